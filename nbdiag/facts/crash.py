@@ -1,0 +1,101 @@
+"""What an exception of Keras says: its own line, the shapes in it, the layer that raised it."""
+
+import re
+from dataclasses import dataclass
+
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import Shape, TrainingRun
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_WRAPPED = re.compile(
+    r"Exception encountered when calling (?P<caller>[\w.]+)\.call\(\)\.\s*(?P<inner>.*?)"
+    r"\s*(?:Arguments received by|$)",
+    re.DOTALL,
+)
+_SHAPE = re.compile(r"[\[(]((?:None|\?|\d+)(?:,?\s*(?:None|\?|\d+))*,?)[\])]|\(\)")
+_LAYER = re.compile(r"of layer '(?P<name>[^']+)'|Layer (?:\"|)(?P<other>\w+)(?:\"|) weight shape")
+_LONGEST = 400
+
+
+@dataclass(frozen=True)
+class Crash:
+    """An exception, read.
+
+    Attributes
+    ----------
+    type
+        Class of the exception.
+    line
+        What it says, in one line, without colours and without the arguments of the call.
+    caller
+        Class of the layer in whose call it was raised, "" when it is not told.
+    in_fit
+        Whether a fit raised it.
+    """
+
+    type: str
+    line: str
+    caller: str = ""
+    in_fit: bool = False
+
+    @property
+    def short(self) -> str:
+        """The line, cut where it becomes data."""
+        return self.line if len(self.line) <= _LONGEST else f"{self.line[:_LONGEST]}…"
+
+    @property
+    def layer(self) -> str:
+        """Name of the layer that the line speaks of, "" when it names none."""
+        found = _LAYER.search(self.line)
+        return (found["name"] or found["other"]) if found else ""
+
+
+def crash_of(run: TrainingRun) -> Crash | Missing:
+    """Read the exception that ended a run."""
+    if run.error is None:
+        return Missing("the cell did not fail")
+    text = _COLOURS.sub("", run.error.message)
+    wrapped = _WRAPPED.search(text)
+    caller = ""
+    if wrapped:
+        caller, text = wrapped["caller"].rpartition(".")[2], wrapped["inner"]
+    if "Graph execution error" in text:
+        text = _of_graph(text)
+    line = " ".join(text.split())
+    return Crash(run.error.type, line, caller, run.error.during == "fit")
+
+
+def _of_graph(text: str) -> str:
+    """Give the sentence that TensorFlow puts below its own traceback."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith(("File ", "Detected at", "[["))]
+    return told[-1] if told else text
+
+
+def shapes_in(text: str) -> list[Shape]:
+    """Give all shapes that a text shows, in its order; unknown sizes are None."""
+    found: list[Shape] = []
+    for match in _SHAPE.finditer(text):
+        parts = re.findall(r"None|\?|\d+", match.group(1) or "")
+        found.append(tuple(None if part in ("None", "?") else int(part) for part in parts))
+    return found
+
+
+def shape_after(text: str, mark: str) -> Shape | None:
+    """Give the first shape behind some words, None when there is none."""
+    place = text.find(mark)
+    found = shapes_in(text[place + len(mark) :]) if place >= 0 else []
+    return found[0] if found else None
+
+
+def number_after(text: str, pattern: str) -> int | None:
+    """Give the number that a pattern's only group finds, None when it finds none."""
+    found = re.search(pattern, text)
+    return int(found.group(1)) if found else None
+
+
+def written(shape: Shape | None) -> str:
+    """Write a shape as Python does, "(28, 28, 1)"."""
+    if shape is None:
+        return "an unknown shape"
+    return f"({', '.join(str(size) for size in shape)}{',' if len(shape) == 1 else ''})"

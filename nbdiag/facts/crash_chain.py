@@ -1,0 +1,212 @@
+"""The layers of a failed model in order: from the model where there is one, else from the text."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbdiag.facts.crash_text import Found, calls_of, value_of
+from nbdiag.schema.change import Call, Change, InsertBesideCall, InsertLayer, SetCallArgument
+from nbdiag.schema.change import SetLayerArgument as SetLayer
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import Layer, Shape, TrainingRun
+
+RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"})
+_SPATIAL = {"1D": 1, "2D": 2, "3D": 3}
+_CONV = ("filters", "kernel_size", "strides", "padding")
+_POOL = ("pool_size", "strides", "padding")
+_PLACES = {
+    "Dense": ("units", "activation"),
+    "Embedding": ("input_dim", "output_dim"),
+    "Reshape": ("target_shape",),
+    "LSTM": ("units",),
+    "GRU": ("units",),
+    "SimpleRNN": ("units",),
+    "RepeatVector": ("n",),
+}
+_TRANSPARENT = frozenset(
+    {
+        "Activation", "Dropout", "BatchNormalization", "LayerNormalization", "ReLU", "LeakyReLU",
+        "PReLU", "ELU", "Softmax", "GaussianNoise", "GaussianDropout", "AlphaDropout", "Masking",
+        "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "Rescaling", "Normalization",
+    }
+)  # fmt: skip
+_OTHERS = frozenset(
+    {"Flatten", "Permute", "InputLayer", "Input", "TimeDistributed", "Lambda", "Concatenate"}
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One layer on the way through a model.
+
+    Attributes
+    ----------
+    config
+        What is known of its arguments.
+    layer
+        The live layer, None when the model was never built.
+    found
+        The call in the text that makes it, None when that is not known.
+    """
+
+    name: str
+    config: dict[str, Any] = field(default_factory=dict)
+    layer: Layer | None = None
+    found: Found | None = None
+
+    @property
+    def call(self) -> Call | None:
+        """The call that makes the layer."""
+        if self.found is not None:
+            return self.found.call
+        if self.layer is None or isinstance(self.layer.site, Missing):
+            return None
+        site = self.layer.site
+        return Call(self.layer.class_name, site.cell, site.line, site.column)
+
+    def set(self, argument: str, value: Any) -> Change | None:
+        """Give the change that sets an argument, None when nothing can."""
+        if self.layer is not None and (isinstance(value, bool | int | float | str)):
+            return SetLayer(self.layer.name, argument, value)
+        call = self.call
+        code = f'"{value}"' if isinstance(value, str) else repr(value)
+        return SetCallArgument(call, argument, code) if call else None
+
+    def put_before(self, class_name: str, values: tuple[int, ...] = ()) -> Change | None:
+        """Give the change that puts a layer in front."""
+        if self.layer is not None and not values:
+            return InsertLayer(class_name, self.layer.name, before=True)
+        call = self.call
+        return InsertBesideCall(class_name, call, before=True, values=values) if call else None
+
+    @property
+    def needs(self) -> int | None:
+        """Axes of one row that the layer insists on, None for any number."""
+        if self.name in RECURRENT:
+            return 2
+        for ending, count in _SPATIAL.items():
+            if self.name.endswith(ending) and self.name.startswith(_WINDOWED):
+                return count + 1
+        return None
+
+    @property
+    def transparent(self) -> bool:
+        """Whether the layer leaves the shape as it is."""
+        return self.name in _TRANSPARENT
+
+
+_WINDOWED = (
+    "Conv", "MaxPooling", "AveragePooling", "SeparableConv", "DepthwiseConv", "UpSampling",
+    "ZeroPadding", "Cropping", "GlobalMaxPooling", "GlobalAveragePooling",
+)  # fmt: skip
+_OLD_NAMES = {"Convolution": "Conv", "MaxPool": "MaxPooling", "AvgPool": "AveragePooling"}
+
+
+def today(name: str) -> str:
+    """Give the class that Keras means by a name."""
+    for old, new in _OLD_NAMES.items():
+        if old in name and new not in name:
+            return name.replace(old, new)
+    return name
+
+
+def steps_of(run: TrainingRun) -> tuple[Step, ...]:
+    """Give the layers of the model that failed, inputs left out, in order."""
+    in_fit = run.error is not None and run.error.during == "fit"
+    if in_fit and not isinstance(run.model, Missing):
+        return tuple(
+            Step(item.class_name, item.config, layer=item)
+            for item in run.model.layers
+            if item.class_name != "InputLayer"
+        )
+    return tuple(_from_text(run))
+
+
+def _from_text(run: TrainingRun) -> Iterator[Step]:
+    wrapped = {
+        id(item)
+        for found in calls_of(run)
+        if found.name == "TimeDistributed"
+        for item in found.node.args
+    }
+    for found in calls_of(run):
+        name = today(found.name)
+        known = name in _PLACES or name in _TRANSPARENT or name in _OTHERS
+        if name in ("Input", "InputLayer", "Bidirectional") or id(found.node) in wrapped:
+            continue
+        if not known and not name.startswith(_WINDOWED):
+            continue
+        yield Step(name, _config(run, found, name), found=found)
+
+
+def _config(run: TrainingRun, found: Found, name: str) -> dict[str, Any]:
+    order = _PLACES.get(name, ())
+    if name.startswith(("Conv", "SeparableConv")):
+        order = _CONV
+    elif name.startswith("DepthwiseConv"):
+        order = _CONV[1:]
+    elif name.startswith(("MaxPooling", "AveragePooling")):
+        order = _POOL
+    config: dict[str, Any] = {}
+    for place, key in enumerate(order):
+        node = found.argument(place, key)
+        if node is not None:
+            config[key] = value_of(run, node)
+    for keyword in found.node.keywords:
+        if keyword.arg is not None and keyword.arg not in config:
+            config[keyword.arg] = value_of(run, keyword.value)
+    return config
+
+
+def after_window(step: Step, sizes: Shape) -> Shape | None:
+    """Give the sizes (without channels) behind a layer with a window.
+
+    Returns
+    -------
+    Shape or None
+        None when they cannot be worked out; a size below 1 where the window does not fit.
+    """
+    pool = "Pooling" in step.name
+    window = _each(step.config.get("pool_size" if pool else "kernel_size", 2), len(sizes))
+    stride = step.config.get("strides")
+    strides = _each(stride if stride is not None else (window if pool else 1), len(sizes))
+    if window is None or strides is None or any(size is None for size in sizes):
+        return None
+    if step.config.get("padding") == "same":
+        return tuple(math.ceil((size or 0) / by) for size, by in zip(sizes, strides, strict=True))
+    return tuple(
+        ((size or 0) - wide) // by + 1
+        for size, wide, by in zip(sizes, window, strides, strict=True)
+    )
+
+
+def _each(value: Any, count: int) -> tuple[int, ...] | None:
+    if isinstance(value, int) and value > 0:
+        return (value,) * count
+    if isinstance(value, list | tuple) and len(value) == count:
+        return tuple(value) if all(isinstance(item, int) and item > 0 for item in value) else None
+    return None
+
+
+def too_wide(steps: tuple[Step, ...], row: Shape | None) -> tuple[Step, ...]:
+    """Give the layers whose window is larger than what reaches them.
+
+    Each of them counts as padded for those behind it, so all that must change are found at once.
+    """
+    if row is None:
+        return ()
+    sizes: Shape | None = row[:-1]
+    found: list[Step] = []
+    for step in steps:
+        plain = step.name.startswith(("Conv", "SeparableConv", "MaxPooling", "AveragePooling"))
+        if step.transparent:
+            continue
+        if not plain or "Transpose" in step.name or sizes is None or step.needs != len(sizes) + 1:
+            break
+        new = after_window(step, sizes)
+        if new is not None and any(size is not None and size < 1 for size in new):
+            found.append(step)
+            new = after_window(Step(step.name, {**step.config, "padding": "same"}), sizes)
+        sizes = new
+    return tuple(found)

@@ -1,0 +1,244 @@
+"""Which one fault an exception of Keras comes from."""
+
+import re
+from typing import Literal
+
+from nbdiag.facts.crash import Crash, crash_of, shape_after
+from nbdiag.facts.crash_api import old_api
+from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash_text import declared, failed_call, row_shape
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import Shape, TrainingRun
+
+Kind = Literal[
+    "older keras", "declared", "flatten", "channels first", "channel axis", "encoding",
+    "label shape", "units", "sequence", "dtype", "none", "range", "chain", "window", "not ready",
+    "one row", "row count",
+]  # fmt: skip
+
+_NOT_READY = re.compile(
+    r"You must call `compile\(\)`|No loss to compute|"
+    r"Could not interpret \w+(?: function)? identifier"
+)
+_ONE_ROW = re.compile(
+    r"incompatible|Negative dimension size|zero or negative|Kernel shape must have the same length"
+)
+_DTYPE = re.compile(
+    r"Invalid dtype: |Unsupported object type|Failed to convert a NumPy array to a Tensor|"
+    r"Unrecognized data type: |Expected all elements of `x` to be array-like|"
+    r"Cast string to float|could not convert string to float|not supported for `?x`?|"
+    r"Value passed to parameter .* has DataType string"
+)
+_NONE = re.compile(
+    r"None values not supported|None was passed|must return a tuple|at least one batch|"
+    r"Received: None\b|object is not iterable|`y` should not be passed"
+)
+_RANGE = re.compile(r"is not in \[0, |outside the valid range of \[0, ")
+_TARGET = re.compile(r"target\.shape=|target\.ndim|compile_loss/|y_true|logits and labels must")
+_CHAIN = re.compile(
+    r"not compatible with provided weight shape|total size of the tensor must be unchanged|"
+    r"Inputs have incompatible shapes|requires inputs with matching shapes|"
+    r"Only instances of `?keras\.Layer|KerasTensor cannot be used as input to a TensorFlow|"
+    r"values must be KerasTensors|is not connected to `inputs`|should be called on a list|"
+    r"named input\(s\)|input\(s\),|Missing data for input|can't be found in either the model|"
+    r"should have unique names|no layers|expected to have at least|Kernel shape must have"
+)
+_WINDOW = re.compile(r"zero or negative|Negative dimension size|must be non-negative")
+_HALF_BUILT = "has already been configured to use input shape"
+_LEAST_PICTURE = 6  # pixels a side: what is smaller is rather a count of channels
+MOST_CHANNELS = 4
+_PICTURE = 3
+
+
+def kind_of(run: TrainingRun) -> tuple[Kind, Crash] | Missing:
+    """Tell the one fault that an exception comes from.
+
+    Returns
+    -------
+    tuple
+        The kind and the exception, read; `Missing` for exceptions that Keras did not cause.
+    """
+    crash = crash_of(run)
+    if isinstance(crash, Missing):
+        return crash
+    kind = _kind(run, crash)
+    return (
+        Missing("the exception is none that Keras raises for its layers")
+        if kind is None
+        else (kind, crash)
+    )
+
+
+def _kind(run: TrainingRun, crash: Crash) -> Kind | None:
+    line = crash.line
+    if old_api(run, crash):
+        return "older keras"
+    if not _from_keras(crash):
+        return None
+    if _NOT_READY.search(line):
+        return "not ready"
+    if "Data cardinality is ambiguous" in line:
+        return "dtype" if line.count(", ") > 1 and _many_sizes(line) else "row count"
+    if _is_one_row(run, crash):
+        return "one row"
+    for pattern, kind in _PATTERNS:
+        if pattern.search(line):
+            return kind
+    if _TARGET.search(line) or (crash.in_fit and _is_loss(line)):
+        return _label_kind(crash)
+    return _shape_kind(run, crash)
+
+
+_PATTERNS: tuple[tuple[re.Pattern[str], Kind], ...] = (
+    (_DTYPE, "dtype"),
+    (_NONE, "none"),
+    (_RANGE, "range"),
+    (_CHAIN, "chain"),
+)
+
+
+def _from_keras(crash: Crash) -> bool:
+    """Whether an exception is of a class that Keras and TensorFlow raise themselves."""
+    return crash.type in {
+        "ValueError", "TypeError", "InvalidArgumentError", "KeyError", "AttributeError",
+        "UnimplementedError", "RuntimeError", "IndexError",
+    }  # fmt: skip
+
+
+def _many_sizes(line: str) -> bool:
+    sizes = re.search(r"'x' sizes: ([\d, ]+)", line)
+    return sizes is not None and len(sizes.group(1).split(",")) > 2  # noqa: PLR2004 - a list of rows
+
+
+def _is_loss(line: str) -> bool:
+    return "Incompatible shapes" in line or "Dimensions must be equal" in line
+
+
+def _is_one_row(run: TrainingRun, crash: Crash) -> bool:
+    if not _ONE_ROW.search(crash.line):
+        return False
+    if crash.in_fit:
+        expected = shape_after(crash.line, "Expected shape ")
+        found = shape_after(crash.line, "incompatible shape ")
+        streamed = run.fit.input_kind in ("tf.data", "generator", "PyDataset")
+        return streamed and expected is not None and expected[1:] == found
+    call = failed_call(run)
+    return call is not None and call.name in ("predict", "predict_on_batch", "predict_step")
+
+
+def target_and_output(line: str) -> tuple[Shape, Shape] | None:
+    """Give the shapes of labels and output, batches first, as the loss met them."""
+    target, output = shape_after(line, "target.shape="), shape_after(line, "output.shape=")
+    if target is not None and output is not None:
+        return target, output
+    pair = re.search(r"input shapes: (\[[^\]]*\]), (\[[^\]]*\])", line)
+    pair = pair or re.search(r"Incompatible shapes: (\[[^\]]*\]) vs\. (\[[^\]]*\])", line)
+    if pair is None:
+        return None
+    first, second = shape_after(pair[1], ""), shape_after(pair[2], "")
+    return None if first is None or second is None else (first, second)
+
+
+def _label_kind(crash: Crash) -> Kind | None:
+    shapes = target_and_output(crash.line)
+    if shapes is None:
+        return None
+    target, output = (_rank_of(shape) for shape in shapes)
+    sparse = "target.ndim - 1" in crash.line or "up until the last" in crash.line
+    if output > max(target, 2) and not (sparse and output == target + 1 and target > 2):  # noqa: PLR2004 - rows and units
+        return "flatten"
+    if sparse and target == output and shapes[0][-1] == shapes[1][-1]:
+        return "encoding"
+    if target > output:
+        return "label shape"
+    if target < output:
+        return "encoding" if target == 1 and shapes[1][-1] != 1 else "label shape"
+    return "units" if shapes[0][-1] != shapes[1][-1] else "label shape"
+
+
+def _rank_of(shape: Shape) -> int:
+    return len(shape)
+
+
+_MARKS = (
+    "Full shape received: ", "input with shape ", "incompatible shape ", "inputs shape=",
+    "inputs.shape=", "found shape=", "build it with input_shape ",
+)  # fmt: skip
+
+
+def received(line: str) -> Shape | None:
+    """Give the shape that met a layer, without the batch."""
+    for mark in _MARKS:
+        shape = shape_after(line, mark)
+        if shape is not None:
+            return shape[1:]
+    return None
+
+
+def is_channels_first(shape: Shape | None) -> bool:
+    """Whether a row is a picture whose channels come first."""
+    if shape is None or len(shape) != _PICTURE or any(size is None for size in shape):
+        return False
+    first, height, width = (size or 0 for size in shape)
+    return first <= MOST_CHANNELS and min(height, width) >= _LEAST_PICTURE and width > MOST_CHANNELS
+
+
+def _shape_kind(run: TrainingRun, crash: Crash) -> Kind | None:
+    line = crash.line
+    data = row_shape(run)
+    shapes = tuple(declared(run))
+    told = shapes[0] if shapes else None
+    if "fully-defined" in line or "Cannot convert '" in line:
+        return "declared"
+    known = _WINDOW.search(line) or "incompatible" in line or _HALF_BUILT in line
+    if not known:
+        return None
+    pictures = any(step.needs == _PICTURE for step in steps_of(run))
+    if pictures and is_channels_first(data or told) and told in (None, data, _moved(data)):
+        return "channels first"
+    if "to have value" in line and not crash.in_fit:
+        return "chain"  # only a layer that was built before insists on a number of features
+    differs = told is not None and data is not None and not same(told, data)
+    if differs or ("incompatible shape" in line and crash.in_fit):
+        return "declared"
+    if _WINDOW.search(line):
+        return "window"
+    if _HALF_BUILT in line:
+        return _half_built_kind(run, data or told)
+    return _rank_kind(crash, data or told)
+
+
+def _moved(shape: Shape | None) -> Shape | None:
+    return None if shape is None else (*shape[1:], shape[0])
+
+
+def same(one: Shape, other: Shape) -> bool:
+    """Whether two shapes agree wherever both are known."""
+    return len(one) == len(other) and all(
+        a is None or b is None or a == b for a, b in zip(one, other, strict=True)
+    )
+
+
+def _half_built_kind(run: TrainingRun, row: Shape | None) -> Kind | None:
+    """Tell why a Sequential model failed when it was built before: it kept that shape since."""
+    first = next((step for step in steps_of(run) if not step.transparent), None)
+    needs = first.needs if first is not None else None
+    if row is None or needs is None or needs <= len(row):
+        return "declared"
+    return "channel axis" if needs >= _PICTURE else "sequence"
+
+
+def _rank_kind(crash: Crash, row: Shape | None) -> Kind | None:
+    expected = re.search(r"expected (?:min_)?ndim=(\d+), found ndim=(\d+)", crash.line)
+    got = received(crash.line)
+    first = row is not None and got is not None and same(row, got)
+    if expected is None:
+        return "declared" if crash.in_fit and (first or row is None) else "chain"
+    wanted, found = int(expected[1]), int(expected[2])
+    if first and found > wanted:
+        return "declared"
+    if first and wanted > _PICTURE:
+        return "channel axis"
+    if wanted == _PICTURE:
+        return "sequence"
+    return "chain"

@@ -1,0 +1,85 @@
+"""How fresh weights are drawn, and what that does to a signal on its way down."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from nbdiag.facts.layers import activation_after, fan_in
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import Layer, Model
+
+# Variance of a truncated normal draw at two deviations over that of the full one.
+_TRUNCATED = 0.774
+
+
+@dataclass(frozen=True)
+class Initializer:
+    """How a layer's kernel is drawn.
+
+    Attributes
+    ----------
+    kind
+        Class name ("GlorotUniform"), "" when unknown.
+    config
+        Its arguments.
+    """
+
+    kind: str
+    config: dict[str, Any]
+
+
+def initializer_of(layer: Layer) -> Initializer:
+    """Read the kernel's initializer from a layer's configuration."""
+    for key in ("kernel_initializer", "depthwise_initializer"):
+        given = layer.config.get(key)
+        if isinstance(given, str):
+            return Initializer(_class_name(given), {})
+        if isinstance(given, dict):
+            config = given.get("config")
+            name = given.get("class_name")
+            return Initializer(
+                _class_name(name) if isinstance(name, str) else "",
+                config if isinstance(config, dict) else {},
+            )
+    return Initializer("", {})
+
+
+def kernel_std(layer: Layer) -> float | Missing:
+    """Give the deviation of fresh weights that are drawn without regard to the layer's size.
+
+    Returns
+    -------
+    float | Missing
+        Missing for initializers that scale with the layer (Glorot, He, LeCun), and unknown ones.
+    """
+    drawn = initializer_of(layer)
+    if drawn.kind in ("RandomNormal", "TruncatedNormal"):
+        std = drawn.config.get("stddev", 0.05)
+        if not isinstance(std, int | float):
+            return Missing("the deviation is not a number")
+        return float(std) * (math.sqrt(_TRUNCATED) if drawn.kind == "TruncatedNormal" else 1.0)
+    if drawn.kind == "RandomUniform":
+        low, high = drawn.config.get("minval", -0.05), drawn.config.get("maxval", 0.05)
+        if not isinstance(low, int | float) or not isinstance(high, int | float):
+            return Missing("the range is not made of numbers")
+        return abs(high - low) / math.sqrt(12)
+    return Missing("the initializer scales with the layer")
+
+
+def gain(layer: Layer, model: Model) -> float | Missing:
+    """Give the size of a layer's fresh answers over what its activation wants.
+
+    A layer keeps the size of a signal when fan-in times the weights' variance is 1, or 2 before a
+    rectifier, which halves it (He et al. 2015, equation 10).
+    """
+    std, inputs = kernel_std(layer), fan_in(layer)
+    if isinstance(std, Missing):
+        return std
+    if inputs is None:
+        return Missing("the number of inputs is not known")
+    wanted = 2.0 if activation_after(layer, model) in ("relu", "relu6", "leaky_relu") else 1.0
+    return std * math.sqrt(inputs / wanted)
+
+
+def _class_name(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_")) if name.islower() else name

@@ -1,0 +1,265 @@
+"""The model as a graph: what a signal meets between two layers that weigh it."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import Layer, Model
+
+# Layers that multiply their input by trained numbers and add up.
+DENSE = frozenset({"Dense", "EinsumDense"})
+CONVOLUTIONS = frozenset(
+    {
+        *(f"Conv{n}D" for n in (1, 2, 3)),
+        *(f"Conv{n}DTranspose" for n in (1, 2, 3)),
+        *(f"SeparableConv{n}D" for n in (1, 2)),
+        *(f"DepthwiseConv{n}D" for n in (1, 2)),
+    }
+)
+WEIGHING = DENSE | CONVOLUTIONS
+RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "RNN"})
+# Layers that put any input on a common scale.
+NORMALIZING = frozenset(
+    {
+        "Normalization",
+        "BatchNormalization",
+        "LayerNormalization",
+        "GroupNormalization",
+        "UnitNormalization",
+        "RMSNormalization",
+        "SpectralNormalization",
+    }
+)
+# Layers that take whole numbers or words as names of things.
+LOOKUPS = frozenset(
+    {
+        "Embedding",
+        "CategoryEncoding",
+        "IntegerLookup",
+        "StringLookup",
+        "Hashing",
+        "HashedCrossing",
+        "Discretization",
+        "TextVectorization",
+    }
+)
+# Layers that hand on a linear function of what they get, and leave its scale roughly alone.
+LINEAR = frozenset(
+    {
+        "InputLayer",
+        "Dropout",
+        "SpatialDropout1D",
+        "SpatialDropout2D",
+        "SpatialDropout3D",
+        "AlphaDropout",
+        "GaussianNoise",
+        "GaussianDropout",
+        "ActivityRegularization",
+        "Flatten",
+        "Reshape",
+        "Permute",
+        "RepeatVector",
+        "Masking",
+        "Identity",
+        "Add",
+        "Average",
+        "Subtract",
+        "Concatenate",
+        *(f"AveragePooling{n}D" for n in (1, 2, 3)),
+        *(f"GlobalAveragePooling{n}D" for n in (1, 2, 3)),
+        *(f"ZeroPadding{n}D" for n in (1, 2, 3)),
+        *(f"Cropping{n}D" for n in (1, 2, 3)),
+        *(f"UpSampling{n}D" for n in (1, 2, 3)),
+        "Resizing",
+        "CenterCrop",
+        "RandomFlip",
+        "RandomRotation",
+        "RandomTranslation",
+        "RandomZoom",
+        "RandomCrop",
+    }
+)
+# Not linear, but a signal's scale survives them.
+KEEPS_SCALE = frozenset(
+    {
+        *(f"MaxPooling{n}D" for n in (1, 2, 3)),
+        *(f"GlobalMaxPooling{n}D" for n in (1, 2, 3)),
+        "Maximum",
+        "Minimum",
+        "RandomContrast",
+        "RandomBrightness",
+    }
+)
+# Bare operations that only add and move.
+STRAIGHT_OPERATIONS = frozenset(
+    {"Add", "Subtract", "Concatenate", "Reshape", "Transpose", "GetItem", "ExpandDims", "Squeeze"}
+)
+_STRAIGHT = (None, "linear")
+
+
+def consumers(model: Model) -> dict[str, tuple[Layer, ...]]:
+    """Layers that take each layer's output, by its name."""
+    taken: dict[str, list[Layer]] = {layer.name: [] for layer in model.layers}
+    for layer in model.layers:
+        for name in layer.inbound:
+            taken.setdefault(name, []).append(layer)
+    return {name: tuple(layers) for name, layers in taken.items()}
+
+
+def roots(model: Model) -> tuple[Layer, ...] | Missing:
+    """Layers that take the model's inputs, in order.
+
+    The inputs of a nested model, and of a Sequential one, are no layers of the record: whoever
+    takes what nobody in the record gives takes an input.
+
+    Returns
+    -------
+    tuple[Layer, ...] | Missing
+        Missing for a subclassed model, whose graph is not recorded.
+    """
+    if not model.layers:
+        return Missing("the model shows no layers")
+    if len(model.layers) > 1 and not any(layer.inbound for layer in model.layers):
+        return Missing("how the layers of a subclassed model are joined is not recorded")
+    names = {layer.name for layer in model.layers}
+    taken = consumers(model)
+    return tuple(
+        layer
+        for layer in model.layers
+        if names.isdisjoint(layer.inbound)
+        and (layer.class_name != "InputLayer" or taken[layer.name])
+    )
+
+
+def is_bent(layer: Layer) -> bool:
+    """Whether a layer's output is not a linear function of its input.
+
+    What is not known to be straight counts as bent: a custom layer, a pooling by maximum, a
+    normalization over a sample's own values, attention, a recurrent layer.
+    """
+    if layer.activation not in _STRAIGHT:
+        return True
+    if not layer.builtin:
+        return True
+    straight = WEIGHING | LINEAR | {"BatchNormalization", "Normalization", "Rescaling"}
+    return layer.class_name not in straight and layer.class_name != "Activation"
+
+
+@dataclass(frozen=True)
+class StraightPair:
+    """Two weighing layers with nothing bent between them: together they are one linear map.
+
+    Attributes
+    ----------
+    narrow
+        Whether the first is a bottleneck: fewer units than it takes and than the second gives.
+        One layer could not express that, so it may be meant: the code of an autoencoder, a
+        low-rank layer, the 1 x 1 projection of an inverted residual block.
+    """
+
+    first: Layer
+    second: Layer
+    narrow: bool
+
+
+def straight_pairs(model: Model) -> tuple[StraightPair, ...] | Missing:
+    """Weighing layers that feed another weighing layer with nothing bent between them.
+
+    A depthwise layer before a pointwise one is a factorization on purpose and not listed.
+
+    Returns
+    -------
+    tuple[StraightPair, ...] | Missing
+        In the order of the model; Missing for a subclassed model.
+    """
+    if isinstance(starts := roots(model), Missing):
+        return starts
+    taken = consumers(model)
+    return tuple(
+        StraightPair(layer, follower, _is_narrow(layer, follower))
+        for layer in model.layers
+        if layer.class_name in WEIGHING and layer.builtin and not is_bent(layer)
+        if not layer.class_name.startswith("Depthwise")
+        for follower in _next_weighing(layer, taken)
+    )
+
+
+def _next_weighing(layer: Layer, taken: dict[str, tuple[Layer, ...]]) -> Iterator[Layer]:
+    waiting, seen = list(taken.get(layer.name, ())), set()
+    while waiting:
+        follower = waiting.pop(0)
+        if follower.name in seen:
+            continue
+        seen.add(follower.name)
+        if not _is_straight_way(follower):
+            continue
+        if follower.class_name in WEIGHING and follower.builtin:
+            yield follower
+        elif not is_bent(follower):
+            waiting += taken.get(follower.name, ())
+
+
+def _is_straight_way(layer: Layer) -> bool:
+    """Whether the operations in front of a layer only add and move."""
+    return set(layer.operations) <= STRAIGHT_OPERATIONS
+
+
+def _is_narrow(layer: Layer, follower: Layer) -> bool:
+    taken, width, given = fan_in(layer), layer.units, follower.units
+    if taken is None or width is None or given is None:
+        return False
+    if layer.class_name in CONVOLUTIONS and set(_sizes(layer)) != {1}:
+        return False
+    return width < min(taken, given)
+
+
+def fan_in(layer: Layer) -> int | None:
+    """Numbers that one unit of a weighing layer adds up, None when unknown."""
+    if isinstance(layer.input_shape, Missing) or not layer.input_shape:
+        return None
+    channels = layer.input_shape[-1]
+    if channels is None or layer.class_name not in CONVOLUTIONS:
+        return channels
+    return channels * math.prod(_sizes(layer))
+
+
+def _sizes(layer: Layer) -> tuple[int, ...]:
+    kernel = layer.config.get("kernel_size", ())
+    return tuple(kernel) if isinstance(kernel, tuple | list) else (kernel,)
+
+
+def weighing_layers(model: Model) -> tuple[Layer, ...]:
+    """Dense and convolutional layers, in the order of the model."""
+    return tuple(layer for layer in model.layers if layer.class_name in WEIGHING and layer.builtin)
+
+
+def hidden_layers(model: Model) -> tuple[Layer, ...]:
+    """Weighing layers that are not the last one of an output."""
+    last = {head.weights_layer for head in model.heads}
+    return tuple(layer for layer in weighing_layers(model) if layer.name not in last)
+
+
+def activation_after(layer: Layer, model: Model) -> str | None:
+    """Activation that a layer's output meets: its own, or that of the next layer that bends.
+
+    Returns
+    -------
+    str | None
+        None when another weighing layer, or the model's end, comes first.
+    """
+    taken = consumers(model)
+    if layer.activation not in _STRAIGHT:
+        return layer.activation
+    waiting = list(taken.get(layer.name, ()))
+    seen: set[str] = set()
+    while waiting:
+        follower = waiting.pop(0)
+        if follower.name in seen or follower.class_name in WEIGHING:
+            continue
+        seen.add(follower.name)
+        if follower.activation not in _STRAIGHT:
+            return follower.activation
+        if not is_bent(follower):
+            waiting += taken.get(follower.name, ())
+    return None

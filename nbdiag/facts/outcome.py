@@ -1,0 +1,159 @@
+"""How well a training did, measured against the best answer that ignores the inputs.
+
+A loss means nothing by itself: 0.3 is poor for a rare class and splendid for a thousand classes.
+Everything here is a *gain*: the share of the constant answer's loss, or of its errors, that the
+model has removed. 1 is perfect, 0 no better than a constant, below 0 worse.
+"""
+
+import math
+
+from nbdiag.facts.baseline import chance_accuracy, total_constant_loss
+from nbdiag.facts.gradients import probes_of
+from nbdiag.facts.head import outputs_of
+from nbdiag.facts.losses import CROSS_ENTROPY
+from nbdiag.facts.task import Task, task_of_output
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import Probe, TrainingRun
+
+ACCURACIES = ("accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
+POOR = 0.3
+"""Gain below which a training has not done what it is meant to."""
+GOOD = 0.7
+"""Gain from which on a training has worked, whatever its curves look like."""
+
+
+def gain_at(run: TrainingRun, probe: Probe) -> float | Missing:
+    """Gain of the loss re-evaluated on a probe's rows, its penalties taken off."""
+    if isinstance(probe.loss, Missing):
+        return probe.loss
+    weighted = _weighted(run)
+    if isinstance(weighted, Missing):
+        return weighted
+    constant = probe.constant_loss
+    if isinstance(constant, Missing):
+        constant = total_constant_loss(run)
+    return _gain(probe.loss - probe.penalty, constant)
+
+
+def gain_after(run: TrainingRun, epoch: int) -> float | Missing:
+    """Gain after so many epochs: the better one of the re-evaluated loss and the epoch's mean.
+
+    The mean is late by half an epoch and suffers from dropout; a re-evaluation suffers from
+    moving averages that lag. A model is as good as the better of the two says.
+    """
+    found = [
+        gain_at(run, probe)
+        for probe in _probes(run)
+        if probe.epoch == epoch and probe.moment != "start"
+    ]
+    losses = run.history.epochs.get("loss", ())
+    if 0 < epoch <= len(losses):
+        penalty = max((probe.penalty for probe in _probes(run)), default=0.0)
+        weighted = _weighted(run)
+        constant = weighted if isinstance(weighted, Missing) else total_constant_loss(run)
+        found.append(_gain(losses[epoch - 1] - penalty, constant))
+    known = [value for value in found if not isinstance(value, Missing)]
+    return max(known) if known else next(iter(found), Missing("no epoch was completed"))
+
+
+def loss_gain(run: TrainingRun) -> float | Missing:
+    """Gain of the training loss at the end."""
+    return gain_after(run, run.history.completed)
+
+
+def start_gain(run: TrainingRun) -> float | Missing:
+    """Gain before the first step: about 0 with fresh weights, high with trained ones."""
+    start = next((probe for probe in _probes(run) if probe.moment == "start"), None)
+    return gain_at(run, start) if start else Missing("no probe was taken before the first step")
+
+
+def accuracy_gain(run: TrainingRun) -> float | Missing:
+    """Share of the most frequent class's errors that the last epoch avoids, over all outputs.
+
+    Returns
+    -------
+    float or Missing
+        The least of all outputs; Missing without an accuracy that counts classes.
+    """
+    outputs = outputs_of(run)
+    if isinstance(outputs, Missing):
+        return outputs
+    gains: list[float] = []
+    for output in outputs:
+        chance = chance_accuracy(run, output)
+        counts = [
+            item.label
+            for item in output.metrics
+            if item.name in ACCURACIES
+            and not item.custom
+            and _counts(item.name, output.head.units, task_of_output(run, output))
+        ]
+        seen = [run.history.epochs[label][-1] for label in counts if run.history.epochs.get(label)]
+        if isinstance(chance, Missing) or chance >= 1 or not seen:
+            return Missing("no accuracy was reported that counts classes")
+        gains.append((max(seen) - chance) / (1 - chance))
+    return min(gains) if gains else Missing("no accuracy was reported that counts classes")
+
+
+def gain(run: TrainingRun) -> float | Missing:
+    """How well the training did in the end, by loss or by accuracy, whichever is kinder.
+
+    An accuracy below three tenths of the way does not speak against the loss: fresh networks get
+    that far by luck.
+
+    Returns
+    -------
+    float or Missing
+        Minus infinity for a loss that is not a number. Missing for a custom loss without
+        accuracy, and for a cross-entropy on soft labels, whose least value is not 0 but unknown.
+    """
+    losses = run.history.epochs.get("loss", ())
+    if losses and not math.isfinite(losses[-1]):
+        return -math.inf
+    by_loss, by_accuracy = loss_gain(run), accuracy_gain(run)
+    if isinstance(by_accuracy, Missing):
+        return Missing("the least loss of soft labels is not known") if _soft(run) else by_loss
+    if isinstance(by_loss, Missing):
+        return by_accuracy
+    # A random network classifies a little by luck, where a plane through the rows would do.
+    return by_loss if by_accuracy < POOR else max(by_loss, by_accuracy)
+
+
+def _counts(name: str, units: int | None, task: Task) -> bool:
+    several = (units or 1) > 1
+    if name == "accuracy":
+        return True
+    if name == "binary_accuracy":
+        # Of ten one-hot columns nine are rightly 0 in every row: 0.9 that says nothing.
+        return not several or task.form == "multi_hot"
+    # The greatest of one column is always that column: accuracy 1.0 that says nothing.
+    return several and task.form != "multi_hot"
+
+
+def _soft(run: TrainingRun) -> bool:
+    outputs = outputs_of(run)
+    return not isinstance(outputs, Missing) and any(
+        item.loss_name in CROSS_ENTROPY
+        and task_of_output(run, item).form in ("probability", "distribution")
+        for item in outputs
+    )
+
+
+def _weighted(run: TrainingRun) -> Missing | None:
+    """Weights move the best constant: what is minimised is not what a plain loss measures."""
+    if run.fit.class_weight or run.fit.sample_weight:
+        return Missing("class or sample weights change what is minimised")
+    return None
+
+
+def _gain(loss: float, constant: float | Missing) -> float | Missing:
+    if isinstance(constant, Missing):
+        return constant
+    if constant <= 0:
+        return Missing("a constant answer is right already")
+    return 1.0 - loss / constant if math.isfinite(loss) else -math.inf
+
+
+def _probes(run: TrainingRun) -> tuple[Probe, ...]:
+    probes = probes_of(run)
+    return () if isinstance(probes, Missing) else probes

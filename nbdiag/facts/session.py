@@ -1,0 +1,137 @@
+"""What the runs of one session have to do with each other."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nbdiag.schema.run import ArrayStats, Cell, PastRun, TrainingRun
+
+SAME_RATIO = 0.02
+"""Difference of two quotients of row counts that rounding explains: 729 / 810 against 656 / 729."""
+
+LEAST_LEFT, MOST_LEFT = 0.4, 0.97
+"""Shares of rows that a split keeps for training: between halves and one row in thirty."""
+
+
+_MAGIC = re.compile(r"^(\s*)[%!?].*")
+_OWN_SPLIT = re.compile(
+    r"^[ \t]*(?P<kept>\w+)\s*,[^=\n]*=\s*(?:\w+\s*\.\s*)*train_test_split\s*\(\s*(?P<given>\w+)",
+    re.MULTILINE,
+)
+_OWN_CUT = re.compile(r"^[ \t]*(?P<kept>\w+)\s*=\s*(?P<given>\w+)\s*\[[^\]]*:", re.MULTILINE)
+
+
+def likes(run: TrainingRun) -> tuple[PastRun, ...]:
+    """Give former runs of the session that learn the same: equal losses and equal rows."""
+    losses = tuple(item.name for item in getattr(run.compile, "losses", ()))
+    shape = run.data.inputs[0].shape if run.data.inputs else None
+    return tuple(
+        past
+        for past in run.previous
+        if past.losses == losses and shape is not None and past.input_shape == shape
+    )
+
+
+@dataclass(frozen=True)
+class Shrinking:
+    """Row counts that fall from run to run.
+
+    Attributes
+    ----------
+    rows
+        One count per run, this one last.
+    ratio
+        What each run keeps of the rows of the one before.
+    """
+
+    rows: tuple[int, ...]
+    ratio: float
+
+
+def shrinking(run: TrainingRun) -> Shrinking | None:
+    """Find row counts that fall by one ratio, up to this run: 1000, 900, 810."""
+    rows = run.data.inputs[0].rows if run.data.inputs else None
+    counts = [past.rows for past in likes(run) if past.rows]
+    if rows is None or not counts or not counts[-1]:
+        return None
+    counts.append(rows)
+    ratio = counts[-1] / counts[-2]
+    if not LEAST_LEFT <= ratio <= MOST_LEFT:
+        return None
+    first = len(counts) - 2
+    while first > 0 and abs(counts[first] / counts[first - 1] - ratio) <= SAME_RATIO:
+        first -= 1
+    return Shrinking(tuple(counts[first:]), ratio)
+
+
+@dataclass(frozen=True)
+class Rescaled:
+    """Inputs that are a fixed factor smaller than in the run before.
+
+    Attributes
+    ----------
+    before, after
+        Greatest magnitudes.
+    factor
+        Their quotient.
+    """
+
+    before: float
+    after: float
+    factor: float
+
+
+def rescaled(run: TrainingRun) -> Rescaled | None:
+    """Compare the range of the inputs with that of the last run on as many rows."""
+    if not run.data.inputs:
+        return None
+    stats = run.data.inputs[0]
+    past = next((item for item in reversed(likes(run)) if item.rows == stats.rows), None)
+    if past is None or past.input_range is None or past.input_digest == stats.digest:
+        return None
+    before = max(map(abs, past.input_range))
+    after = max(abs(stats.minimum), abs(stats.maximum))
+    if not (0 < after < before < float("inf")):
+        return None
+    low, high = past.input_range
+    factor = before / after
+    # The other end has to shrink alike: another data set may be smaller by accident.
+    ends = ((low, stats.minimum), (high, stats.maximum))
+    alike = all(abs(now * factor - then) <= 1e-3 * before for then, now in ends)
+    return Rescaled(before, after, factor) if alike else None
+
+
+def encoded_twice(labels: ArrayStats) -> bool:
+    """Whether labels are the one-hot form of a one-hot form: yes and no for each column."""
+    if len(labels.shape) < 2 or labels.shape[-1] != 2:  # noqa: PLR2004 - yes and no
+        return False
+    return labels.values is not None and (
+        {value for value, _ in labels.values} == {0.0, 1.0} and labels.row_sums == (1.0, 1.0)
+    )
+
+
+def calls(cell: Cell) -> Iterator[ast.Call]:
+    """Give all calls of a cell, IPython's own lines left out; none when it is no Python."""
+    lines = [_MAGIC.sub(r"\1pass", line) for line in cell.source.splitlines()]
+    try:
+        tree = ast.parse("\n".join(lines))
+    except SyntaxError:
+        return
+    yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def feeds_itself(run: TrainingRun) -> str | None:
+    """Find a name that a cell splits into itself: ``x, rest = train_test_split(x)``.
+
+    Returns
+    -------
+    str | None
+        The name, None when no cell of the session does so.
+    """
+    for cell in (*run.earlier, run.cell):
+        for pattern in (_OWN_SPLIT, _OWN_CUT):
+            for found in pattern.finditer(cell.source):
+                if found["kept"] == found["given"]:
+                    return found["kept"]
+    return None

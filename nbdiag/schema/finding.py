@@ -1,0 +1,174 @@
+"""What a rule says: findings with their evidence and fixes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nbdiag.schema.change import Change
+
+Aspect = Literal[
+    "loss",
+    "output_activation",
+    "output_units",
+    "metrics",
+    "labels",
+    "inputs",
+    "targets",
+    "split",
+    "learning_rate",
+    "optimizer",
+    "epochs",
+    "batch_size",
+    "hidden_activation",
+    "initializer",
+    "normalization",
+    "regularization",
+    "architecture",
+    "notebook",
+    "curves",
+]
+Role = Literal["cause", "symptom", "advice"]
+Severity = Literal["error", "warning", "info"]
+Confidence = Literal["proven", "measured", "suspected"]
+Safety = Literal["safe", "review", "display"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One number that shows the finding.
+
+    Attributes
+    ----------
+    name
+        What was looked at.
+    observed, expected
+        What was seen, and what a sound training would show, ready to be read.
+    source
+        Where the observation comes from: "probe before step 1", "compile", "history" …
+    """
+
+    name: str
+    observed: str
+    expected: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One arm of a proof.
+
+    Attributes
+    ----------
+    metric
+        Name of the compared number.
+    before, after
+        One value per seed.
+    """
+
+    metric: str
+    seeds: tuple[int, ...]
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    steps: int
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What trying a fix on a copy has shown."""
+
+    verdict: Literal["better", "no difference", "worse", "failed"]
+    summary: str
+    trials: tuple[Trial, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fix:
+    """Changes that belong together, and the cell that makes them.
+
+    Attributes
+    ----------
+    title
+        What the button says, in the imperative.
+    safety
+        "safe": settings contradict each other and this resolves it. "review": plausible, trades
+        something. "display": shown, not written.
+    changes
+        What both interpreters apply.
+    source
+        Complete text of the new cell; "" until the cell has been written.
+    diff
+        Unified diff from the user's text to the new cell.
+    note
+        Why the cell works on live objects, or what to check; "" when there is nothing to say.
+    """
+
+    title: str
+    safety: Safety
+    changes: tuple[Change, ...]
+    source: str = ""
+    diff: str = ""
+    note: str = ""
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place on the curves that a finding points at.
+
+    Attributes
+    ----------
+    epoch
+        Epochs completed there: 1 is the first point of the curve.
+    text
+        A few words to stand beside it: "jumps here".
+    curve
+        Key in the history.
+    """
+
+    epoch: int
+    text: str
+    curve: str = "loss"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a rule found.
+
+    Attributes
+    ----------
+    explains
+        Codes of symptoms that follow from this cause. A rule lists all that it could explain;
+        the engine keeps those that were found.
+    supersedes
+        Codes of other causes that are only this one seen from another side; they are dropped.
+    marks
+        Places on the curves to point at.
+    """
+
+    code: str
+    name: str
+    aspect: Aspect
+    role: Role
+    severity: Severity
+    confidence: Confidence
+    message: str
+    evidence: tuple[Evidence, ...] = ()
+    explains: tuple[str, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    supersedes: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the checklist.
+
+    Attributes
+    ----------
+    reason
+        Why a rule was skipped or crashed; "" otherwise.
+    """
+
+    code: str
+    name: str
+    status: Literal["passed", "found", "skipped", "crashed"]
+    reason: str = ""
