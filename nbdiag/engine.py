@@ -1,0 +1,142 @@
+"""Rules to findings: each rule isolated, causes ranked, symptoms tied to causes."""
+
+import fnmatch
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from nbdiag.rules import Rule, Skipped, all_rules
+from nbdiag.schema.finding import Check, Finding
+from nbdiag.schema.report import ReportData
+from nbdiag.schema.run import TrainingRun
+
+_SEVERITIES = ("error", "warning", "info")
+_CONFIDENCES = ("proven", "measured", "suspected")
+_ROLES = ("cause", "symptom", "advice")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Which rules are heard.
+
+    Attributes
+    ----------
+    select, ignore
+        Codes or their beginnings ("NBD1", "NBD301"); an empty ``select`` means all.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def hears(self, code: str) -> bool:
+        """Whether the rule with that code is to run."""
+        return (not self.select or _matches(code, self.select)) and not _matches(code, self.ignore)
+
+
+def judge(run: TrainingRun, settings: Settings | None = None) -> ReportData:
+    """Judge a run with every rule that the settings let through.
+
+    Parameters
+    ----------
+    run
+        What the training left behind.
+    settings
+        Which rules are heard; all by default.
+
+    Returns
+    -------
+    ReportData
+        Findings ranked, principal cause first. A rule that raises is "crashed" on the
+        checklist and changes nothing else.
+    """
+    settings = settings or Settings()
+    findings: list[Finding] = []
+    checks: list[Check] = []
+    for rule in all_rules():
+        if settings.hears(rule.code):
+            found, check = _run_rule(rule, run)
+            findings += found
+            checks.append(check)
+    return ReportData(findings=rank(findings), checks=tuple(checks), run=run)
+
+
+def rank(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Order findings and tie symptoms to the causes that explain them.
+
+    A cause that is only another one seen from a different side is dropped, unless it is the more
+    severe of the two. Among the causes the more severe goes first, then the better known: a
+    contradiction proven from the configuration beats what was measured, and that beats tuning
+    advice. Then the one that explains more of the symptoms seen (what a symptom brings with it, its
+    cause explains, too), then one whose fix has been proven, then the lower code. Symptoms
+    follow in the order of the causes that explain them; unexplained ones stand after those, and
+    advice last.
+    """
+    kept = _without_superseded(tuple(findings))
+    symptoms = {item.code: item.explains for item in kept if item.role == "symptom"}
+    tied = [replace(item, explains=_explained(item, symptoms)) for item in kept]
+    causes = sorted((item for item in tied if item.role == "cause"), key=_weight)
+    order: dict[str, int] = {}
+    for place, cause in reversed(list(enumerate(causes))):
+        order |= dict.fromkeys(cause.explains, place)
+    rest = sorted(
+        (item for item in tied if item.role != "cause"),
+        key=lambda item: (
+            _ROLES.index(item.role),
+            order.get(item.code, len(causes)),
+            *_weight(item),
+        ),
+    )
+    return (*causes, *rest)
+
+
+def _without_superseded(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    dropped = {
+        code
+        for item in findings
+        for code in item.supersedes
+        for other in findings
+        if other.code == code != item.code
+        and _SEVERITIES.index(item.severity) <= _SEVERITIES.index(other.severity)
+        # Two rules that supersede each other would both vanish: the first code stays.
+        and not (item.code in other.supersedes and other.code < item.code)
+    }
+    return tuple(item for item in findings if item.code not in dropped)
+
+
+def _explained(item: Finding, symptoms: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Symptoms that follow from a cause, directly or by way of another symptom."""
+    if item.role != "cause":
+        return ()
+    reached: dict[str, None] = {}
+    waiting = list(item.explains)
+    while waiting:
+        code = waiting.pop(0)
+        if code in symptoms and code not in reached:
+            reached[code] = None
+            waiting += symptoms[code]
+    return tuple(reached)
+
+
+def _weight(item: Finding) -> tuple[int, int, int, bool, str]:
+    proven = any(fix.proof and fix.proof.verdict == "better" for fix in item.fixes)
+    return (
+        _SEVERITIES.index(item.severity),
+        _CONFIDENCES.index(item.confidence),
+        -len(item.explains),
+        not proven,
+        item.code,
+    )
+
+
+def _run_rule(rule: type[Rule], run: TrainingRun) -> tuple[list[Finding], Check]:
+    try:
+        found = list(rule().check(run))
+    except Skipped as reason:
+        return [], Check(rule.code, rule.name, "skipped", str(reason))
+    except Exception as problem:  # noqa: BLE001 - one rule's failure must never reach the user's cell
+        reason_text = f"{type(problem).__name__}: {problem}"
+        return [], Check(rule.code, rule.name, "crashed", reason_text)
+    return found, Check(rule.code, rule.name, "found" if found else "passed")
+
+
+def _matches(code: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch.fnmatchcase(code, f"{pattern.upper()}*") for pattern in patterns)

@@ -1,0 +1,1 @@
+"""Rules about cells that fail (8xx): what Keras refused, and what met what."""

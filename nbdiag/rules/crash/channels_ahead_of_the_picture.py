@@ -1,0 +1,76 @@
+"""NBD804: pictures come with their channels first, but the layers expect them last."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.crash import Crash, written
+from nbdiag.facts.crash_text import declared, row_shape
+from nbdiag.rules.crash.failure import CrashRule, fix_of
+from nbdiag.schema.change import Change, InsertFirst, SetInputShape
+from nbdiag.schema.finding import Evidence, Finding
+from nbdiag.schema.run import TrainingRun
+
+
+class ChannelsAheadOfThePicture(CrashRule):
+    """Pictures come with their channels first, but the layers expect them last.
+
+    What it finds
+    -------------
+    Rows such as (1, 28, 28) or (3, 32, 32) in front of two-dimensional convolutions of a Keras
+    that is set to channels_last, which is the default.
+
+    Why it hurts
+    ------------
+    The first axis, one or three long, is taken for the height: windows of three do not fit into
+    it, and the width is taken for channels.
+
+    Example
+    -------
+    ::
+
+        layers.Input(shape=(1, 28, 28)),
+        layers.Conv2D(32, 3),
+
+    Use instead
+    -----------
+    ::
+
+        layers.Input(shape=(1, 28, 28)),
+        layers.Permute((2, 3, 1)),          # (28, 28, 1)
+        layers.Conv2D(32, 3),
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with. The
+    axes are moved inside the model, so that later predictions cannot forget it.
+
+    Thresholds and their source
+    ---------------------------
+    A first axis of at most 4, and both others at least 6: the channels of grey, colour and
+    transparent pictures.
+
+    References
+    ----------
+    Keras documentation, image_data_format.
+    """
+
+    code = "NBD804"
+    name = "channels-ahead-of-the-picture"
+    aspect = "inputs"
+    kind = "channels first"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Tell the axes apart and move them inside the model."""
+        told = next(iter(declared(run)), None)
+        row = row_shape(run) or told
+        if row is None:
+            return
+        wanted = (*row[1:], row[0])
+        moved: list[Change] = [SetInputShape(row)] if told not in (None, row) else []
+        yield self.explain(
+            crash,
+            f"Each picture has the shape {written(row)}, its {row[0]} channel"
+            f"{'' if row[0] == 1 else 's'} first, but the layers expect channels last: "
+            f"{written(wanted)}.",
+            (Evidence("shape of one picture", written(row), written(wanted), "inputs"),),
+            [fix_of("Move the channels to the end", *moved, InsertFirst("Permute", (2, 3, 1)))],
+        )

@@ -1,0 +1,124 @@
+"""NBD810: the data are no array of numbers."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from nbdiag.facts.crash import Crash
+from nbdiag.facts.crash_text import given
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.change import ConvertData
+from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.run import Thing, TrainingRun
+
+
+class DataWithoutANumberType(CrashRule):
+    """The data are no array of numbers.
+
+    What it finds
+    -------------
+    Inputs or labels of dtype object or text, lists of lists, lists of arrays, rows of different
+    lengths: what a spreadsheet with mixed columns, a CSV file or a loop with append leaves
+    behind.
+
+    Why it hurts
+    ------------
+    A network computes with one block of numbers of one type. An array of objects holds references
+    to anything, and Keras cannot tell what to make of them.
+
+    Example
+    -------
+    ::
+
+        table = frame.values                # dtype object: one column held text once
+        model.fit(table, y)
+
+    Use instead
+    -----------
+    ::
+
+        model.fit(np.asarray(table, dtype="float32"), y)
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with.
+
+    Thresholds and their source
+    ---------------------------
+    None: sizes are compared exactly.
+
+    References
+    ----------
+    NumPy documentation, Data type objects: object arrays.
+    """
+
+    code = "NBD810"
+    name = "data-without-a-number-type"
+    aspect = "inputs"
+    kind = "dtype"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Say which of the data are no numbers, and convert them."""
+        found = [(part, *item) for part in "xy" if (item := given(run, part)) and _odd(item[1])]
+        for part, name, thing in found[:1]:
+            yield self.explain(
+                crash,
+                f"{name} is {_described(thing)}: Keras needs one array of numbers such as float32.",
+                (Evidence(f"type of {name}", _type(thing), "float32 or int32", "cell"),),
+                first_of(
+                    _fix(part, thing),
+                    otherwise=f"Turn {name} into numbers: every column, with astype or get_dummies",
+                ),
+                aspect="inputs" if part == "x" else "labels",
+            )
+        if not found:
+            form = "a list" if "list" in crash.line else "no array of numbers"
+            yield self.explain(
+                crash,
+                f"The data given to Keras are {form}: convert them to a float array with astype.",
+                (Evidence("data", form, "an array of float32", "Keras"),),
+                first_of(otherwise='Give fit np.asarray(X, dtype="float32")'),
+            )
+
+
+_TEXTS = ("str", "string", "bytes", "<U", "|S")
+
+
+def _odd(thing: Thing) -> bool:
+    """Whether something is no array of numbers."""
+    if thing.kind == "list":
+        return True
+    return thing.kind == "array" and (thing.dtype == "object" or _is_text(thing))
+
+
+def _is_text(thing: Thing) -> bool:
+    return thing.dtype.startswith(_TEXTS) or thing.value in ("str", "str_")
+
+
+def _type(thing: Thing) -> str:
+    return f"{thing.type} of {thing.dtype or 'objects'}" + (
+        f" ({thing.value})" if thing.value else ""
+    )
+
+
+def _described(thing: Thing) -> str:
+    if thing.lengths is not None and thing.lengths[0] != thing.lengths[1]:
+        low, high = thing.lengths
+        return f"ragged, a {thing.type} of rows that are {low} to {high} long"
+    if thing.kind == "list":
+        return f"a list of {thing.dtype}"
+    if _is_text(thing):
+        return "an array of text (str)"
+    return "an array of Python objects (dtype object)"
+
+
+def _fix(part: str, thing: Thing) -> Fix | None:
+    side: Literal["inputs", "labels"] = "inputs" if part == "x" else "labels"
+    if thing.type == "DataFrame":
+        return None
+    if thing.lengths is not None and thing.lengths[0] != thing.lengths[1]:
+        return fix_of("Pad the rows to one length", ConvertData(side, "pad"))
+    if side == "labels" and _is_text(thing):
+        return fix_of("Number the classes", ConvertData("labels", "class_numbers"))
+    if thing.lengths is not None and "array" in f"{thing.value} {thing.dtype}":
+        return fix_of("Stack the rows to one array", ConvertData(side, "stack"))
+    return fix_of("Convert them to float32", ConvertData(side, "float32"))

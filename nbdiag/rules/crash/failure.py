@@ -1,0 +1,70 @@
+"""What every crash rule shares: one exception has one cause, and Keras' own line is evidence."""
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+from nbdiag.facts.crash import Crash
+from nbdiag.facts.crash_kind import Kind, kind_of
+from nbdiag.rules.base import Rule, known, registered
+from nbdiag.schema.change import Change
+from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
+from nbdiag.schema.run import TrainingRun
+
+
+class CrashRule(Rule):
+    """A rule about one kind of exception.
+
+    Attributes
+    ----------
+    kind
+        The kind that the rule explains; every exception is of one kind at most.
+    """
+
+    kind: ClassVar[Kind]
+
+    def check(self, run: TrainingRun) -> Iterable[Finding]:
+        """Explain the exception when it is of the rule's kind."""
+        if run.error is None:
+            return ()
+        kind, crash = known(kind_of(run))
+        return tuple(self.judge(run, crash)) if kind == self.kind else ()
+
+    @abstractmethod
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterable[Finding]:
+        """Explain one exception."""
+
+    def explain(
+        self,
+        crash: Crash,
+        message: str,
+        evidence: Iterable[Evidence] = (),
+        fixes: Iterable[Fix | None] = (),
+        aspect: Aspect | None = None,
+    ) -> Finding:
+        """Make the finding; what else is wrong waits until the cell runs."""
+        line = Evidence(crash.type, crash.short, "no exception", "Keras")
+        kept = tuple(item for item in fixes if item is not None)
+        found = self.finding(message, (*evidence, line), kept, aspect=aspect)
+        others = tuple(
+            rule.code for rule in registered() if rule.role == "cause" and rule.code != self.code
+        )
+        return replace(found, supersedes=others)
+
+
+def fix_of(title: str, *changes: Change | None) -> Fix | None:
+    """Give a fix, None when one of its changes cannot be made."""
+    made = tuple(change for change in changes if change is not None)
+    return Fix(title, "review", made) if made and len(made) == len(changes) else None
+
+
+def shown(title: str) -> Fix:
+    """Give an instruction for what no text can be written for."""
+    return Fix(title, "display", ())
+
+
+def first_of(*fixes: Fix | None, otherwise: str) -> tuple[Fix, ...]:
+    """Give the fixes that could be made, or an instruction."""
+    made = tuple(item for item in fixes if item is not None)
+    return made or (shown(otherwise),)

@@ -1,0 +1,169 @@
+"""NBD802: the declared input shape is not the shape of the data."""
+
+import math
+from collections.abc import Iterator
+
+from nbdiag.facts.crash import Crash, written
+from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash_kind import received
+from nbdiag.facts.crash_text import declared, given, row_shape
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.change import Change, InsertFirst, SetInputShape
+from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import Shape, TrainingRun
+
+
+class InputUnlikeItsDeclaration(CrashRule):
+    """The declared input shape is not the shape of the data.
+
+    What it finds
+    -------------
+    Input(shape=…), input_shape or input_dim that differs from one row of what fit is given: the
+    number of rows counted in, axes in another order, one axis too many, a size left open (None)
+    that a later layer must know.
+
+    Why it hurts
+    ------------
+    The weights of the first layers are made for the declared shape. Rows of another shape cannot
+    be multiplied with them, so Keras stops before the first step.
+
+    Example
+    -------
+    ::
+
+        model.add(Dense(1, input_dim=5))       # five rows of one number
+        model.fit(np.array([[1], [2], [3], [4], [5]]), y)
+
+    Use instead
+    -----------
+    ::
+
+        model.add(Dense(1, input_dim=1))
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with.
+
+    Thresholds and their source
+    ---------------------------
+    None: sizes are compared exactly.
+
+    References
+    ----------
+    Keras documentation, The Sequential model: specifying the input shape in advance.
+    """
+
+    code = "NBD802"
+    name = "input-unlike-its-declaration"
+    aspect = "inputs"
+    kind = "declared"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Compare what is declared with one row of the data."""
+        data = row_shape(run) or (received(crash.line) if crash.in_fit else None)
+        told = next(iter(declared(run)), None) or _of_model(run)
+        yield self.explain(
+            crash,
+            _message(run, crash, told, data),
+            _evidence(crash, told, data),
+            first_of(
+                _fix(run, crash, told, data),
+                otherwise="Declare the shape of one row: Input(shape=X.shape[1:])",
+            ),
+        )
+
+
+def _of_model(run: TrainingRun) -> Shape | None:
+    """Give the shape that the built model takes."""
+    if isinstance(run.model, Missing) or not run.model.layers:
+        return None
+    shape = run.model.layers[0].input_shape
+    return None if isinstance(shape, Missing) else shape
+
+
+def _message(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | None) -> str:
+    layer = f" ({crash.layer})" if crash.layer else ""
+    if "fully-defined" in crash.line:
+        return (
+            f"The input is declared as {written(told)}: the number of steps is not known (None), "
+            f"but Flatten and Dense need it. One row of your data is {written(data)}."
+        )
+    if "Cannot convert" in crash.line:
+        return f"An input shape is a tuple, but a number was given: one row is {written(data)}."
+    if data is None:
+        got = received(crash.line)
+        return f"The first layer{layer} cannot take rows of shape {written(got)}."
+    if told is None or told == data:
+        return (
+            f"One row of the data is {written(data)}, an axis more than the first layer{layer} "
+            "takes."
+        )
+    rows = _rows(run)
+    if rows is not None and told == (rows, *data):
+        return (
+            f"The declared input shape {written(told)} counts the {rows} rows in: "
+            f"one row is {written(data)}."
+        )
+    extra = " There is an extra axis." if len(told) > len(data) else ""
+    return (
+        f"The input is declared as {written(told)}, but each row of the data has the shape "
+        f"{written(data)}: the first layer{layer} cannot take it.{extra}"
+    )
+
+
+def _rows(run: TrainingRun) -> int | None:
+    found = given(run, "x")
+    return found[1].shape[0] if found and found[1].shape else None
+
+
+def _evidence(crash: Crash, told: Shape | None, data: Shape | None) -> list[Evidence]:
+    found = []
+    if told is not None and data is not None:
+        found.append(Evidence("declared input shape", written(told), written(data), "cell"))
+    if crash.layer and (got := received(crash.line)) is not None:
+        found.append(
+            Evidence(f"what reaches {crash.layer}", written(got), "what it was made for", "Keras")
+        )
+    return found
+
+
+def _fix(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | None) -> Fix | None:
+    if data is None or any(size is None for size in data):
+        return None
+    wrong = "Cannot convert" in crash.line or (told is not None and told != data)
+    declare = SetInputShape(data) if wrong else None
+    changes: list[Change] = [declare] if declare else []
+    title = f"Declare rows of shape {written(data)}"
+    shape = _reshaped(run, told, data)
+    if shape is not None:
+        title = f"Take rows of {written(data)} and reshape them to {written(shape)}"
+        changes.append(InsertFirst("Reshape", shape))
+    elif len(data) > 1 and told is not None and len(told) == 1 and _starts_flat(run):
+        title = f"Take rows of {written(data)} and flatten them"
+        changes.append(InsertFirst("Flatten"))
+    return fix_of(title, *changes)
+
+
+def _starts_flat(run: TrainingRun) -> bool:
+    first = next((step for step in steps_of(run) if not step.transparent), None)
+    return first is not None and first.name == "Dense"
+
+
+def _reshaped(run: TrainingRun, told: Shape | None, data: Shape) -> tuple[int, ...] | None:
+    """Give the shape that the first layer needs, None when it takes the data as they are."""
+    first = next((step for step in steps_of(run) if not step.transparent), None)
+    needs = first.needs if first else None
+    sizes = tuple(size or 1 for size in data)
+    if needs is None or needs == len(sizes):
+        return None
+    known = told is not None and all(told) and len(told) == needs
+    if told is not None and known and math.prod(size or 1 for size in told) == math.prod(sizes):
+        return tuple(size or 1 for size in told)
+    if needs == len(sizes) + 1:
+        return (*sizes, 1)
+    if needs == len(sizes) - 1:
+        return (
+            sizes[:-1] if sizes[-1] == 1 else (*sizes[: needs - 1], math.prod(sizes[needs - 1 :]))
+        )
+    return None

@@ -1,0 +1,132 @@
+"""NBD806: labels are written in another way than the loss reads them."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.crash import Crash, written
+from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash_kind import target_and_output
+from nbdiag.rules.crash.failure import CrashRule, fix_of
+from nbdiag.schema.change import Change, EncodeLabels, MetricSpec, ReplaceMetric, SetLoss
+from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+
+
+class LabelEncodingAgainstTheLoss(CrashRule):
+    """Labels are written in another way than the loss reads them.
+
+    What it finds
+    -------------
+    Class numbers under categorical_crossentropy, which reads one-hot rows; one-hot rows under
+    sparse_categorical_crossentropy, which reads class numbers; one number per row under a loss
+    that compares several units.
+
+    Why it hurts
+    ------------
+    The two cross-entropies are the same function of differently written labels. With the wrong
+    one the shapes do not match, and Keras stops.
+
+    Example
+    -------
+    ::
+
+        y = np.array([0, 2, 1])
+        model.compile("adam", "categorical_crossentropy")
+
+    Use instead
+    -----------
+    ::
+
+        model.compile("adam", "sparse_categorical_crossentropy")
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with.
+
+    Thresholds and their source
+    ---------------------------
+    None: sizes are compared exactly.
+
+    References
+    ----------
+    Keras documentation, SparseCategoricalCrossentropy and CategoricalCrossentropy.
+    """
+
+    code = "NBD806"
+    name = "label-encoding-against-the-loss"
+    aspect = "labels"
+    kind = "encoding"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Take the loss that reads the labels as they are."""
+        shapes = target_and_output(crash.line)
+        if shapes is None:
+            return
+        target, output = shapes
+        units = output[-1]
+        if len(target) == len(output):
+            yield self._one_hot(run, crash, units)
+            return
+        loss = _loss(run)
+        yield self.explain(
+            crash,
+            f"The labels are class numbers, one integer per row, but {loss or 'the loss'} compares "
+            f"{units} columns with the {units} output units: it reads one-hot rows.",
+            (Evidence("labels of one row", written(target[1:]), written(output[1:]), "loss"),),
+            _fixes(run, units, loss),
+            aspect="labels",
+        )
+
+    def _one_hot(self, run: TrainingRun, crash: Crash, units: int | None) -> Finding:
+        return self.explain(
+            crash,
+            f"The labels are one-hot rows of {units} columns, but sparse_categorical_crossentropy "
+            "reads one class number per row.",
+            (Evidence("labels of one row", written((units,)), "() or (1,)", "loss"),),
+            [
+                fix_of(
+                    "Use categorical_crossentropy",
+                    SetLoss("categorical_crossentropy"),
+                    *_metric(run, "sparse_categorical_accuracy"),
+                ),
+                fix_of("Write the labels as class numbers", EncodeLabels("class_index")),
+            ],
+        )
+
+
+def _loss(run: TrainingRun) -> str:
+    losses = () if isinstance(run.compile, Missing) else run.compile.losses
+    return losses[0].name if losses else ""
+
+
+def _fixes(run: TrainingRun, units: int | None, loss: str) -> list[Fix | None]:
+    labels = run.data.labels[0] if len(run.data.labels) == 1 else None
+    last = next((step for step in reversed(steps_of(run)) if step.name == "Dense"), None)
+    yes_or_no = labels is not None and labels.maximum <= 1 and labels.minimum >= 0
+    if loss == "binary_crossentropy" and yes_or_no and last is not None:
+        return [
+            fix_of(
+                "Use one sigmoid unit for yes or no",
+                last.set("units", 1),
+                last.set("activation", "sigmoid"),
+            )
+        ]
+    also: list[Change | None] = []
+    if labels is not None and units is not None and labels.maximum >= units and last is not None:
+        also = [last.set("units", int(labels.maximum) + 1)]
+    if loss == "binary_crossentropy" and last is not None:
+        also.append(last.set("activation", "softmax"))
+    sparse = SetLoss("sparse_categorical_crossentropy")
+    metric = _metric(run, "categorical_accuracy")
+    return [
+        fix_of("Use sparse_categorical_crossentropy", sparse, *metric, *also),
+        fix_of("Write the labels as one-hot rows", EncodeLabels("one_hot", units))
+        if not also and loss == "categorical_crossentropy"
+        else None,
+    ]
+
+
+def _metric(run: TrainingRun, name: str) -> tuple[Change, ...]:
+    metrics = () if isinstance(run.compile, Missing) else run.compile.metrics
+    found = [item for item in metrics if item.written == name]
+    return (ReplaceMetric(name, MetricSpec("accuracy")),) if found else ()

@@ -1,0 +1,169 @@
+"""NBD813: a layer or its weights do not fit what is joined with them."""
+
+import math
+from collections.abc import Iterator
+
+from nbdiag.facts.crash import Crash, number_after, shapes_in, written
+from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash_kind import received
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.run import Shape, TrainingRun
+
+
+class LayersThatDoNotFitTogether(CrashRule):
+    """A layer or its weights do not fit what is joined with them.
+
+    What it finds
+    -------------
+    A layer applied to another number of features than it was built for; weights of another shape
+    than the layer; Reshape to another number of values; Add or Concatenate of different shapes; a
+    class or a NumPy array where a layer or a tensor belongs.
+
+    Why it hurts
+    ------------
+    Weights have fixed shapes once a layer is built, and joining layers compare theirs axis by
+    axis. Nothing can be computed where they differ.
+
+    Example
+    -------
+    ::
+
+        Embedding(43, 100, weights=[matrix])      # matrix.shape is (4125, 400)
+
+    Use instead
+    -----------
+    ::
+
+        Embedding(4125, 400, weights=[matrix])
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with.
+
+    Thresholds and their source
+    ---------------------------
+    None: sizes are compared exactly.
+
+    References
+    ----------
+    Keras documentation, The Functional API; merging layers.
+    """
+
+    code = "NBD813"
+    name = "layers-that-do-not-fit-together"
+    aspect = "architecture"
+    kind = "chain"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Say which two do not fit."""
+        line = crash.line
+        shapes = shapes_in(line)
+        layer = crash.layer or crash.caller or "a layer"
+        fixes: list[Fix | None] = []
+        advice = "Join layers whose shapes agree"
+        if "provided weight shape" in line:
+            own, weights = shapes[0], shapes[1]
+            message = (
+                f"{layer} has weights of the shape {written(own)}, but is given {written(weights)}."
+            )
+            fixes = [_weights(run, own, weights)]
+            advice = f"Give the layer sizes that make weights of {written(weights)}"
+        elif "total size" in line:
+            message = (
+                f"Reshape is to make {written(shapes[1])} of rows of {written(shapes[0])}: "
+                f"{_count(shapes[1])} values of {_count(shapes[0])}."
+            )
+            fixes = [_reshape(run, shapes[0], shapes[1])]
+            advice = f"Reshape to {_count(shapes[0])} values in all"
+        elif "to have value" in line:
+            wanted = number_after(line, r"to have value (\d+)")
+            got = received(line)
+            size = got[-1] if got else None
+            message = (
+                f"{layer} was built for {wanted} features, but is called on {size} "
+                f"(rows of {written(got)}): the layers between are missing."
+            )
+            advice = f"Call {layer} on what the layer in front of it gives, {wanted} features"
+        elif "incompatible shapes" in line or "matching shapes" in line:
+            listed = " and ".join(written(shape) for shape in shapes[:3])
+            message = f"A merging layer is given {listed}, which do not agree."
+        else:
+            message, advice = _told(line, layer)
+        yield self.explain(
+            crash,
+            message,
+            (Evidence("layer", layer, "one that fits its neighbours", "Keras"),),
+            first_of(*fixes, otherwise=advice),
+        )
+
+
+def _count(shape: Shape) -> int:
+    return math.prod(size or 1 for size in shape)
+
+
+def _weights(run: TrainingRun, own: Shape, weights: Shape) -> Fix | None:
+    names = {"Embedding": ("input_dim", "output_dim"), "Dense": (None, "units")}
+    for step in steps_of(run):
+        if step.name not in names or len(own) != len(weights) or len(own) != 2:  # noqa: PLR2004 - a matrix
+            continue
+        first, last = names[step.name]
+        if "weights" not in step.config and step.layer is None:
+            continue
+        if step.config.get(last) not in (own[1], None):
+            continue
+        changes = [step.set(last, weights[1])]
+        if first is not None:
+            changes.append(step.set(first, weights[0]))
+        elif own[0] != weights[0]:
+            return None
+        return fix_of(f"Make room for weights of {written(weights)}", *changes)
+    return None
+
+
+def _reshape(run: TrainingRun, given_shape: Shape, target: Shape) -> Fix | None:
+    whole = _count(given_shape)
+    step = next((s for s in steps_of(run) if s.name == "Reshape" and _is(s.config, target)), None)
+    if step is None:
+        return None
+    for place in range(len(target)):
+        rest = _count((*target[:place], *target[place + 1 :]))
+        if rest and whole % rest == 0:
+            new = (*target[:place], whole // rest, *target[place + 1 :])
+            return fix_of(f"Reshape to {written(new)}", step.set("target_shape", new))
+    return fix_of(f"Reshape to {written((whole,))}", step.set("target_shape", (whole,)))
+
+
+def _is(config: dict[str, object], target: Shape) -> bool:
+    given_shape = config.get("target_shape")
+    known = isinstance(given_shape, list | tuple)
+    return not known or tuple(given_shape) == target  # type: ignore[arg-type]
+
+
+def _told(line: str, layer: str) -> tuple[str, str]:
+    """Give the message and the advice for what has no sizes."""
+    for mark, message, advice in _OTHERS:
+        if mark in line:
+            return message, advice
+    return f"{layer} cannot be joined with what it is given.", "Look at the shapes on both sides"
+
+
+_OTHERS = (
+    ("Only instances of", ("A Sequential model is given something that is no layer, such as a "
+     "class without brackets."), "Make the layer: Dense(10), not Dense"),
+    ("TensorFlow function", ("A function of TensorFlow is called on a tensor of Keras that has no "
+     "values yet."), "Use keras.ops, or a Lambda layer, instead of the TensorFlow function"),
+    ("KerasTensors", "Model is given inputs or outputs that are no tensors of Keras.",
+     "Give Model what Input(…) and the layers return"),
+    ("not connected", "The output of the model is not made from its input.",
+     "Follow each layer's call back to the Input"),
+    ("input(s)", "The model has another number of inputs than fit gives it.",
+     "Give fit a list with one array per input"),
+    ("Missing data for input", "One of the model's inputs is given no data.",
+     "Give fit one array for each input, by its name"),
+    ("can't be found", "The model has another number of outputs than fit has labels.",
+     "Give fit one array of labels per output"),
+    ("unique names", "Two layers have the same name.", "Give each layer a name of its own"),
+    ("Kernel shape", "A convolution is given rows of another number of axes than it slides over.",
+     "Use the convolution of as many dimensions as the data have"),
+)  # fmt: skip

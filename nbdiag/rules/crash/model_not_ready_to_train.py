@@ -1,0 +1,190 @@
+"""NBD815: the model is not compiled, or names something that Keras does not know."""
+
+import ast
+import difflib
+import re
+from collections.abc import Iterator
+
+from nbdiag.facts.crash import Crash
+from nbdiag.facts.crash_text import (
+    calls_of,
+)
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.change import (
+    AddCompile,
+    MetricSpec,
+    ReplaceMetric,
+    SetCallArgument,
+    SetLoss,
+    SetOptimizer,
+)
+from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+
+
+class ModelNotReadyToTrain(CrashRule):
+    """The model is not compiled, or names something that Keras does not know.
+
+    What it finds
+    -------------
+    fit without compile, compile without a loss, and a loss, optimizer, metric or activation whose
+    name is misspelt.
+
+    Why it hurts
+    ------------
+    compile says what is minimised and how. Keras looks the names up as late as in fit, so the
+    exception stands far from the misspelling.
+
+    Example
+    -------
+    ::
+
+        model.compile("adam", loss="binary_cross_entropy")
+
+    Use instead
+    -----------
+    ::
+
+        model.compile("adam", loss="binary_crossentropy")
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with. The
+    loss for a model without one is the one that reads its labels as they are.
+
+    Thresholds and their source
+    ---------------------------
+    A name counts as misspelt when one of Keras is at least 60 % like it (difflib, its own
+    default).
+
+    References
+    ----------
+    Keras documentation, Model.compile.
+    """
+
+    code = "NBD815"
+    name = "model-not-ready-to-train"
+    aspect = "loss"
+    kind = "not ready"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Compile, or correct the name."""
+        found = _UNKNOWN.search(crash.line)
+        if found is not None:
+            yield self._misspelt(run, crash, found["what"].split()[0], found["name"])
+            return
+        loss = loss_for(run)
+        if "No loss" in crash.line:
+            message = (
+                f"compile was given no loss, so there is nothing to minimise: {loss} fits here."
+            )
+            fix = fix_of(f"Minimise {loss}", SetLoss(loss))
+        else:
+            message = (
+                f"The model was never compiled: fit needs an optimizer and a loss such as {loss}."
+            )
+            metrics = ("accuracy",) if "crossentropy" in loss else ()
+            fix = fix_of("Compile the model", AddCompile(loss, "adam", metrics))
+        yield self.explain(
+            crash,
+            message,
+            (Evidence("loss", "none", loss, "compile"),),
+            first_of(fix, otherwise="Call model.compile(optimizer, loss)"),
+        )
+
+    def _misspelt(self, run: TrainingRun, crash: Crash, what: str, name: str) -> Finding:
+        known = NAMES.get(what, ())
+        near = sorted(difflib.get_close_matches(name, known, n=5), key=lambda x: _distance(name, x))
+        aspect, fix = _corrected(run, what, name, near[0] if near else None)
+        return self.explain(
+            crash,
+            f"Keras knows no {what} called {name!r}"
+            + (f": {near[0]!r} is meant." if near else ": check its name."),
+            (Evidence(what, name, near[0] if near else "a name of Keras", "cell"),),
+            first_of(fix, otherwise=f"Use the name of a {what} of Keras"),
+            aspect=aspect,
+        )
+
+
+_UNKNOWN = re.compile(
+    r"Could not interpret (?P<what>\w+(?: function)?) identifier: '?(?P<name>\w+)"
+)
+LENGTH = 0.05  # a letter more or less weighs against a transposition
+NAMES = {
+    "loss": (
+        "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy",
+        "mean_squared_error", "mean_absolute_error", "mse", "mae", "hinge", "huber", "poisson",
+        "kl_divergence", "cosine_similarity", "log_cosh", "binary_focal_crossentropy",
+    ),
+    "optimizer": ("adam", "sgd", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "adamw"),
+    "metric": (
+        "accuracy", "acc", "mae", "mse", "binary_accuracy", "categorical_accuracy", "auc",
+        "sparse_categorical_accuracy", "precision", "recall", "mean_absolute_error",
+        "mean_squared_error", "f1_score",
+    ),
+    "activation": (
+        "relu", "sigmoid", "softmax", "tanh", "linear", "elu", "selu", "softplus", "softsign",
+        "swish", "gelu", "hard_sigmoid", "leaky_relu", "exponential",
+    ),
+    "initializer": (
+        "glorot_uniform", "glorot_normal", "he_normal", "he_uniform", "random_normal",
+        "random_uniform", "zeros", "ones", "lecun_normal", "lecun_uniform", "orthogonal",
+    ),
+}  # fmt: skip
+
+
+def _distance(name: str, other: str) -> float:
+    """Tell how unlike two names are; letters exchanged count less than letters missing."""
+    like = difflib.SequenceMatcher(None, name, other).ratio()
+    return abs(len(name) - len(other)) * LENGTH - like
+
+
+def _corrected(
+    run: TrainingRun, what: str, name: str, near: str | None
+) -> tuple[Aspect, Fix | None]:
+    aspect: Aspect = _ASPECTS.get(what, "loss")
+    if near is None:
+        return aspect, None
+    title = f"Write {near}"
+    if what == "loss":
+        return aspect, fix_of(title, SetLoss(near))
+    if what == "metric":
+        return aspect, fix_of(title, ReplaceMetric(name, MetricSpec(near)))
+    if what == "optimizer":
+        return aspect, fix_of(title, SetOptimizer(near))
+    changes = [
+        SetCallArgument(found.call, keyword.arg, f'"{near}"')
+        for found in calls_of(run)
+        for keyword in found.node.keywords
+        if keyword.arg and isinstance(keyword.value, ast.Constant) and keyword.value.value == name
+    ]
+    changes += [
+        SetCallArgument(found.call, "activation", f'"{near}"')
+        for found in calls_of(run)
+        if found.name in ("Activation", "Dense")
+        and any(isinstance(item, ast.Constant) and item.value == name for item in found.node.args)
+    ]
+    return aspect, fix_of(title, *changes)
+
+
+_ASPECTS: dict[str, Aspect] = {
+    "loss": "loss",
+    "optimizer": "optimizer",
+    "metric": "metrics",
+    "activation": "hidden_activation",
+    "initializer": "initializer",
+}
+
+
+def loss_for(run: TrainingRun) -> str:
+    """Give the loss that reads the labels as they are under the output's activation."""
+    heads = () if isinstance(run.model, Missing) else run.model.heads
+    activation = heads[0].activation if len(heads) == 1 else "linear"
+    units = heads[0].units if len(heads) == 1 else None
+    labels = run.data.labels[0] if len(run.data.labels) == 1 else None
+    if activation == "softmax":
+        columns = labels.shape[-1] if labels is not None and labels.shape else 1
+        one_hot = columns == units and columns != 1
+        return "categorical_crossentropy" if one_hot else "sparse_categorical_crossentropy"
+    return "binary_crossentropy" if activation == "sigmoid" else "mean_squared_error"

@@ -1,0 +1,111 @@
+"""NBD812: a class number or a word number is larger than there is room for."""
+
+import math
+from collections.abc import Iterator
+
+from nbdiag.facts.crash import Crash, number_after
+from nbdiag.facts.crash_chain import steps_of
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.change import EncodeLabels
+from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.run import TrainingRun
+
+
+class NumberOutsideTheRange(CrashRule):
+    """A class number or a word number is larger than there is room for.
+
+    What it finds
+    -------------
+    Sparse cross-entropy that meets a label at or above the number of units, and Embedding that
+    meets a word number at or above input_dim.
+
+    Why it hurts
+    ------------
+    Both look a row up in a table. With N rows the numbers go from 0 to N - 1; classes counted
+    from 1 and vocabularies without the reserved 0 overstep it by one.
+
+    Example
+    -------
+    ::
+
+        layers.Embedding(500, 16)           # words are numbered 1 to 500
+
+    Use instead
+    -----------
+    ::
+
+        layers.Embedding(501, 16)
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with.
+
+    Thresholds and their source
+    ---------------------------
+    None: sizes are compared exactly.
+
+    References
+    ----------
+    Keras documentation, Embedding layer: input_dim.
+    """
+
+    code = "NBD812"
+    name = "number-outside-the-range"
+    aspect = "labels"
+    kind = "range"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Make room, or count from 0."""
+        limit = number_after(crash.line, r"\[0, (\d+)\)")
+        if limit is None:
+            return
+        word = number_after(crash.line, r"indices\S* = (-?\d+)")
+        yield (
+            self._words(run, crash, word, limit)
+            if word is not None
+            else self._labels(run, crash, limit)
+        )
+
+    def _words(self, run: TrainingRun, crash: Crash, word: int, limit: int) -> Finding:
+        seen = [int(item.maximum) for item in run.data.inputs if math.isfinite(item.maximum)]
+        highest = max([word, *seen])
+        step = next(
+            (
+                s
+                for s in steps_of(run)
+                if s.name == "Embedding" and s.config.get("input_dim") == limit
+            ),
+            None,
+        )
+        fix = None
+        if step is not None and word >= 0:
+            title = f"Make room for {highest + 1} word numbers"
+            fix = fix_of(title, step.set("input_dim", highest + 1))
+        return self.explain(
+            crash,
+            f"The inputs hold the word number {word}, but Embedding has room for 0 … {limit - 1} "
+            f"(input_dim={limit}): the vocabulary needs {highest + 1}.",
+            (Evidence("highest word number", f"{highest}", f"at most {limit - 1}", "inputs"),),
+            first_of(fix, otherwise="Number the words from 0, without gaps"),
+            aspect="inputs" if word < 0 else "architecture",
+        )
+
+    def _labels(self, run: TrainingRun, crash: Crash, limit: int) -> Finding:
+        label = number_after(crash.line, r"label value of (-?\d+)")
+        labels = run.data.labels[0] if len(run.data.labels) == 1 else None
+        low = int(labels.minimum) if labels is not None else 0
+        high = max(int(labels.maximum) if labels is not None else 0, label or 0)
+        last = next((s for s in reversed(steps_of(run)) if s.config.get("units")), None)
+        fixes: list[Fix | None] = []
+        if low > 0 and high - low < limit:
+            fixes.append(fix_of("Count the classes from 0", EncodeLabels("subtract", low)))
+        elif last is not None and low >= 0:
+            title = f"Give the last layer {high + 1} units"
+            fixes.append(fix_of(title, last.set("units", high + 1)))
+        return self.explain(
+            crash,
+            f"A label is {label}, but {limit} output units have room for the classes "
+            f"0 … {limit - 1}: your labels go from {low} to {high}.",
+            (Evidence("labels", f"{low} … {high}", f"0 … {limit - 1}", "labels"),),
+            first_of(*fixes, otherwise=f"Number the classes from 0 to {limit - 1}"),
+        )

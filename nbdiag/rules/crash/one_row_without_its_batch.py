@@ -1,0 +1,98 @@
+"""NBD816: a single row is given without its batch axis."""
+
+import ast
+from collections.abc import Iterator
+
+from nbdiag.facts.crash import Crash, shape_after, written
+from nbdiag.facts.crash_kind import received
+from nbdiag.facts.crash_text import (
+    failed_call,
+    root_name,
+    things,
+)
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.change import (
+    ConvertData,
+)
+from nbdiag.schema.finding import Evidence, Finding
+from nbdiag.schema.run import TrainingRun
+
+
+class OneRowWithoutItsBatch(CrashRule):
+    """A single row is given without its batch axis.
+
+    What it finds
+    -------------
+    predict called on one row of shape (8,) where it takes batches of shape (rows, 8), or on a
+    list that holds one row; a data set that was never batched.
+
+    Why it hurts
+    ------------
+    The first axis always counts rows. Without it the features themselves are taken for rows.
+
+    Example
+    -------
+    ::
+
+        patient = np.array([6, 148, 72, 35, 0, 33.6, 0.627, 50])
+        model.predict(patient)
+
+    Use instead
+    -----------
+    ::
+
+        model.predict(patient[np.newaxis])
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with.
+
+    Thresholds and their source
+    ---------------------------
+    None: sizes are compared exactly.
+
+    References
+    ----------
+    Keras documentation, Model.predict.
+    """
+
+    code = "NBD816"
+    name = "one-row-without-its-batch"
+    aspect = "inputs"
+    kind = "one row"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Give the row its batch axis."""
+        got = shape_after(crash.line, "incompatible shape ") or received(crash.line)
+        if crash.in_fit:
+            yield self.explain(
+                crash,
+                f"The data set gives single rows of the shape {written(got)}, not batches of them.",
+                (Evidence("one element", written(got), f"(batch, {str(got)[1:]}", "data set"),),
+                first_of(
+                    fix_of("Batch the data set", ConvertData("inputs", "batch", 32)),
+                    otherwise="Call .batch(32) on the data set",
+                ),
+            )
+            return
+        call = failed_call(run)
+        node = call.argument(0, "x") if call else None
+        listed = isinstance(node, ast.List | ast.Tuple)
+        name = root_name(node.elts[0] if listed and node.elts else node) if node else ""  # type: ignore[attr-defined]
+        thing = things(run).get(name)
+        row = thing.shape if thing is not None and thing.shape is not None else got
+        change = (
+            ConvertData("inputs", "unlist" if listed else "row", at=call.call) if call else None
+        )
+        count = row[0] if row and len(row) == 1 else written(row)
+        yield self.explain(
+            crash,
+            f"predict takes batches of rows, but {name or 'its input'} is one row of {count} "
+            "values "
+            f"(shape {written(row)}) without the batch axis.",
+            (Evidence("given to predict", written(row), f"(1, {str(written(row))[1:]}", "cell"),),
+            first_of(
+                fix_of("Predict a batch of one row", change),
+                otherwise="Give predict the row as row[np.newaxis]",
+            ),
+        )

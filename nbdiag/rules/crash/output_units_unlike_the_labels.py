@@ -1,0 +1,107 @@
+"""NBD808: the output has another number of units than the labels have columns."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.crash import Crash
+from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash_kind import target_and_output
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.change import Change, SetLayerArgument, SetLoss
+from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+
+
+class OutputUnitsUnlikeTheLabels(CrashRule):
+    """The output has another number of units than the labels have columns.
+
+    What it finds
+    -------------
+    A loss that meets labels of six columns and an output of a hundred units, or of two columns
+    and one unit.
+
+    Why it hurts
+    ------------
+    Every column of the labels is compared with one unit of the last layer. Where the numbers
+    differ, Keras stops.
+
+    Example
+    -------
+    ::
+
+        layers.Dense(1, activation="sigmoid")      # labels are one-hot rows of 2
+
+    Use instead
+    -----------
+    ::
+
+        layers.Dense(2, activation="softmax")
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with.
+    Activation and loss change with the units where they would contradict them.
+
+    Thresholds and their source
+    ---------------------------
+    None: sizes are compared exactly.
+
+    References
+    ----------
+    Keras documentation, losses: shapes of y_true and y_pred.
+    """
+
+    code = "NBD808"
+    name = "output-units-unlike-the-labels"
+    aspect = "output_units"
+    kind = "units"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Give the last layer a unit per column."""
+        shapes = target_and_output(crash.line)
+        if shapes is None:
+            return
+        columns, units = shapes[0][-1], shapes[1][-1]
+        yield self.explain(
+            crash,
+            f"The output has {units} unit{'' if units == 1 else 's'}, but the labels have "
+            f"{columns} column{'' if columns == 1 else 's'}.",
+            (Evidence("units of the output", f"{units}", f"{columns}", "loss"),),
+            first_of(
+                _fix(run, columns),
+                otherwise=f"Give the last layer {columns} units",
+            ),
+        )
+
+
+def _fix(run: TrainingRun, columns: int | None) -> Fix | None:
+    if columns is None or isinstance(run.model, Missing) or isinstance(run.compile, Missing):
+        return None
+    losses = run.compile.losses
+    loss = losses[0].name if len(losses) == 1 else ""
+    labels = run.data.labels[0] if len(run.data.labels) == 1 else None
+    if columns == 1 and loss == "categorical_crossentropy":
+        sparse = SetLoss("sparse_categorical_crossentropy")
+        return fix_of("Use sparse_categorical_crossentropy", sparse)
+    step = next((s for s in reversed(steps_of(run)) if s.config.get("units")), None)
+    if step is None:
+        return None
+    changes: list[Change | None] = [step.set("units", columns)]
+    activation = _activation_layer(run)
+    sums = labels.row_sums if labels is not None else None
+    one_hot = sums is not None and sums == (1.0, 1.0) and columns > 1
+    if one_hot and loss == "binary_crossentropy":
+        changes.append(SetLoss("categorical_crossentropy"))
+        changes += [SetLayerArgument(name, "activation", "softmax") for name in activation]
+    elif columns == 1 and loss == "binary_crossentropy":
+        changes += [SetLayerArgument(name, "activation", "sigmoid") for name in activation]
+    return fix_of(f"Give the last layer {columns} units", *changes)
+
+
+def _activation_layer(run: TrainingRun) -> tuple[str, ...]:
+    heads = () if isinstance(run.model, Missing) else run.model.heads
+    name = heads[0].activation_layer if len(heads) == 1 else None
+    if name is not None:
+        return (name,)
+    step = next((s for s in reversed(steps_of(run)) if s.name == "Dense" and s.layer), None)
+    return (step.layer.name,) if step is not None and step.layer is not None else ()

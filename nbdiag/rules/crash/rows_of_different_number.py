@@ -1,0 +1,105 @@
+"""NBD817: inputs and labels have different numbers of rows."""
+
+import ast
+import difflib
+from collections.abc import Iterator
+
+from nbdiag.facts.crash import Crash, number_after
+from nbdiag.facts.crash_text import (
+    calls_in,
+    given,
+    things,
+)
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.change import (
+    SetCallArgument,
+)
+from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.run import TrainingRun
+
+
+class RowsOfDifferentNumber(CrashRule):
+    """Inputs and labels have different numbers of rows.
+
+    What it finds
+    -------------
+    fit that is given 100 rows of inputs and 80 labels: two sides of a split mixed up, rows
+    dropped from one array alone, a picture that is taken for the whole data set.
+
+    Why it hurts
+    ------------
+    Row by row the label belongs to the input. Where the numbers differ nobody can say which is
+    which.
+
+    Example
+    -------
+    ::
+
+        model.fit(x_train, y_test)
+
+    Use instead
+    -----------
+    ::
+
+        model.fit(x_train, y_train)
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with.
+    Which rows belong together cannot be seen: check it.
+
+    Thresholds and their source
+    ---------------------------
+    A name counts as the one that was meant when it is an array of as many rows.
+
+    References
+    ----------
+    Keras documentation, Model.fit: x and y.
+    """
+
+    code = "NBD817"
+    name = "rows-of-different-number"
+    aspect = "inputs"
+    kind = "row count"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Find the array that was meant."""
+        rows = number_after(crash.line, r"'x' sizes: (\d+)")
+        labels = number_after(crash.line, r"'y' sizes: (\d+)")
+        x, y = given(run, "x"), given(run, "y")
+        names = (x[0] if x else "x", y[0] if y else "y")
+        yield self.explain(
+            crash,
+            f"{names[0]} has {rows} rows, but {names[1]} has {labels}: every input "
+            "needs its label.",
+            (Evidence("rows", f"{rows} and {labels}", "the same number", "Keras"),),
+            first_of(
+                _other(run, names, rows, labels),
+                otherwise="Give fit inputs and labels of the same rows",
+            ),
+        )
+
+
+def _other(
+    run: TrainingRun, names: tuple[str, str], rows: int | None, labels: int | None
+) -> Fix | None:
+    """Give the fix that takes the array of that name and as many rows."""
+    fit = next((item for item in calls_in(run.cell) if item.name == "fit"), None)
+    if fit is None:
+        return None
+    for side, wanted, own in ((1, rows, names[1]), (0, labels, names[0])):
+        node = fit.argument(side, "xy"[side])
+        fitting = [
+            name
+            for name, thing in things(run).items()
+            if thing.kind == "array"
+            and thing.shape
+            and thing.shape[0] == wanted
+            and name not in names
+            and name[:1].lower() == own[:1].lower()
+        ]
+        near = difflib.get_close_matches(own, fitting, n=1, cutoff=0.0)
+        if near and isinstance(node, ast.Name):
+            change = SetCallArgument(fit.call, "xy"[side], near[0])
+            return fix_of(f"Train with {near[0]}", change)
+    return None

@@ -1,0 +1,148 @@
+"""NBD809: a layer that reads sequences is given something else."""
+
+import math
+from collections.abc import Iterator
+
+from nbdiag.facts.crash import Crash, written
+from nbdiag.facts.crash_chain import RECURRENT, Step, steps_of
+from nbdiag.facts.crash_kind import received
+from nbdiag.facts.crash_text import row_shape
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.change import InsertFirst
+from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.run import Shape, TrainingRun
+
+
+class SequenceLayerWithoutASequence(CrashRule):
+    """A layer that reads sequences is given something else.
+
+    What it finds
+    -------------
+    LSTM, GRU, Conv1D or a one-dimensional pooling that meets rows of one axis (plain features, or
+    the last step of a recurrent layer in front) or of three (the maps of a convolution).
+
+    Why it hurts
+    ------------
+    These layers read rows of steps by features. A recurrent layer gives only its last step unless
+    it is told to return the sequence, so a second one behind it has no steps left.
+
+    Example
+    -------
+    ::
+
+        layers.LSTM(64),
+        layers.LSTM(32),
+
+    Use instead
+    -----------
+    ::
+
+        layers.LSTM(64, return_sequences=True),
+        layers.LSTM(32),
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with.
+
+    Thresholds and their source
+    ---------------------------
+    None: sizes are compared exactly.
+
+    References
+    ----------
+    Keras documentation, LSTM layer: return_sequences; Conv1D layer: input shape.
+    """
+
+    code = "NBD809"
+    name = "sequence-layer-without-a-sequence"
+    aspect = "architecture"
+    kind = "sequence"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Find what stands in front of the layer."""
+        got = received(crash.line)
+        steps = steps_of(run)
+        pair = _flat_before(steps)
+        row = row_shape(run)
+        layer = crash.layer or "the layer"
+        evidence = [Evidence(f"what reaches {layer}", written(got), "(steps, features)", "Keras")]
+        if pair is not None and pair[0].name in RECURRENT:
+            message = (
+                f"{layer} needs a sequence (3 axes with the batch), but {pair[0].name} in front of "
+                "it "
+                f"gives only its last step, {written(got)}: return_sequences=True is missing there."
+            )
+            fixes = [
+                fix_of("Return the whole sequence", pair[0].set("return_sequences", value=True))
+            ]
+        else:
+            message = (
+                f"{layer} reads sequences of (steps, features), but what reaches it has the shape "
+                f"{written(got)} per row."
+            )
+            fixes = [_reshaped(got, row, steps, pair)]
+        yield self.explain(
+            crash,
+            message,
+            evidence,
+            first_of(*fixes, otherwise="Reshape its input to (steps, features)"),
+            aspect="inputs" if pair is None and got == row else "architecture",
+        )
+
+
+_FLAT = (
+    "Dense",
+    "Flatten",
+    "GlobalAveragePooling1D",
+    "GlobalMaxPooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalMaxPooling2D",
+)
+
+
+def _flat_before(steps: tuple[Step, ...]) -> tuple[Step, Step] | None:
+    """Give the first layer that needs steps behind one that gives none, after the latter."""
+    flat: Step | None = None
+    for step in steps:
+        if flat is not None and step.needs == 2:  # noqa: PLR2004 - steps and features
+            return flat, step
+        if step.name in ("Reshape", "RepeatVector", "Embedding"):
+            flat = None
+        elif step.name in RECURRENT:
+            flat = None if _returns(step) else step
+        elif step.name in _FLAT and (flat is not None or step.name != "Dense"):
+            flat = step
+        elif not step.transparent and step.name not in _FLAT:
+            flat = None
+    return None
+
+
+def _returns(step: Step) -> bool:
+    """Whether a recurrent layer returns its steps; a wrapped one as its inner layer does."""
+    inner = step.config.get("layer")
+    config = inner.get("config", {}) if isinstance(inner, dict) else {}
+    return bool(step.config.get("return_sequences") or config.get("return_sequences"))
+
+
+def _reshaped(
+    got: Shape | None, row: Shape | None, steps: tuple[Step, ...], pair: tuple[Step, Step] | None
+) -> Fix | None:
+    if got is None or any(size is None for size in got) or not got:
+        return None
+    sizes = tuple(size or 1 for size in got)
+    shape = (*sizes, 1) if len(sizes) == 1 else (sizes[0], math.prod(sizes[1:]))
+    title = f"Reshape {written(got)} to {written(shape)}"
+    if got == row and pair is None:
+        return fix_of(title, InsertFirst("Reshape", shape))
+    behind = pair[1] if pair else _after_maps(steps)
+    return fix_of(title, behind.put_before("Reshape", shape)) if behind else None
+
+
+def _after_maps(steps: tuple[Step, ...]) -> Step | None:
+    """Give the first layer that reads steps behind one that gives maps; else the first of all."""
+    maps = False
+    for step in steps:
+        if maps and step.needs == 2:  # noqa: PLR2004 - steps and features
+            return step
+        maps = maps or step.needs in (3, 4)
+    return next((step for step in steps if step.needs == 2), None)  # noqa: PLR2004 - as above

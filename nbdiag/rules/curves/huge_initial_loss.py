@@ -1,0 +1,112 @@
+"""NBD312: the loss before the first step is far above that of a fresh model."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.baseline import expected_initial_loss
+from nbdiag.facts.ending import ending_of, first_probe
+from nbdiag.facts.head import outputs_of
+from nbdiag.facts.losses import DISTANCE
+from nbdiag.facts.updates import loss_in_training
+from nbdiag.rules.base import Rule, Skipped, known
+from nbdiag.schema.finding import Evidence, Finding, Severity
+from nbdiag.schema.run import TrainingRun
+
+HIGH = 3.0
+SEVERE = 8.0
+
+
+class HugeInitialLoss(Rule):
+    """The loss before the first step is far above that of a fresh model.
+
+    What it finds
+    -------------
+    A first loss, before any step, several times that of a model whose small fresh weights know
+    nothing: ln K for K classes, ln 2 for a binary output, the mean square of the targets for a
+    regression.
+
+    Why it hurts
+    ------------
+    Fresh weights that are this sure of wrong answers have been handed inputs, or were drawn, on a
+    scale that is too large. The first steps are spent on undoing it, and often overshoot so far
+    that units die or saturate for good.
+
+    Example
+    -------
+    ::
+
+        x = images                      # 0 … 255, into convolutions without activation
+        # loss before step 1: 141.8; two classes should start at ln 2 = 0.693
+
+    Use instead
+    -----------
+    Look at the cause above this symptom: unscaled inputs most of all, then initializers. The first
+    epoch's mean says less than the loss before step 1: it mixes both.
+
+    Fix safety
+    ----------
+    None: a symptom has no fix of its own.
+
+    Thresholds and their source
+    ---------------------------
+    Sound models start below 1.3 times the expected loss, faulty ones between 8 and 50,000
+    (measured with Keras 3.15); 3 is told, 8 is severe. A training that ended well all the same
+    gets information only. Behind batch normalization the loss of the first batch counts, because
+    the averages of a fresh layer normalize nothing in inference mode. For a regression 1 is added
+    to the expected loss: answers of unit size are sound for targets however small.
+
+    References
+    ----------
+    Karpathy, "A Recipe for Training Neural Networks", 2019 (verify the loss at init).
+    """
+
+    code = "NBD312"
+    name = "huge-initial-loss"
+    aspect = "curves"
+    role = "symptom"
+    severity = "warning"
+    confidence = "measured"
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Compare the first probe with what its losses should start from."""
+        if run.started_trained:
+            raise Skipped("the weights were trained before")
+        if run.fit.class_weight or run.fit.sample_weight:
+            raise Skipped("class or sample weights change the loss")
+        expected = 0.0
+        for output in known(outputs_of(run)):
+            weight = known(output.loss).weight
+            unit = 1.0 if output.loss_name in DISTANCE else 0.0
+            expected += weight * (known(expected_initial_loss(run, output)) + unit)
+        if expected <= 0:
+            raise Skipped("no loss is expected before the first step")
+        seen = _first_loss(run)
+        ratio = seen / expected
+        if not ratio > HIGH:
+            return
+        yield self.finding(
+            f"Your loss is {seen:.4g} before the first step, {ratio:.3g} times the {expected:.3g} "
+            "that fresh weights should start from.",
+            (
+                Evidence(
+                    "loss before the first step",
+                    f"{seen:.4g}",
+                    f"about {expected:.3g}",
+                    "probe before step 1",
+                ),
+            ),
+            severity=_severity(run, ratio),
+        )
+
+
+def _first_loss(run: TrainingRun) -> float:
+    probe = first_probe(run)
+    if probe is None:
+        raise Skipped("there was no probe before the first step")
+    return known(loss_in_training(run, probe)) - probe.penalty
+
+
+def _severity(run: TrainingRun, ratio: float) -> Severity:
+    ending = ending_of(run)
+    if ending.works or (ending.verdict == "open" and ratio <= SEVERE):
+        return "info"
+    return "error" if ratio > SEVERE and ending.verdict == "failed" else "warning"

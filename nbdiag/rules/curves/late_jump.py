@@ -1,0 +1,78 @@
+"""NBD307: after a long fall the loss jumps up and stays."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.ending import ending_of
+from nbdiag.facts.jumps import late_jump
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.finding import Evidence, Finding, Mark
+from nbdiag.schema.run import TrainingRun
+
+
+class LateJump(Rule):
+    """After a long fall the loss jumps up and stays.
+
+    What it finds
+    -------------
+    The epoch, or the step within it, at which a loss that had fallen to half and less rises to
+    three times its level of before and does not come down for three epochs (fifty steps).
+
+    Why it hurts
+    ------------
+    What had been learnt is lost in a few steps, often for good: a clipped cross-entropy has no
+    gradient where it lands. The training goes on for hours with nothing to show.
+
+    Example
+    -------
+    ::
+
+        # epoch 1521: 0.021 · epoch 1522: 7.84 · … · epoch 4680: 7.91
+
+    Use instead
+    -----------
+    Look at the cause above this symptom. Keep the best weights with ``ModelCheckpoint`` or
+    ``EarlyStopping(restore_best_weights=True)``: then the jump costs time, not the model.
+
+    Fix safety
+    ----------
+    None: a symptom has no fix of its own.
+
+    Thresholds and their source
+    ---------------------------
+    Three times the median of ten epochs (or 200 steps) before, above a quarter of what a
+    constant answer loses, for three epochs or fifty steps. Without the height and the duration, a
+    twentyfold spike of one batch is found once or twice in sound trainings (measured over 8,000
+    steps in nine settings). A loss that recovers is told as information.
+
+    References
+    ----------
+    Reddi, Kale, Kumar, "On the convergence of Adam and beyond", ICLR 2018.
+    """
+
+    code = "NBD307"
+    name = "late-jump"
+    aspect = "curves"
+    role = "symptom"
+    severity = "error"
+    confidence = "measured"
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Name the place of the jump."""
+        found = known(late_jump(run))
+        if found is None:
+            return
+        fate = "came down again later" if found.recovered else "stayed there"
+        yield self.finding(
+            f"Your loss jumped in {found.place}: from {found.before:.4g} to {found.after:.4g}, "
+            f"and {fate}.",
+            (
+                Evidence(
+                    f"loss after {found.place}",
+                    f"{found.after:.4g}",
+                    f"about {found.before:.4g}, as before",
+                    "history",
+                ),
+            ),
+            severity=("info" if found.harmless else "warning" if ending_of(run).works else "error"),
+            marks=(Mark(found.epoch, "jumps here"),),
+        )

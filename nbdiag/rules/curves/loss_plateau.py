@@ -1,0 +1,81 @@
+"""NBD309: the loss has stopped falling halfway."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.curves import curve, trend
+from nbdiag.facts.ending import FAILED
+from nbdiag.facts.outcome import gain, loss_gain
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.finding import Evidence, Finding, Mark
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+
+FLAT = 0.005
+DONE = 0.9
+
+
+class LossPlateau(Rule):
+    """The loss has stopped falling halfway.
+
+    What it finds
+    -------------
+    A training loss that is flat over the last half of at least ten epochs, on a level between that
+    of a constant answer and that of a solved problem.
+
+    Why it hurts
+    ------------
+    It may not: data with noise have a floor, and this may be it. If not, the rate is too high to
+    go down further, or the model is too small to follow.
+
+    Example
+    -------
+    ::
+
+        # loss 0.41, 0.40, 0.41, 0.40 … with two classes
+
+    Use instead
+    -----------
+    ``keras.callbacks.ReduceLROnPlateau(monitor="loss", factor=0.2, patience=3)``: if the loss
+    falls when the rate does, it was no floor. If it does not, try a larger model on few rows: it
+    should be able to learn those by heart.
+
+    Fix safety
+    ----------
+    None: a symptom has no fix of its own.
+
+    Thresholds and their source
+    ---------------------------
+    Flat as for stuck-loss: a Theil-Sen slope under 0.5 % per epoch. Between 5 % and 90 % of the
+    constant's loss removed. Information only, because a floor looks the same.
+
+    References
+    ----------
+    Keras, ``ReduceLROnPlateau``.
+    """
+
+    code = "NBD309"
+    name = "loss-plateau"
+    aspect = "curves"
+    role = "symptom"
+    severity = "info"
+    confidence = "measured"
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Judge the level, then the slope of the last half."""
+        losses = known(curve(run))
+        slope = known(trend(losses))
+        level = known(loss_gain(run))
+        best = gain(run)
+        if not FAILED <= level < DONE or (not isinstance(best, Missing) and best >= DONE):
+            return
+        if abs(slope) >= FLAT:
+            return
+        yield self.finding(
+            f"Your loss has levelled off at {losses[-1]:.4g}, with {level:.0%} of the constant "
+            "answer's loss removed: a floor of noise, or steps too long to go further.",
+            (
+                Evidence("change of the loss", f"{slope:+.2%} per epoch", "-1 %", "history"),
+                Evidence("gain over a constant answer", f"{level:.0%}", "90 % and more", "history"),
+            ),
+            marks=(Mark(len(losses) // 2, "flat from here"),),
+        )

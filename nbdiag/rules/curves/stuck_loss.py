@@ -1,0 +1,83 @@
+"""NBD304: the loss does not fall, at the level of a constant answer or above."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.curves import curve, pace
+from nbdiag.facts.ending import FAILED
+from nbdiag.facts.outcome import gain
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.finding import Evidence, Finding
+from nbdiag.schema.run import TrainingRun
+
+FLAT = 0.005
+
+
+class StuckLoss(Rule):
+    """The loss does not fall, at the level of a constant answer or above.
+
+    What it finds
+    -------------
+    A training loss whose slope is flat over the last half, on a level where a constant answer is
+    as good as the model. Level comes before slope: a flat loss far below the constant has
+    arrived, and is no finding at all.
+
+    Why it hurts
+    ------------
+    Nothing of the inputs has been used. Flat curves at that level have many causes, and their
+    remedies contradict each other: a learning rate of 1e-6 must be raised, one of 10 lowered,
+    and with shuffled labels neither helps. The curve alone cannot say which.
+
+    Example
+    -------
+    ::
+
+        # loss 1.386 … 1.386 with four equally frequent classes: ln 4 = 1.386
+
+    Use instead
+    -----------
+    Look at the cause above this symptom. Where none is named, check a few rows by hand: do the
+    labels belong to the inputs?
+
+    Fix safety
+    ----------
+    None: a symptom has no fix of its own.
+
+    Thresholds and their source
+    ---------------------------
+    Flat: the Theil-Sen slope of the logarithm is below 0.5 % per epoch (measured on digits: -12 %
+    for a sound training, 0.3 % with random labels, 0.02 % at a rate of 1e-6, 0.9 % with dropout
+    0.9). Under ten epochs, the mean change per epoch since the first counts. The level: less than
+    5 % of the constant's loss, or of its errors, removed.
+
+    References
+    ----------
+    P. K. Sen, JASA 63, 1968 (the slope).
+    """
+
+    code = "NBD304"
+    name = "stuck-loss"
+    aspect = "curves"
+    role = "symptom"
+    severity = "error"
+    confidence = "measured"
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Judge level first, then slope."""
+        losses = known(curve(run))
+        level = known(gain(run))
+        if level >= FAILED:
+            return
+        slope = known(pace(losses))
+        if abs(slope) >= FLAT:
+            return
+        where = "reaches as well" if level > -FAILED else "would do better than"
+        yield self.finding(
+            f"Your loss is stuck at {losses[-1]:.4g}: it changes by {abs(slope):.2%} per epoch, "
+            f"at a level that an answer without any input {where}.",
+            (
+                Evidence(
+                    "change of the loss", f"{slope:+.2%} per epoch", "-1 % and more", "history"
+                ),
+                Evidence("gain over a constant answer", f"{level:.1%}", "above 5 %", "history"),
+            ),
+        )

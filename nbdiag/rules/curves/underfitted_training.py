@@ -1,0 +1,74 @@
+"""NBD310: training and validation loss are both poor, and no longer fall."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.curves import curve, pace
+from nbdiag.facts.ending import FAILED
+from nbdiag.facts.outcome import POOR, gain
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.finding import Evidence, Finding
+from nbdiag.schema.run import TrainingRun
+
+SLOW = 0.02
+FEWEST = 5
+
+
+class UnderfittedTraining(Rule):
+    """Training and validation loss are both poor, and no longer fall.
+
+    What it finds
+    -------------
+    A training that has removed something, but less than three tenths, of what a constant answer
+    loses, on the training rows themselves, and that falls by less than 2 % per epoch.
+
+    Why it hurts
+    ------------
+    The model cannot even follow the rows that it has seen. More data of the same kind will not
+    help; more capacity, better inputs or a better rate may.
+
+    Example
+    -------
+    ::
+
+        # ten classes: loss 1.9, accuracy 0.28, in training as in validation
+
+    Use instead
+    -----------
+    Look at the cause above this symptom. Without one, see whether the model can learn 50 rows by
+    heart: if not, it is too small, too heavily regularized, or fed with the wrong inputs.
+
+    Fix safety
+    ----------
+    None: a symptom has no fix of its own.
+
+    Thresholds and their source
+    ---------------------------
+    Between 5 % (below that the loss is stuck) and 30 % removed, over five epochs and more.
+    Information only: for noisy data it may be all there is.
+
+    References
+    ----------
+    Goodfellow, Bengio, Courville, "Deep Learning", 2016, 5.2.
+    """
+
+    code = "NBD310"
+    name = "underfitted-training"
+    aspect = "curves"
+    role = "symptom"
+    severity = "info"
+    confidence = "measured"
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Judge the level, then the slope."""
+        losses = known(curve(run))
+        level, slope = known(gain(run)), known(pace(losses))
+        if len(losses) < FEWEST or not FAILED <= level < POOR or abs(slope) >= SLOW:
+            return
+        yield self.finding(
+            f"Your model underfits: on its own training rows it removes {level:.0%} of what a "
+            f"constant answer gets wrong, and the loss changes by {slope:+.1%} per epoch.",
+            (
+                Evidence("gain over a constant answer", f"{level:.0%}", "70 % and more", "history"),
+                Evidence("change of the loss", f"{slope:+.1%} per epoch", "-2 %", "history"),
+            ),
+        )

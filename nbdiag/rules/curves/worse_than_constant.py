@@ -1,0 +1,100 @@
+"""NBD302: the trained model is worse than always giving the same answer."""
+
+from collections.abc import Iterator
+from math import isfinite
+
+from nbdiag.facts.curves import curve
+from nbdiag.facts.ending import ending_of
+from nbdiag.facts.outcome import gain_after, loss_gain
+from nbdiag.rules.base import Rule, Skipped, known
+from nbdiag.schema.finding import Evidence, Finding, Severity
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+
+MARGIN = 0.02
+FALLING = 0.95
+
+
+class WorseThanConstant(Rule):
+    """The trained model is worse than always giving the same answer.
+
+    What it finds
+    -------------
+    A training loss, re-evaluated after the last epoch, above the loss of the best answer that
+    ignores the inputs: the entropy of the labels for a cross-entropy, their variance for squared
+    error. The epoch's own mean counts too, and the better one of the two is taken: the mean is
+    late by half an epoch, the re-evaluation suffers where moving averages lag.
+
+    Why it hurts
+    ------------
+    A constant needs no training at all. A model that does worse has been pushed away from the
+    data by something: steps too large, a loss that cannot be lowered from where it is, labels
+    outside of what the output can give.
+
+    Example
+    -------
+    ::
+
+        layers.Dense(1, activation="sigmoid")
+        model.compile(keras.optimizers.Adam(0.1), "mse")
+        # loss 0.487 where always answering 0.5 gives 0.25
+
+    Use instead
+    -----------
+    Look at the cause above this symptom. Whatever you change, compare with the constant again:
+    it is drawn in the curves.
+
+    Fix safety
+    ----------
+    None: a symptom has no fix of its own.
+
+    Thresholds and their source
+    ---------------------------
+    2 % above the constant, because a probe of 64 to 256 rows sees its labels' entropy with about
+    that error. A loss that still falls by 5 % per epoch is told as information: it may get there.
+    So is one with a good accuracy: a few confident mistakes make any cross-entropy large.
+
+    References
+    ----------
+    Bishop, Pattern Recognition and Machine Learning, 2006, 1.5.5 and 1.6.
+    """
+
+    code = "NBD302"
+    name = "worse-than-constant"
+    aspect = "curves"
+    role = "symptom"
+    severity = "error"
+    confidence = "measured"
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Compare the last level with the constant's."""
+        if not run.history.completed:
+            raise Skipped("no epoch was completed")
+        reached = known(loss_gain(run))
+        if reached >= -MARGIN or not isfinite(reached):
+            return
+        times = 1 - reached
+        first = gain_after(run, 1)
+        evidence = [
+            Evidence(
+                "training loss after the last epoch",
+                f"{times:.3g} times that of the best constant answer",
+                "below 1",
+                "history and probe at the end",
+            )
+        ]
+        if not isinstance(first, Missing) and run.history.completed > 1:
+            seen = f"{1 - first:.3g} times"
+            evidence.append(Evidence("the same after epoch 1", seen, "below 1", "probe"))
+        yield self.finding(
+            f"Your model ends with a loss {times:.3g} times that of always giving the same "
+            "answer: what it has learnt is worse than nothing.",
+            evidence,
+            severity=_severity(run),
+        )
+
+
+def _severity(run: TrainingRun) -> Severity:
+    losses = known(curve(run))
+    falling = len(losses) > 1 and losses[-1] < FALLING * losses[-2]
+    return "info" if falling or ending_of(run).works else "error"

@@ -1,0 +1,1 @@
+"""Rules about inputs, targets and the split (4xx)."""

@@ -1,0 +1,97 @@
+"""NBD403: NaN or infinite numbers among the inputs or labels."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.ending import ending_of, last_probe
+from nbdiag.rules.base import Rule, Skipped
+from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix, Severity
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import ArrayStats, TrainingRun
+
+
+class NanInData(Rule):
+    """Some inputs or labels are NaN or infinite.
+
+    What it finds
+    -------------
+    Numbers that are not finite among inputs or labels, of training or validation.
+
+    Why it hurts
+    ------------
+    One of them makes the gradient of its whole batch NaN, and with it every weight. The curves
+    need not show it: TensorFlow's fused Dense and ReLU turn NaN into 0 on a CPU, and the loss
+    stays at a plausible number while the first kernel is lost; ``TerminateOnNaN`` sees nothing.
+
+    Example
+    -------
+    ::
+
+        x = pd.read_csv("table.csv").to_numpy()     # empty cells are NaN
+        model.fit(x, y)
+
+    Use instead
+    -----------
+    ::
+
+        x = np.where(np.isnan(x), np.nanmedian(x, axis=0), x)
+
+    Fix safety
+    ----------
+    display: only you know whether to fill, to drop, or to look for the mistake that made them.
+
+    Thresholds and their source
+    ---------------------------
+    One such number is enough; measured with Keras 3.15: one NaN cell in 512 loses the kernel. When
+    a layer of the user's own comes first and all weights stay finite and the training works, it
+    is information: the model deals with them.
+
+    References
+    ----------
+    None beyond the measurement.
+    """
+
+    code = "NBD403"
+    name = "nan-in-data"
+    aspect = "inputs"
+    explains = tuple(f"NBD{number}" for number in (301, 302, 303, 304, 305, 306, 603, 604))
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Count numbers that are not finite on each side."""
+        data = run.data
+        if not data.inputs and not data.labels:
+            raise Skipped("neither inputs nor labels were seen")
+        sides: tuple[tuple[str, Aspect, tuple[ArrayStats, ...]], ...] = (
+            ("inputs", "inputs", data.inputs),
+            ("labels", "labels", data.labels),
+            ("validation inputs", "inputs", data.validation_inputs),
+            ("validation labels", "labels", data.validation_labels),
+        )
+        for words, aspect, arrays in sides:
+            for stats in arrays:
+                if stats.nans or stats.infinities:
+                    yield self._found(run, words, aspect, stats)
+
+    def _found(self, run: TrainingRun, words: str, aspect: Aspect, stats: ArrayStats) -> Finding:
+        label = f" '{stats.name}'" if stats.name else ""
+        parts = ((stats.nans, "NaN"), (stats.infinities, "infinite"))
+        counts = " and ".join(f"{count} {kind}" for count, kind in parts if count)
+        message = (
+            f"Your {words}{label} contain {counts} numbers. One of them makes the gradient of its "
+            "batch, and then the weights, NaN. Fill or drop them before fit."
+        )
+        evidence = Evidence(f"{words}{label}", counts, "finite numbers only", "the arrays")
+        drop = "keep = np.isfinite(x).all(axis=1); x, y = x[keep], y[keep]"
+        fix = Fix(
+            "Fill or drop the rows that are not finite", "display", (), note=f"For a table: {drop}"
+        )
+        severity: Severity = "info" if _survived(run) else "error"
+        return self.finding(message, (evidence,), (fix,), aspect=aspect, severity=severity)
+
+
+def _survived(run: TrainingRun) -> bool:
+    """Whether all weights are finite after epochs that learnt: the model masks such numbers."""
+    probe = last_probe(run)
+    if probe is None or isinstance(probe.variables, Missing) or not probe.variables:
+        return False
+    finite = not any(item.nans for item in probe.variables + probe.outputs)
+    return finite and ending_of(run).verdict in ("learnt", "fair", "unknown")

@@ -1,0 +1,154 @@
+"""NBD410: training and validation hold other classes, because the rows were sorted."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.arrays import chance_variation, total_variation
+from nbdiag.facts.head import Output, outputs_of
+from nbdiag.facts.task import task_of_output
+from nbdiag.rules.base import Rule, Skipped, known
+from nbdiag.schema.change import ShuffleRows
+from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+
+UNLIKE = 0.25  # total variation: a quarter of the rows would have to change their class
+APART = 0.5
+EVEN = 0.1
+SORTED = 0.3  # neighbours of one class beyond chance; 0 when shuffled, 1 - 1/K when sorted
+
+
+class OrderedSplit(Rule):
+    """The two sides of the split hold other classes.
+
+    What it finds
+    -------------
+    Class shares of the training labels that differ from those of the validation labels by more
+    than chance: usually rows sorted by class, cut into head and tail. ``validation_split`` always
+    takes the last rows, before any shuffling. Sorted rows that are fed without shuffling
+    are found as well: each batch then holds a single class.
+
+    Why it hurts
+    ------------
+    The model is trained without the classes, or without most rows of the classes, on which it
+    is judged. The validation score is too bad (or, with one class left, perfect), and no change
+    to the model moves it.
+
+    Example
+    -------
+    ::
+
+        x = np.concatenate([cats, dogs])
+        model.fit(x, y, validation_split=0.2)     # validates on dogs only
+
+    Use instead
+    -----------
+    ::
+
+        order = np.random.default_rng(0).permutation(len(x))
+        model.fit(x[order], y[order], validation_split=0.2)
+
+    Fix safety
+    ----------
+    review: shuffling is wrong for rows that belong together in time. Where you made the two
+    sides yourself, the fix is shown: ``train_test_split(x, y, stratify=y)``.
+
+    Thresholds and their source
+    ---------------------------
+    Total variation distance of the class shares above 0.25 plus twice what two shuffled samples
+    of that size show by chance (`nbdiag.facts.arrays.chance_variation`); an error above 0.5, or
+    when a twentieth of the validation rows has a class that training never shows. Without new
+    classes it is information when the rows are not sorted, or when the training classes are
+    equally common and the two sides were given apart: training rows balanced by hand look like it.
+
+    References
+    ----------
+    Keras documentation of ``fit``: validation data are selected from the last samples, before
+    shuffling.
+    """
+
+    code = "NBD410"
+    name = "ordered-split"
+    aspect = "split"
+    explains = tuple(f"NBD{number}" for number in (306, 308, 309, 310, 311))
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Compare the class shares of both sides, output by output."""
+        outputs = known(outputs_of(run))
+        seen = [item for item in outputs if _has_classes(run, item)]
+        if not seen:
+            raise Skipped("the labels are not classes")
+        ordered = 0.0
+        if not isinstance(run.data.split, Missing):
+            found = run.data.split.ordered
+            ordered = 0.0 if isinstance(found, Missing) else found
+        for output in seen:
+            yield from self._compare(run, output, ordered)
+        if ordered > SORTED and run.fit.shuffle is False:
+            yield self._unshuffled(ordered)
+
+    def _compare(self, run: TrainingRun, output: Output, ordered: float) -> Iterator[Finding]:
+        training, validation = output.labels, output.validation_labels
+        if isinstance(training, Missing) or isinstance(validation, Missing):
+            return
+        if not training.shares or not validation.shares:
+            return
+        distance = total_variation(training.shares, validation.shares)
+        classes = len(training.shares.keys() | validation.shares.keys())
+        chance = chance_variation(classes, training.sampled, validation.sampled)
+        if distance <= UNLIKE + 2 * chance:
+            return
+        unseen = sum(
+            share for key, share in validation.shares.items() if key not in training.shares
+        )
+        severity: Severity = "error" if distance > APART or unseen > 1 / 20 else "warning"
+        by_hand = run.fit.validation == "data" and _is_even(training.shares)
+        if (ordered <= SORTED or by_hand) and unseen <= 1 / 20 and len(validation.shares) > 1:
+            severity = "info"
+        likeliest = max(validation.shares, key=validation.shares.__getitem__)
+        message = (
+            f"Class {likeliest} makes {validation.shares[likeliest]:.0%} of your validation rows "
+            f"and {training.shares.get(likeliest, 0.0):.0%} of your training rows. "
+        )
+        if severity == "info":
+            message += "Right if you balanced the training rows on purpose."
+        else:
+            message += "Rows sorted by class were cut into head and tail: shuffle before the split."
+        evidence = (
+            Evidence(
+                "difference of the class shares",
+                f"{distance:.2f} (total variation)",
+                f"at most {UNLIKE + 2 * chance:.2f}",
+                "all labels",
+            ),
+            Evidence(
+                "validation rows of classes never trained on", f"{unseen:.0%}", "none", "all labels"
+            ),
+            Evidence("order of the training rows", f"{ordered:.2f}", "0 (shuffled)", "all labels"),
+        )
+        yield self.finding(message, evidence, (_fix(run),), severity=severity)
+
+    def _unshuffled(self, ordered: float) -> Finding:
+        message = (
+            "Your rows are sorted by class and fit does not shuffle them: each batch teaches one "
+            "class and unlearns the others."
+        )
+        evidence = Evidence("order of the training rows", f"{ordered:.2f}", "0", "all labels")
+        fix = Fix("Shuffle the rows before fit", "review", (ShuffleRows(),))
+        return self.finding(message, (evidence,), (fix,), severity="warning")
+
+
+def _is_even(shares: dict[int, float]) -> bool:
+    """Whether all classes are equally common, as after balancing by hand."""
+    return total_variation(shares, dict.fromkeys(shares, 1 / len(shares))) < EVEN
+
+
+def _has_classes(run: TrainingRun, output: Output) -> bool:
+    task = task_of_output(run, output)
+    return task.kind in ("binary", "multiclass") and task.positions == 1
+
+
+def _fix(run: TrainingRun) -> Fix:
+    if run.fit.validation == "split":
+        return Fix("Shuffle the rows before the split", "review", (ShuffleRows(),))
+    note = "train_test_split(x, y, test_size=0.2, stratify=y, random_state=0)"
+    return Fix("Split the rows at random, class by class", "display", (), note=note)

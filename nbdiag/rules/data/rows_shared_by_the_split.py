@@ -1,0 +1,99 @@
+"""NBD409: validation rows that stand in the training data."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.arrays import leaked_share
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.change import SetFitArgument, ShuffleRows
+from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
+from nbdiag.schema.run import Split, TrainingRun
+
+SOME = 0.05  # one row in twenty moves a validation accuracy by as much as epochs differ
+MOST = 0.5
+
+
+class RowsSharedByTheSplit(Rule):
+    """Validation rows stand in the training data, byte for byte.
+
+    What it finds
+    -------------
+    Rows of the validation inputs that are also training rows, more of them than rows repeat
+    within the training data anyway: data with few possible rows (truth tables, small
+    counts) repeat on both sides without any leak.
+
+    Why it hurts
+    ------------
+    The model has seen the answers. The validation score measures memory: it looks perfect, and
+    neither overfitting nor a wrong model will ever show in it.
+
+    Example
+    -------
+    ::
+
+        x = np.concatenate([x, augmented])      # copies of rows, then
+        x_train, x_val = train_test_split(x)    # a split that parts the copies
+
+    Use instead
+    -----------
+    ::
+
+        x_train, x_val = train_test_split(x)    # first split, then copy or augment
+        x_train = np.concatenate([x_train, augment(x_train)])
+
+    Fix safety
+    ----------
+    review: the score will be lower, and true. Validation data that are nothing but training rows
+    are replaced by a split; otherwise only you know which side a row belongs to, and the fix is
+    shown.
+
+    Thresholds and their source
+    ---------------------------
+    Shared rows beyond twice the share of repeated training rows and three deviations of that
+    count (`nbdiag.facts.arrays.leaked_share`): from 0.05 a warning, from 0.5 an error, below that
+    information. Rows are compared byte for byte, all of them.
+
+    References
+    ----------
+    Kapoor, Narayanan (2023), Leakage and the reproducibility crisis in machine-learning-based
+    science, Patterns 4(9).
+    """
+
+    code = "NBD409"
+    name = "rows-shared-by-the-split"
+    aspect = "split"
+    explains = ("NBD310", "NBD311")
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Weigh the shared rows against the rows that repeat anyway."""
+        split = known(run.data.split)
+        leaked = known(leaked_share(split))
+        shared = known(split.shared_rows)
+        if not shared or not leaked:
+            return
+        severity: Severity = "info"
+        if leaked >= SOME:
+            severity = "error" if leaked >= MOST else "warning"
+        message = (
+            f"{shared} of your {split.validation_rows} validation rows stand in the training data "
+            "byte for byte: the validation score tells what the model remembers, not what it can."
+        )
+        evidence = Evidence(
+            "validation rows that are training rows",
+            f"{shared} of {split.validation_rows} ({shared / split.validation_rows:.0%})",
+            "none beyond chance",
+            "all rows compared",
+        )
+        yield self.finding(message, (evidence,), (_fix(run, split, shared),), severity=severity)
+
+
+def _fix(run: TrainingRun, split: Split, shared: int) -> Fix:
+    arrays = run.fit.input_kind in ("numpy", "tensor", "pandas", "dict", "list")
+    if run.fit.validation == "data" and shared == split.validation_rows and arrays:
+        changes = (
+            ShuffleRows(),
+            SetFitArgument("validation_data", None),
+            SetFitArgument("validation_split", 0.2),
+        )
+        return Fix("Validate on a fifth of the rows, kept out of the training", "review", changes)
+    note = "_, first = np.unique(x, axis=0, return_index=True); x, y = x[first], y[first]"
+    return Fix("Drop the repeated rows before the split", "display", (), note=note)

@@ -1,0 +1,170 @@
+"""NBD401: inputs far from unit scale reach the first weights."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.arrays import column_spread, full_scale, sentinel
+from nbdiag.facts.ending import Ending, ending_of
+from nbdiag.facts.scale import FAINT, HUGE, LARGE, Effect, InputScale, input_scales, scale_effects
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.change import ScaleInputs
+from nbdiag.schema.finding import Confidence, Evidence, Finding, Fix, Severity
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+
+UNLIKE = 1000.0  # quotient of column sizes: the gradient of their weights differs by its square
+
+
+class UnscaledInputs(Rule):
+    """Inputs far from unit scale reach the first weights.
+
+    What it finds
+    -------------
+    Inputs whose values are large (pixels from 0 to 255, amounts, identifiers, -999 for missing
+    values), whose columns are of very different size, or which are close to nothing (scaled
+    twice), and which no ``Rescaling``, ``Normalization`` or ``BatchNormalization`` layer tames
+    before the first weights. Whole numbers on their way into an ``Embedding`` are names and
+    need no scale. What counts is the effect: the loss and the answers before the first step,
+    layers pressed against their bounds, and how the training ended.
+
+    Why it hurts
+    ------------
+    Fresh weights and default learning rates are made for inputs of unit scale. Larger ones
+    blow up the first answers: the loss starts tens or thousands of times too high, bounded
+    layers saturate, rectified ones die in the first steps. With columns of different size, one
+    step is too large for one weight and too small for another.
+
+    Example
+    -------
+    ::
+
+        x = np.load("images.npy")            # 0 … 255
+        model.fit(x, y)
+
+    Use instead
+    -----------
+    ::
+
+        model = keras.Sequential([keras.Input((28, 28, 1)), layers.Rescaling(1 / 255), …])
+
+    For a table ``layers.Normalization()`` and ``adapt(x_train)``. Inside the model the
+    scale cannot be forgotten when the model is used.
+
+    Fix safety
+    ----------
+    review: the inputs mean the same afterwards, but the training is another one. Replace marks
+    such as -999 by hand first: no scale makes them a measurement.
+
+    Thresholds and their source
+    ---------------------------
+    A column's root mean square above 5 is large, above 50 huge (`nbdiag.facts.scale`). An effect
+    is clear when the first loss is 3 times the constant answer's, the first answers are 10 times
+    the targets, or half of a bounded layer is saturated; severe at 8, 100, and nine tenths.
+    Measured with Keras 3.15: sound models start below 1.3, raw bytes between 8 and 50,000. A
+    training that explains half of what a constant leaves is told as information only, unless a
+    column beyond 2,500 has a severe effect: such a model learns signs, not sizes.
+
+    References
+    ----------
+    LeCun, Bottou, Orr, Müller (1998), Efficient BackProp, section 4.3.
+    """
+
+    code = "NBD401"
+    name = "unscaled-inputs"
+    aspect = "inputs"
+    confidence = "measured"
+    explains = (
+        *(f"NBD{number}" for number in (301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 312)),
+        *(f"NBD{number}" for number in range(601, 606)),
+    )
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Judge the worst input that reaches weights."""
+        scales = [item for item in known(input_scales(run)) if item.matters]
+        if not scales:
+            return
+        ending = ending_of(run)
+        worst = max(scales, key=lambda item: item.size)
+        effects = scale_effects(run)
+        if worst.size > LARGE and (severity := _severity(worst, effects, ending)):
+            yield self._large(run, worst, effects, ending, severity)
+        faintest = min(scales, key=lambda item: item.length)
+        if 0 < faintest.length < FAINT and ending.verdict in ("fair", "failed"):
+            yield self._faint(run, faintest, ending)
+
+    def _large(
+        self,
+        run: TrainingRun,
+        scale: InputScale,
+        effects: tuple[Effect, ...],
+        ending: Ending,
+        severity: Severity,
+    ) -> Finding:
+        confidence: Confidence = "measured" if effects else "suspected"
+        where = f"'{scale.entry.layer}'" if scale.entry.layer else "the first weights"
+        shown = f" ({effects[0].name}: {effects[0].observed})" if effects else ""
+        message = (
+            f"Your inputs reach from {scale.low:.6g} to {scale.high:.6g} and meet {where} "
+            f"unscaled{shown}. Bring them to unit scale inside the model."
+        )
+        return self.finding(
+            message,
+            (*_evidence(scale), *map(_as_evidence, effects), *ending.evidence()),
+            _fixes(run, scale),
+            severity=severity,
+            confidence=confidence,
+        )
+
+    def _faint(self, run: TrainingRun, scale: InputScale, ending: Ending) -> Finding:
+        message = (
+            f"Your inputs lie between {scale.low:.3g} and {scale.high:.3g}: next to nothing "
+            "reaches the first weights. Were they scaled twice?"
+        )
+        fixes = _fixes(run, scale)
+        evidence = (*_evidence(scale), *ending.evidence())
+        return self.finding(message, evidence, fixes, severity="warning", confidence="suspected")
+
+
+def _severity(scale: InputScale, effects: tuple[Effect, ...], ending: Ending) -> Severity | None:
+    strength = max((effect.strength for effect in effects), default=0)
+    huge = scale.size > HUGE
+    if scale.entry.kind == "unknown" and not strength:
+        return None
+    beyond = scale.size > HUGE * HUGE
+    if ending.verdict == "learnt":
+        return "warning" if beyond and strength > 1 else "info" if huge else None
+    if ending.verdict == "failed":
+        return "error" if strength or huge else "info"
+    if ending.verdict == "open":
+        return "warning" if strength or beyond else "info" if huge else None
+    return "warning" if strength else "info" if huge else None
+
+
+def _evidence(scale: InputScale) -> Iterator[Evidence]:
+    seen = f"{scale.low:.6g} … {scale.high:.6g}, typically {scale.size:.3g}"
+    yield Evidence("range of the inputs", seen, "within a few units of 0", "training data")
+    spread = column_spread(scale.stats)
+    if not isinstance(spread, Missing) and spread.ratio > UNLIKE:
+        observed = f"column {spread.widest} is {spread.ratio:.3g} times the smallest one"
+        yield Evidence("size of the columns", observed, "of one size", "training data")
+    mark = sentinel(scale.stats)
+    if mark is not None:
+        observed = f"{mark:g} is an extreme value of its own kind"
+        yield Evidence("missing values", observed, "filled or masked", "training data")
+
+
+def _as_evidence(effect: Effect) -> Evidence:
+    return Evidence(effect.name, effect.observed, effect.expected, "probe before step 1")
+
+
+def _fixes(run: TrainingRun, scale: InputScale) -> Iterator[Fix]:
+    several = len(run.data.inputs) > 1
+    if several or scale.entry.masked:
+        title = "Scale each input on its own" if several else "Scale all values but the mask"
+        yield Fix(title, "display", (), note="Scale the arrays before fit: (x - mean) / std.")
+        return
+    top = full_scale(scale.stats)
+    if top is not None:
+        change = ScaleInputs("rescale", scale=1 / top)
+        yield Fix(f"Scale the inputs to [0, 1] (divide by {top})", "review", (change,))
+    title = "Standardize the inputs with a Normalization layer"
+    yield Fix(title, "review", (ScaleInputs("standardize"),))

@@ -1,0 +1,1 @@
+"""Rules about gradients, activations and updates (6xx): symptoms."""

@@ -1,0 +1,89 @@
+"""NBD603: the units of a rectified layer are zero for every row."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.ending import ending_of, last_probe
+from nbdiag.facts.gradients import dead_layers, spread
+from nbdiag.rules.base import Rule, Skipped, known
+from nbdiag.schema.finding import Evidence, Finding
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+
+SHARE = 0.98
+CONSTANT = 1e-3
+
+
+class DeadRelu(Rule):
+    """The units of a rectified layer are zero for every row.
+
+    What it finds
+    -------------
+    A layer of which 98 % of the rectified units return 0 for every row of the probe, in a model
+    that gives the same answer to all of them.
+
+    Why it hurts
+    ------------
+    Where a rectifier is 0 its gradient is 0 too: such a unit stays dead, and a whole layer of
+    them cuts the network in two. What comes after sees a constant.
+
+    Example
+    -------
+    ::
+
+        model.compile(keras.optimizers.SGD(5.0), "binary_crossentropy")
+        # after one epoch all 32 units of the second layer are dead
+
+    Use instead
+    -----------
+    Look at the cause above this symptom: steps that are too long, inputs far from unit scale. In
+    a fresh model, ``leaky_relu`` or ``elu`` keep a gradient below zero.
+
+    Fix safety
+    ----------
+    None: a symptom has no fix of its own.
+
+    Thresholds and their source
+    ---------------------------
+    98 % dead and outputs that vary by less than 1e-3: half or nine tenths of dead units are
+    common in networks that work (AUTOTRAINER's 70 % of zero gradients flags those).
+
+    References
+    ----------
+    Lu, Shin, Su, Karniadakis, "Dying ReLU and initialization", CiCP 28(5), 2020.
+    """
+
+    code = "NBD603"
+    name = "dead-relu"
+    aspect = "curves"
+    role = "symptom"
+    severity = "error"
+    confidence = "measured"
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Look at the last probe."""
+        probe = last_probe(run)
+        if probe is None:
+            raise Skipped("there was no probe after an epoch")
+        known(probe.activations)
+        variety, ending = spread(probe), ending_of(run)
+        if isinstance(variety, Missing) or variety >= CONSTANT or ending.works:
+            return
+        heads = {item.output for item in probe.outputs}
+        dead = [layer for layer in dead_layers(probe, SHARE) if layer.layer not in heads]
+        if not dead:
+            return
+        names = ", ".join(f"'{layer.layer}'" for layer in dead)
+        yield self.finding(
+            f"Your rectified units are dead in {names}: {dead[0].dead or 0:.0%} of them return 0 "
+            "for every row, and the model gives one answer to all.",
+            (
+                Evidence(
+                    f"dead units of '{dead[0].layer}'",
+                    f"{dead[0].dead or 0:.0%}",
+                    "below 90 %",
+                    "probe at the end",
+                ),
+                Evidence("spread of the answers", f"{variety:.1g}", "above 0.001", "last probe"),
+            ),
+            severity="error" if ending.verdict == "failed" else "warning",
+        )

@@ -1,0 +1,97 @@
+"""NBD602: the gradient is far larger than the loss it comes from."""
+
+from collections.abc import Iterator
+from math import isfinite
+
+from nbdiag.facts.ending import ending_of
+from nbdiag.facts.gradients import by_layer, global_norm, leverage, measured
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.finding import Evidence, Finding
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import Probe, TrainingRun
+
+HUGE = 1000.0
+
+
+class ExplodingGradient(Rule):
+    """The gradient is far larger than the loss it comes from.
+
+    What it finds
+    -------------
+    A gradient that is no finite number, or a thousand times the loss in relation to the weights,
+    in a training that has not succeeded.
+
+    Why it hurts
+    ------------
+    A change of the weights by a thousandth then changes the loss by its own size: no step of a
+    usual length can follow that. Plain descent overflows; Adam stumbles from wall to wall.
+
+    Example
+    -------
+    ::
+
+        for _ in range(12):
+            model.add(layers.Dense(64, "relu", kernel_initializer=RandomNormal(stddev=0.5)))
+
+    Use instead
+    -----------
+    Look at the cause above this symptom: inputs or weights drawn on too large a scale, long
+    recurrences. ``clipnorm=1.0`` in the optimizer bounds the step while you look.
+
+    Fix safety
+    ----------
+    None: a symptom has no fix of its own.
+
+    Thresholds and their source
+    ---------------------------
+    Leverage (`nbdiag.facts.gradients.leverage`) of 1,000; fresh sound networks measure 0.01 to
+    60, raw bytes 250 to 1,000. Late in a good training leverage grows because the loss
+    goes to 0, so only failed ones are judged.
+
+    References
+    ----------
+    Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", ICML 2013.
+    """
+
+    code = "NBD602"
+    name = "exploding-gradient"
+    aspect = "curves"
+    role = "symptom"
+    severity = "error"
+    confidence = "measured"
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Judge every look at the gradient; the first that is too large is told."""
+        probes = known(measured(run))
+        ending = ending_of(run)
+        if ending.works:
+            return
+        for probe in probes:
+            seen = _explosion(probe)
+            if seen is None:
+                continue
+            layers = [item for item in by_layer(probe) if isfinite(item.norm)]
+            where = max(layers, key=lambda item: item.norm).layer if layers else "every layer"
+            when = "before step 1" if probe.moment == "start" else f"after epoch {probe.epoch}"
+            yield self.finding(
+                f"Your gradient explodes: {when} it is {seen}, largest in '{where}'.",
+                (
+                    Evidence(
+                        f"gradient {when}",
+                        f"norm {global_norm(probe):.3g}",
+                        "leverage 0.1 to 100",
+                        f"probe {when}",
+                    ),
+                ),
+                severity="error" if ending.verdict == "failed" else "warning",
+            )
+            return
+
+
+def _explosion(probe: Probe) -> str | None:
+    norm, reach = global_norm(probe), leverage(probe)
+    if not isinstance(norm, Missing) and not isfinite(norm):
+        return "no finite number"
+    if isinstance(reach, Missing) or reach < HUGE:
+        return None
+    return f"{reach:.3g} times the loss, relative to the weights"

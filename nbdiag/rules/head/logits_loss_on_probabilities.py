@@ -1,0 +1,106 @@
+"""NBD110: probabilities are squashed a second time by the loss."""
+
+import math
+from collections.abc import Iterator
+
+from nbdiag.facts.ending import ending_of
+from nbdiag.facts.head import Output
+from nbdiag.facts.losses import BINARY, CROSS_ENTROPY, title
+from nbdiag.facts.task import task_of_output
+from nbdiag.rules.head.outputs import (
+    HeadRule,
+    curve_evidence,
+    loss_name,
+    output_evidence,
+)
+from nbdiag.rules.head.repair import Wanted, repair_fix, wanted_for
+from nbdiag.schema.finding import Evidence, Finding, Severity
+from nbdiag.schema.run import TrainingRun
+
+
+class LogitsLossOnProbabilities(HeadRule):
+    """Probabilities are squashed a second time by the loss.
+
+    What it finds
+    -------------
+    A sigmoid or softmax at the end of the model under a cross-entropy with
+    ``from_logits=True``, which expects raw scores.
+
+    Why it hurts
+    ------------
+    The loss applies its own sigmoid or softmax to numbers that lie in [0, 1] already: no answer can
+    become certain, the loss cannot fall below 0.31 for two classes or 1.46 for ten, and gradients
+    are small. On TensorFlow Keras notices when the activation is the very last operation, uses
+    the values before it and warns; on JAX and PyTorch, or behind a Reshape, nothing helps.
+
+    Example
+    -------
+    ::
+
+        model.add(layers.Dense(1, activation="sigmoid"))
+        model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True))
+
+    Use instead
+    -----------
+    ::
+
+        model.compile(loss="binary_crossentropy")
+
+    Fix safety
+    ----------
+    safe: output and loss contradict each other, and only the loss's setting changes.
+
+    Thresholds and their source
+    ---------------------------
+    The least loss follows from the range: -log sigmoid(1) for two classes, log(1 + (K - 1) / e) for
+    K. Information only where Keras goes back to the values before the activation, and where the
+    training has removed half of the best constant answer's loss or errors.
+
+    References
+    ----------
+    ``keras/src/backend/tensorflow/nn.py``, ``_get_logits``.
+    """
+
+    code = "NBD110"
+    name = "logits-loss-on-probabilities"
+    aspect = "loss"
+    severity = "warning"
+    explains = ("NBD301", "NBD302", "NBD304", "NBD309", "NBD310", "NBD601")
+
+    def judge(self, run: TrainingRun, output: Output) -> Iterator[Finding]:
+        """Compare the activation with the setting of the loss."""
+        loss, activation = loss_name(output), output.head.activation
+        if loss not in CROSS_ENTROPY or not output.from_logits or output.head.units is None:
+            return
+        if activation not in ("sigmoid", "softmax", "hard_sigmoid") or (
+            activation == "softmax" and output.head.units == 1
+        ):
+            return
+        rescued = run.environment.backend == "tensorflow" and output.head.keeps_logits
+        severity: Severity = "info" if rescued or ending_of(run).works else "warning"
+        least = _least(loss, output.head.units)
+        wanted = wanted_for(output, task_of_output(run, output)) or Wanted(
+            str(activation), output.head.units, loss, "unknown"
+        )
+        yield self.finding(
+            f"{output.label[0].upper()}{output.label[1:]} ends with {activation}, but the loss "
+            "has from_logits=True and squashes it once more"
+            + (
+                ". Keras ignores your setting here, and only on TensorFlow."
+                if rescued
+                else f": it cannot fall below {least:.3g}."
+            ),
+            (
+                *output_evidence(run, output, "raw scores, or from_logits=False"),
+                Evidence("least loss that can be reached", f"{least:.3g}", "0", "formula"),
+                *curve_evidence(run, "loss", "towards 0"),
+            ),
+            repair_fix(run, output, wanted, f"Use {title(wanted.loss)} without from_logits"),
+            severity=severity,
+        )
+
+
+def _least(loss: str, units: int) -> float:
+    if loss in BINARY:
+        return math.log1p(math.exp(-1))
+    return math.log1p((units - 1) / math.e)

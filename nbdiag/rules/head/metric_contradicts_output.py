@@ -1,0 +1,111 @@
+"""NBD118: a metric compares something else than the model answers."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.head import Output
+from nbdiag.facts.losses import CROSS_ENTROPY, SPARSE, title
+from nbdiag.facts.task import Task, task_of_output
+from nbdiag.rules.head.outputs import HeadRule, curve_evidence, loss_name
+from nbdiag.schema.change import MetricSpec, ReplaceMetric
+from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
+from nbdiag.schema.run import Metric, TrainingRun
+
+FIRST_INFLATED = 3
+
+
+class MetricContradictsOutput(HeadRule):
+    """A metric compares something else than the model answers.
+
+    What it finds
+    -------------
+    Categorical accuracy on one unit; binary accuracy on a softmax of three or more classes;
+    categorical accuracy for several ones per row; a distance between class numbers and
+    probabilities.
+
+    Why it hurts
+    ------------
+    The training is sound, but its report is not. The greatest of one unit is always that unit:
+    categorical accuracy is 1.0 (or the share of one class) for ever. Binary accuracy over ten
+    one-hot columns starts at 0.9, because nine columns are rightly 0. You stop, tune or
+    publish by a number that means something else.
+
+    Example
+    -------
+    ::
+
+        model.add(layers.Dense(1, activation="sigmoid"))
+        model.compile(loss="binary_crossentropy", metrics=["categorical_accuracy"])
+
+    Use instead
+    -----------
+    ::
+
+        model.compile(loss="binary_crossentropy", metrics=["accuracy"])
+
+    "accuracy" follows the shapes of output and labels by itself, except for several ones per
+    row: there ask for ``binary_accuracy``.
+
+    Fix safety
+    ----------
+    safe: metric and output contradict each other, and nothing but the metric changes.
+
+    Thresholds and their source
+    ---------------------------
+    Warning for categorical accuracy on one unit, which is a constant; information for the others,
+    which still move with the model. Two softmax units have the same binary and
+    categorical accuracy.
+
+    References
+    ----------
+    ``keras.metrics.CategoricalAccuracy``, ``keras.metrics.BinaryAccuracy``.
+    """
+
+    code = "NBD118"
+    name = "metric-contradicts-output"
+    aspect = "metrics"
+    severity = "info"
+
+    def judge(self, run: TrainingRun, output: Output) -> Iterator[Finding]:
+        """Compare each metric with units, loss and labels."""
+        loss = loss_name(output)
+        if loss not in CROSS_ENTROPY:
+            return
+        task = task_of_output(run, output)
+        for metric in output.metrics:
+            found = None if metric.custom else _contradiction(metric, output, task, loss)
+            if found is None:
+                continue
+            why, better, severity = found
+            change = ReplaceMetric(metric.written, MetricSpec(better), output.key)
+            yield self.finding(
+                f"'{metric.label}' {why}.",
+                (
+                    Evidence("metric", metric.name, better, "compile"),
+                    Evidence("loss", title(loss), "one that the metric fits", "compile"),
+                    *curve_evidence(run, metric.label, "not to be read"),
+                ),
+                (Fix(f"Report {better.replace('_', ' ')} instead", "safe", (change,)),),
+                severity=severity,
+            )
+
+
+def _contradiction(
+    metric: Metric, output: Output, task: Task, loss: str
+) -> tuple[str, str, Severity] | None:
+    units = output.head.units
+    argmax = metric.name in ("categorical_accuracy", "sparse_categorical_accuracy")
+    if argmax and units == 1:
+        return "looks for the greatest of one unit, which never changes", "accuracy", "warning"
+    if argmax and task.form == "multi_hot":
+        return "looks for one class, but rows hold several ones", "binary_accuracy", "info"
+    softmax = output.head.activation == "softmax" and (units or 0) >= FIRST_INFLATED
+    if metric.name == "binary_accuracy" and softmax:
+        why = (
+            f"counts {units} columns one by one, of which {(units or 1) - 1} are rightly 0 in "
+            f"every row: it begins near {1 - 1 / (units or 1):.0%}"
+        )
+        return why, "accuracy", "info"
+    distance = metric.name.startswith("mean_") or metric.name in ("mse", "mae")
+    if distance and loss in SPARSE:
+        return "measures the distance of class numbers to probabilities", "accuracy", "info"
+    return None

@@ -1,0 +1,1 @@
+"""Rules about the layers between input and head (5xx)."""

@@ -1,0 +1,132 @@
+"""NBD506: dropout that leaves too little of the signal, or of the answer."""
+
+import math
+from collections.abc import Iterator
+
+from nbdiag.facts.ending import Ending, ending_of
+from nbdiag.facts.layers import consumers
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.change import RemoveLayer, SetLayerArgument
+from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
+from nbdiag.schema.run import Layer, Model, TrainingRun
+
+KINDS = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout")
+HIGH = 0.6  # Srivastava et al. find 0.5 to 0.8 kept best; above 0.5 dropped the noise dominates
+LITTLE = 0.2  # of the paths through the model survives a step: three layers at 0.5 leave 0.125
+MILD = 0.3
+
+
+class HeavyDropout(Rule):
+    """Dropout leaves too little of the signal, or of the answer.
+
+    What it finds
+    -------------
+    A dropout layer behind the output; dropout of more than 60 % in one layer; and several
+    dropout layers one after the other that leave less than a fifth of the paths in place.
+
+    Why it hurts
+    ------------
+    Dropout fights overfitting by hiding units. A model that has not even learnt its training rows
+    needs the opposite. Behind the output it hides the answer itself: a probability that is
+    sometimes 0 costs an infinite cross-entropy.
+
+    Example
+    -------
+    ::
+
+        layers.Dense(100, activation="relu"),
+        layers.Dropout(0.7),
+
+    Use instead
+    -----------
+    ::
+
+        layers.Dense(100, activation="relu"),
+        layers.Dropout(0.3),
+
+    Fix safety
+    ----------
+    review: less dropout can mean more overfitting.
+
+    Thresholds and their source
+    ---------------------------
+    Rates of 0.2 to 0.5 are what Srivastava et al. recommend. A higher one is a warning on a
+    training that learnt little, and information otherwise: strong dropout with a wide layer can be
+    right. Behind the output it is an error unless the training works.
+
+    References
+    ----------
+    Srivastava et al. (2014), Dropout, JMLR 15, section 7.3; UMLAUT (Schoop et al., CHI 2021)
+    warns above 0.5 whatever the training does.
+    """
+
+    code = "NBD506"
+    name = "heavy-dropout"
+    aspect = "regularization"
+    confidence = "suspected"
+    explains = ("NBD301", "NBD304", "NBD307", "NBD309", "NBD312")
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Look at each dropout layer, then at all of them together."""
+        model = known(run.model)
+        layers = [layer for layer in model.layers if layer.class_name in KINDS and _rate(layer) > 0]
+        ending = ending_of(run)
+        taken = consumers(model)
+        last = next((layer for layer in layers if not taken.get(layer.name)), None)
+        if last is not None and any(item.inbound for item in model.layers):
+            yield self._behind(last, ending)
+            layers = [layer for layer in layers if layer is not last]
+        high = [layer for layer in layers if _rate(layer) > HIGH]
+        kept = math.prod(1 - _rate(layer) for layer in _in_a_row(layers, model))
+        if high:
+            yield self._high(high, ending)
+        elif kept < LITTLE:
+            yield self._together(layers, kept, ending)
+
+    def _behind(self, layer: Layer, ending: Ending) -> Finding:
+        message = (
+            f"'{layer.name}' hides {_rate(layer):.0%} of the answers themselves while the model "
+            "trains: dropout belongs between hidden layers."
+        )
+        evidence = Evidence("last layer", f"dropout {_rate(layer):g}", "the output", "model")
+        fix = Fix("Take it out", "review", (RemoveLayer(layer.name),))
+        severity: Severity = "info" if ending.works else "error"
+        return self.finding(message, (evidence,), (fix,), severity=severity, confidence="proven")
+
+    def _high(self, layers: list[Layer], ending: Ending) -> Finding:
+        worst = max(layers, key=_rate)
+        message = (
+            f"'{worst.name}' hides {_rate(worst):.0%} of its inputs at each step; 20 to 50 % are "
+            "usual. Try less."
+        )
+        evidence = Evidence(f"rate of '{worst.name}'", f"{_rate(worst):g}", "0.2 … 0.5", "model")
+        severity: Severity = "warning" if ending.verdict in ("fair", "failed") else "info"
+        evidences = (evidence, *ending.evidence())
+        return self.finding(message, evidences, (_milder(layers),), severity=severity)
+
+    def _together(self, layers: list[Layer], kept: float, ending: Ending) -> Finding:
+        message = (
+            f"Your {len(layers)} dropout layers together leave {kept:.0%} of the paths through the "
+            "model at each step. Keep one or two, with lower rates."
+        )
+        evidence = Evidence("paths left by dropout", f"{kept:.0%}", "a fifth and more", "model")
+        # On a training that learnt nothing at all something stronger than noise is at work.
+        severity: Severity = "warning" if ending.verdict == "fair" else "info"
+        evidences = (evidence, *ending.evidence())
+        return self.finding(message, evidences, (_milder(layers),), severity=severity)
+
+
+def _rate(layer: Layer) -> float:
+    rate = layer.config.get("rate", 0.0)
+    return float(rate) if isinstance(rate, int | float) and 0 <= rate <= 1 else 0.0
+
+
+def _in_a_row(layers: list[Layer], model: Model) -> list[Layer]:
+    """Dropout layers on one path; side branches of a residual block do not add up."""
+    joined = any(item.class_name in ("Add", "Average", "Concatenate") for item in model.layers)
+    return layers[:1] if joined else layers
+
+
+def _milder(layers: list[Layer]) -> Fix:
+    changes = tuple(SetLayerArgument(layer.name, "rate", MILD) for layer in layers)
+    return Fix(f"Lower the dropout to {MILD:g}", "review", changes)

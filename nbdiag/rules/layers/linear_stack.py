@@ -1,0 +1,123 @@
+"""NBD501: layers in a row with nothing bent between them."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.ending import Ending, ending_of
+from nbdiag.facts.layers import StraightPair, hidden_layers, is_bent, straight_pairs
+from nbdiag.facts.task import task_of
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.change import SetLayerArgument
+from nbdiag.schema.finding import Confidence, Evidence, Finding, Fix, Severity
+from nbdiag.schema.run import Model, TrainingRun
+
+
+class LinearStack(Rule):
+    """Layers in a row have no activation between them.
+
+    What it finds
+    -------------
+    Dense or convolutional layers that feed another one with nothing bent between: no activation,
+    no pooling by maximum, no layer of your own. A first layer that is narrower than
+    both its neighbours is left out as long as something else bends the signal: it is a code or a
+    low-rank layer, and meant.
+
+    Why it hurts
+    ------------
+    Two linear layers in a row are one linear layer. What the second adds is arithmetic, not
+    capacity; a model without any activation cannot draw a curved boundary, however deep.
+
+    Example
+    -------
+    ::
+
+        layers.Dense(128)
+        layers.Dense(64)
+        layers.Dense(10, activation="softmax")
+
+    Use instead
+    -----------
+    ::
+
+        layers.Dense(128, activation="relu")
+        layers.Dense(64, activation="relu")
+        layers.Dense(10, activation="softmax")
+
+    Fix safety
+    ----------
+    review: the model becomes another one, which may need other settings.
+
+    Thresholds and their source
+    ---------------------------
+    That the layers collapse is algebra. Whether it hurts is measured: a training that explains
+    half of what a constant answer leaves is told as information only, an autoencoder without
+    any activation is left alone (it computes principal components), a model without
+    any activation that learnt nothing is an error.
+
+    References
+    ----------
+    Cybenko (1989), Approximation by superpositions of a sigmoidal function; Baldi, Hornik (1989)
+    on linear autoencoders.
+    """
+
+    code = "NBD501"
+    name = "linear-stack"
+    aspect = "hidden_activation"
+    explains = ("NBD301", "NBD304", "NBD309", "NBD312")
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Find straight pairs and weigh them by how the training ended."""
+        model = known(run.model)
+        pairs = known(straight_pairs(model))
+        bent = _is_bent_somewhere(model)
+        counted = [pair for pair in pairs if not (pair.narrow and bent)]
+        if not counted or (not bent and task_of(run).reconstruction):
+            return
+        ending = ending_of(run)
+        names = list(dict.fromkeys(pair.first.name for pair in counted))
+        message = (
+            f"{_list(names)} {'has' if len(names) == 1 else 'have'} no activation, so "
+            f"'{counted[0].first.name}' and '{counted[0].second.name}' together are one linear "
+            "layer. "
+        )
+        message += (
+            "Give each hidden layer one, such as relu."
+            if bent
+            else "Nothing in the whole model is bent: however deep, it draws straight lines only."
+        )
+        evidence = Evidence("linear layers in a row", _list(names), "none", "model")
+        confidence: Confidence = "proven" if not bent else "suspected"
+        yield self.finding(
+            message,
+            (evidence, *ending.evidence()),
+            (_fix(counted),),
+            severity=_severity(ending, bent=bent),
+            confidence=confidence,
+        )
+
+
+def _severity(ending: Ending, *, bent: bool) -> Severity:
+    if ending.verdict == "failed":
+        return "warning" if bent else "error"
+    return "warning" if ending.verdict == "fair" and not bent else "info"
+
+
+def _is_bent_somewhere(model: Model) -> bool:
+    """Whether anything but the heads bends the signal, hidden layers or others."""
+    heads = {head.weights_layer for head in model.heads}
+    heads |= {head.activation_layer for head in model.heads}
+    operations = any(layer.operations for layer in model.layers)
+    others = (layer for layer in model.layers if layer.name not in heads)
+    return operations or not hidden_layers(model) or any(map(is_bent, others))
+
+
+def _fix(pairs: list[StraightPair]) -> Fix:
+    names = dict.fromkeys(pair.first.name for pair in pairs)
+    changes = tuple(SetLayerArgument(name, "activation", "relu") for name in names)
+    return Fix(f"Give {_list(list(names))} a relu activation", "review", changes)
+
+
+def _list(names: list[str]) -> str:
+    shown = [f"'{name}'" for name in names[:4]]
+    rest = len(names) - len(shown)
+    text = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return f"{', '.join(shown)} and {rest} more" if rest else text

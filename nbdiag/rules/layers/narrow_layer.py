@@ -1,0 +1,101 @@
+"""NBD508: a hidden layer too narrow for what has to pass it."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.ending import ending_of
+from nbdiag.facts.layers import activation_after, fan_in, hidden_layers
+from nbdiag.facts.task import task_of
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.change import SetLayerArgument
+from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
+from nbdiag.schema.run import Layer, TrainingRun
+
+CLASSES_PER_UNIT = 4
+FEWEST = 3  # rectified units: each is dead for half of all inputs, and may die for good
+
+
+class NarrowLayer(Rule):
+    """A hidden layer is too narrow for what has to pass it.
+
+    What it finds
+    -------------
+    Hidden layers with fewer than a quarter as many units as there are classes, or rectified ones
+    with at most three units behind a wider input, on a training that learnt little.
+
+    Why it hurts
+    ------------
+    Everything the output knows has passed the narrowest layer. Two rectified units tell ten
+    classes apart only by their angle, and when one of them dies, half of the model is gone.
+
+    Example
+    -------
+    ::
+
+        layers.Dense(2, activation="relu"),
+        layers.Dense(10, activation="softmax"),
+
+    Use instead
+    -----------
+    ::
+
+        layers.Dense(32, activation="relu"),
+        layers.Dense(10, activation="softmax"),
+
+    Fix safety
+    ----------
+    review: a wider layer has more weights to fit.
+
+    Thresholds and their source
+    ---------------------------
+    A quarter of the classes; three rectified units, which start all dead in one of eight draws
+    (each with probability 1/2). Silent when the training works, or when the layer is the
+    code of an autoencoder.
+
+    References
+    ----------
+    Lu, Shin, Su, Karniadakis (2020), Dying ReLU and initialization.
+    """
+
+    code = "NBD508"
+    name = "narrow-layer"
+    aspect = "architecture"
+    confidence = "suspected"
+    explains = ("NBD301", "NBD302", "NBD304", "NBD309", "NBD603")
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Compare hidden widths with the classes and with the input."""
+        model = known(run.model)
+        task, ending = task_of(run), ending_of(run)
+        if ending.verdict not in ("fair", "failed") or task.reconstruction:
+            return
+        classes = task.classes or 0
+        narrow = [
+            layer
+            for layer in hidden_layers(model)
+            if layer.units
+            and (
+                layer.units * CLASSES_PER_UNIT < classes
+                or (layer.units <= FEWEST < (fan_in(layer) or 0) and _rectified(run, layer))
+            )
+        ]
+        if not narrow:
+            return
+        layer = min(narrow, key=lambda item: item.units or 0)
+        for_what = f"{classes} classes" if classes else "the task"
+        message = (
+            f"Everything has to pass the {layer.units} unit{'s' if layer.units != 1 else ''} of "
+            f"'{layer.name}': too few for {for_what}. Give it some dozens."
+        )
+        wide = max(32, 2 * classes)
+        evidence = Evidence(f"units of '{layer.name}'", str(layer.units), "16 and more", "model")
+        changes = tuple(SetLayerArgument(item.name, "units", wide) for item in narrow)
+        dense = all(item.class_name == "Dense" for item in narrow)
+        fix = Fix(
+            f"Give it {wide} units", "review" if dense else "display", changes if dense else ()
+        )
+        severity: Severity = "warning" if ending.verdict == "failed" else "info"
+        yield self.finding(message, (evidence, *ending.evidence()), (fix,), severity=severity)
+
+
+def _rectified(run: TrainingRun, layer: Layer) -> bool:
+    return activation_after(layer, known(run.model)) == "relu"

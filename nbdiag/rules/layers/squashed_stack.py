@@ -1,0 +1,153 @@
+"""NBD502: hidden layers that squash the signal, one after the other."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.ending import Ending, ending_of, first_probe, is_deaf, last_probe
+from nbdiag.facts.gradients import depth_loss
+from nbdiag.facts.layers import activation_after, consumers, hidden_layers
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.change import SetLayerArgument
+from nbdiag.schema.finding import Confidence, Evidence, Finding, Fix, Severity
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import Layer, Model, TrainingRun
+
+SQUASHING = ("sigmoid", "softmax", "hard_sigmoid")
+FEWEST = 2  # one such layer is the textbook's network, and trains
+THIN = 0.05  # gradient of the first layer over the greatest later one, relative to the weights
+
+
+class SquashedStack(Rule):
+    """Hidden layers squash the signal, one after the other.
+
+    What it finds
+    -------------
+    Two or more hidden layers with sigmoid or softmax, and single hidden layers with softmax that
+    feed another layer's weights.
+
+    Why it hurts
+    ------------
+    A sigmoid passes at most a quarter of the gradient on, and its answers never centre on 0: after
+    a few of them the first layers receive almost nothing. A softmax makes its units
+    compete for a sum of 1, so that a layer of 64 hands on numbers around 0.016.
+
+    Example
+    -------
+    ::
+
+        layers.Dense(64, activation="sigmoid")
+        layers.Dense(64, activation="sigmoid")
+
+    Use instead
+    -----------
+    ::
+
+        layers.Dense(64, activation="relu")
+        layers.Dense(64, activation="relu")
+
+    Fix safety
+    ----------
+    review: rectified units want a similar rate, but the training is another one.
+
+    Thresholds and their source
+    ---------------------------
+    A quarter per sigmoid is the greatest slope of the function. Two or more layers are a warning
+    when the training learnt nothing, or little with a relative gradient in the first layer under
+    a twentieth of that in the best later one; otherwise, before the first epoch, and where no
+    gradient reached anything from the start, information.
+
+    References
+    ----------
+    Glorot, Bengio (2010), Understanding the difficulty of training deep feedforward neural
+    networks; LeCun et al. (1998), Efficient BackProp, section 4.4.
+    """
+
+    code = "NBD502"
+    name = "squashed-stack"
+    aspect = "hidden_activation"
+    confidence = "measured"
+    explains = ("NBD301", "NBD302", "NBD304", "NBD309", "NBD601", "NBD604")
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Find squashing layers and weigh them by the gradient and the ending."""
+        model = known(run.model)
+        layers = _squashing(model)
+        soft = [layer for layer in layers if activation_after(layer, model) == "softmax"]
+        if len(layers) < FEWEST and not soft:
+            return
+        ending = ending_of(run)
+        thin = _last_thinness(run)
+        names = ", ".join(f"'{layer.name}'" for layer in layers[:4])
+        kind = str(activation_after((soft or layers)[0], model))
+        message = (
+            f"{len(layers)} hidden layer{'s' if len(layers) > 1 else ''} ({names}) "
+            f"squash{'es' if len(layers) == 1 else ''} the signal with {kind}: little of the "
+            "gradient reaches what lies before. Use relu."
+        )
+        evidence = [Evidence("hidden layers with sigmoid or softmax", names, "none", "model")]
+        if thin is not None:
+            seen = f"{thin:.3g} of that in the best later layer"
+            evidence.append(
+                Evidence("gradient in the first layer", seen, f"{THIN} and more", "probe")
+            )
+        changes = tuple(
+            SetLayerArgument(_holder(layer, model), "activation", "relu") for layer in layers
+        )
+        confidence: Confidence = "measured" if thin is not None and thin < THIN else "suspected"
+        yield self.finding(
+            message,
+            (*evidence, *ending.evidence()),
+            (Fix("Use relu in the hidden layers", "review", changes),),
+            severity=_severity(ending, thin, deaf=is_deaf(run)),
+            confidence=confidence,
+        )
+
+
+def _severity(ending: Ending, thin: float | None, *, deaf: bool) -> Severity:
+    if ending.verdict == "failed":
+        return "info" if deaf else "warning"
+    weak = thin is not None and thin < THIN
+    return "warning" if weak and ending.verdict == "fair" else "info"
+
+
+def _squashing(model: Model) -> list[Layer]:
+    return [
+        layer
+        for layer in hidden_layers(model)
+        if activation_after(layer, model) in SQUASHING and not _gates(layer, model)
+    ]
+
+
+def _gates(layer: Layer, model: Model) -> bool:
+    """Whether the layer's answers multiply others: attention and gates squash on purpose."""
+    taken, waiting = consumers(model), [layer]
+    for _ in model.layers:
+        if not waiting:
+            return False
+        follower = waiting.pop()
+        for item in taken.get(follower.name, ()):
+            if item.class_name in ("Multiply", "Dot") or item.operations or not item.builtin:
+                return True
+            if not item.parameters:
+                waiting.append(item)
+    return False
+
+
+def _holder(layer: Layer, model: Model) -> str:
+    """Name of the layer whose ``activation`` argument is to change."""
+    if layer.activation in SQUASHING:
+        return layer.name
+    taken = consumers(model)
+    waiting = list(taken.get(layer.name, ()))
+    for follower in waiting:
+        if follower.activation in SQUASHING:
+            return follower.name
+        if not follower.parameters or follower.class_name == "BatchNormalization":
+            waiting += taken.get(follower.name, ())
+    return layer.name
+
+
+def _last_thinness(run: TrainingRun) -> float | None:
+    """Relative gradient of the first layer, at the end where it is known: it may recover."""
+    probe = last_probe(run) or first_probe(run)
+    found = depth_loss(probe) if probe is not None else Missing("probes are off")
+    return None if isinstance(found, Missing) else found

@@ -1,0 +1,1 @@
+"""Rules about what running cells again does (7xx)."""

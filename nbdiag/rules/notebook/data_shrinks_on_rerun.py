@@ -1,0 +1,80 @@
+"""NBD701: each run of a cell takes a part of what the last one left."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.session import Shrinking, feeds_itself, shrinking
+from nbdiag.rules.base import Rule, Skipped
+from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.run import TrainingRun
+
+CERTAIN = 3  # counts: two falls by one ratio are no accident
+
+
+class DataShrinksOnRerun(Rule):
+    """The training rows become fewer with each run.
+
+    What it finds
+    -------------
+    Row counts of one session's runs that fall by one ratio (1,000, 900, 810), or fell once where
+    a cell assigns a part of an array to the array's own name.
+
+    Why it hurts
+    ------------
+    The cell splits what its last run left over. Rows are lost, the validation rows are others each
+    time, and some of them were training rows a run ago: scores of different runs cannot be
+    compared.
+
+    Example
+    -------
+    ::
+
+        x, x_test, y, y_test = train_test_split(x, y, test_size=0.1)
+
+    Use instead
+    -----------
+    ::
+
+        x_train, x_test, y_train, y_test = train_test_split(x, y, test_size=0.1, random_state=0)
+
+    Fix safety
+    ----------
+    display: load the data again, and give the parts names of their own.
+
+    Thresholds and their source
+    ---------------------------
+    Two falls by the same ratio between 0.4 and 0.97, within 0.02 for rounding; or one fall and a
+    split of an array into its own name in the session's cells. Field report 004 counted 1,000,
+    900, 810.
+
+    References
+    ----------
+    Field report 004.
+    """
+
+    code = "NBD701"
+    name = "data-shrinks-on-rerun"
+    aspect = "notebook"
+    severity = "warning"
+    confidence = "measured"
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Compare row counts with those of former runs."""
+        if not run.previous:
+            raise Skipped("this is the first run of the session")
+        found = shrinking(run)
+        name = feeds_itself(run)
+        if found is None or (len(found.rows) < CERTAIN and name is None):
+            return
+        yield self._found(found, name)
+
+    def _found(self, found: Shrinking, name: str | None) -> Finding:
+        rows = ", ".join(f"{count:,}" for count in found.rows)
+        why = f"the cell splits '{name}' into itself" if name else "the cell splits its own output"
+        message = (
+            f"Your training rows become fewer with each run: {rows}. Because {why}, each run "
+            "starts from what the last one left. Load the data again and name the parts anew."
+        )
+        evidence = Evidence("training rows of successive runs", rows, "the same", "session")
+        note = "x_train, x_test, … = train_test_split(x, …): x itself stays whole"
+        fix = Fix("Give the parts of the split names of their own", "display", (), note=note)
+        return self.finding(message, (evidence,), (fix,))

@@ -1,0 +1,75 @@
+"""NBD706: nothing is held out."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.task import task_of
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.change import SetFitArgument, ShuffleRows
+from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.run import TrainingRun
+
+ARRAYS = ("numpy", "tensor", "pandas", "dict", "list")
+FEWEST = 100  # a fifth of fewer rows measures nothing
+
+
+class NoValidation(Rule):
+    """Nothing is held out.
+
+    What it finds
+    -------------
+    A ``fit`` on a hundred rows or more without ``validation_data`` and ``validation_split``.
+
+    Why it hurts
+    ------------
+    Whether the model has learnt the task or the rows cannot be told from training rows alone, and
+    no overfitting will show.
+
+    Example
+    -------
+    ::
+
+        model.fit(x, y, epochs=50)
+
+    Use instead
+    -----------
+    ::
+
+        model.fit(x, y, epochs=50, validation_split=0.2)
+
+    Fix safety
+    ----------
+    review: a fifth of the rows is no longer trained on. The rows are shuffled first, because the
+    split takes the last ones.
+
+    Thresholds and their source
+    ---------------------------
+    A hundred rows: a fifth of fewer measures nothing. Advice only: a held-out set may be
+    waiting elsewhere.
+
+    References
+    ----------
+    Keras documentation of ``fit``.
+    """
+
+    code = "NBD706"
+    name = "no-validation"
+    aspect = "notebook"
+    role = "advice"
+    severity = "info"
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Look at what fit was given to validate on."""
+        known(run.model)
+        rows = next((item.rows for item in run.data.inputs if item.rows is not None), None)
+        if run.fit.validation != "none" or run.error is not None or (rows or FEWEST) < FEWEST:
+            return
+        message = (
+            "Nothing is held out: the training loss alone cannot tell whether the model learns the "
+            "task or the rows."
+        )
+        evidence = Evidence("validation data", "none", "a part of the rows", "fit")
+        fixes: tuple[Fix, ...] = ()
+        if run.fit.input_kind in ARRAYS and task_of(run).kind != "unknown":
+            changes = (ShuffleRows(), SetFitArgument("validation_split", 0.2))
+            fixes = (Fix("Hold out a fifth of the rows", "review", changes),)
+        yield self.finding(message, (evidence,), fixes)

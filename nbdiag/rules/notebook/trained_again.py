@@ -1,0 +1,83 @@
+"""NBD704: fit went on with weights that were trained already."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.session import likes
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
+from nbdiag.schema.run import PastRun, TrainingRun
+
+
+class TrainedAgain(Rule):
+    """The training went on with weights that were trained already.
+
+    What it finds
+    -------------
+    A ``fit`` whose optimizer had made steps before: the cell was run again without building the
+    model anew. When the rows are others than in the last run of the same model, the
+    validation rows may have been trained on.
+
+    Why it hurts
+    ------------
+    Going on is fine when it is meant. Otherwise the curves start where the last ones ended, a
+    comparison of settings compares ages, and a new random split lets the model be judged on
+    rows that it knows.
+
+    Example
+    -------
+    ::
+
+        model.fit(x_train, y_train, epochs=10)      # this cell alone, run three times
+
+    Use instead
+    -----------
+    ::
+
+        model = build_model()
+        model.fit(x_train, y_train, epochs=10)
+
+    Fix safety
+    ----------
+    display: build the model in the cell that trains it.
+
+    Thresholds and their source
+    ---------------------------
+    The optimizer's step counter before the first step. Information; with the same model on
+    another sample of as many rows and with validation, a warning.
+
+    References
+    ----------
+    Keras documentation of ``fit``: calling it again continues the training.
+    """
+
+    code = "NBD704"
+    name = "trained-again"
+    aspect = "notebook"
+    severity = "info"
+    confidence = "measured"
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Compare the model and its rows with the last run."""
+        if not run.started_trained:
+            return
+        name = known(run.model).name
+        past = next((item for item in reversed(likes(run)) if item.model == name), None)
+        severity: Severity = "info"
+        words = "Right if you meant to go on; otherwise build the model in this cell."
+        if past is not None and _is_split_anew(run, past):
+            severity = "warning"
+            words = (
+                "This time the rows are split in another way: validation rows may have been "
+                "training rows before."
+            )
+        message = f"fit went on with the weights of a model that was trained before. {words}"
+        evidence = Evidence("steps before the first one", "some", "none for a new model", "fit")
+        fix = Fix("Build the model anew in the cell that trains it", "display", ())
+        yield self.finding(message, (evidence,), (fix,), severity=severity)
+
+
+def _is_split_anew(run: TrainingRun, past: PastRun) -> bool:
+    """Whether as many rows as last time are other ones, with validation both times."""
+    stats = run.data.inputs[0]
+    validated = run.fit.validation != "none" and "val_loss" in past.epochs
+    return validated and past.rows == stats.rows and past.input_digest != stats.digest

@@ -1,0 +1,1 @@
+"""Rules about the optimizer, its rate, the batches and the epochs (2xx)."""

@@ -1,0 +1,103 @@
+"""NBD206: the optimizer is given a `decay` that Keras 3 ignores."""
+
+import ast
+from collections.abc import Iterator
+
+from nbdiag.facts.updates import USUAL_RATES, optimizer_of
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.change import AddCallback, Scalar
+from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.run import Cell, TrainingRun
+
+
+class IgnoredDecay(Rule):
+    """The optimizer is given a ``decay`` that Keras 3 ignores.
+
+    What it finds
+    -------------
+    The keyword ``decay`` in a call of an optimizer, in the watched cell or one before it.
+
+    Why it hurts
+    ------------
+    Up to Keras 2 the rate fell as ``rate / (1 + decay * step)``. Keras 3 says in a warning that it
+    ignores the argument: the rate stays what it is, and a recipe that relied on it does not settle.
+
+    Example
+    -------
+    ::
+
+        keras.optimizers.SGD(learning_rate=0.1, decay=1e-3, momentum=0.9)
+
+    Use instead
+    -----------
+    ::
+
+        rate = keras.optimizers.schedules.InverseTimeDecay(0.1, decay_steps=1, decay_rate=1e-3)
+        keras.optimizers.SGD(learning_rate=rate, momentum=0.9)
+
+    Fix safety
+    ----------
+    review: lowering the rate on plateaus is not the same curve, but needs no tuning. The argument
+    itself does nothing and may stay or go.
+
+    Thresholds and their source
+    ---------------------------
+    None. Information: a small decay, such as the 1e-6 of old examples, changed next to nothing.
+
+    References
+    ----------
+    Keras 3, ``keras.optimizers.Optimizer``: "Argument `decay` is no longer supported and will be
+    ignored."
+    """
+
+    code = "NBD206"
+    name = "ignored-decay"
+    aspect = "optimizer"
+    severity = "info"
+    confidence = "proven"
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Read the newest cell in which the optimizer is called with a decay."""
+        optimizer = known(optimizer_of(run))
+        if optimizer.custom or optimizer.name not in USUAL_RATES:
+            return
+        for cell in (run.cell, *reversed(run.earlier)):
+            calls = [call for call in _calls(cell) if _name(call).lower() == optimizer.name]
+            if not calls:
+                continue
+            given = [word for word in calls[-1].keywords if word.arg == "decay"]
+            if given:
+                value = ast.unparse(given[0].value)
+                plateau: dict[str, Scalar] = {"monitor": "loss", "factor": 0.5, "patience": 3}
+                yield self.finding(
+                    f"Keras 3 ignores decay={value}: your learning rate stays the same throughout.",
+                    (Evidence("argument of the optimizer", f"decay={value}", "none", "your cell"),),
+                    (
+                        Fix(
+                            "Lower the learning rate on every plateau",
+                            "review",
+                            (AddCallback("ReduceLROnPlateau", plateau),),
+                        ),
+                    ),
+                )
+            return
+
+
+def _calls(cell: Cell) -> Iterator[ast.Call]:
+    """All calls of a cell; none where its text is no Python even without IPython's own lines."""
+    lines = (
+        "" if line.lstrip().startswith(("%", "!", "?")) else line
+        for line in cell.source.splitlines()
+    )
+    try:
+        tree = ast.parse("\n".join(lines))
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield node
+
+
+def _name(call: ast.Call) -> str:
+    place = call.func
+    return place.attr if isinstance(place, ast.Attribute) else getattr(place, "id", "")

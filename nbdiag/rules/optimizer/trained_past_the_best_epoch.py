@@ -1,0 +1,85 @@
+"""NBD211: training went on long after the validation loss was lowest."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.overfit import Overfit, overfit
+from nbdiag.rules.base import Rule, known
+from nbdiag.schema.change import AddCallback, SetFitArgument
+from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.run import TrainingRun
+
+
+class TrainedPastTheBestEpoch(Rule):
+    """Training went on long after the validation loss was lowest.
+
+    What it finds
+    -------------
+    A validation loss that has risen by a tenth and more since its lowest epoch, with no callback
+    that stops there or keeps those weights.
+
+    Why it hurts
+    ------------
+    You keep the weights of the last epoch, and pay for all the epochs in which they got worse.
+
+    Example
+    -------
+    ::
+
+        model.fit(x, y, epochs=50, validation_split=0.2)     # lowest val_loss in epoch 6
+
+    Use instead
+    -----------
+    ::
+
+        stop = keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True)
+        model.fit(x, y, epochs=50, validation_split=0.2, callbacks=[stop])
+
+    Fix safety
+    ----------
+    review: the validation rows then have a say in the result; keep other rows for the final test.
+
+    Thresholds and their source
+    ---------------------------
+    Those of overfitting (NBD308): information, and a warning where the validation loss ends
+    above that of a constant answer.
+
+    References
+    ----------
+    Prechelt, "Early stopping - but when?", in: Neural Networks: Tricks of the Trade, 1998.
+    """
+
+    code = "NBD211"
+    name = "trained-past-the-best-epoch"
+    aspect = "epochs"
+    severity = "warning"
+    confidence = "measured"
+    explains = ("NBD308",)
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Look for the turn, and for a callback that keeps it."""
+        found: Overfit | None = known(overfit(run))
+        keeps = {"EarlyStopping", "ModelCheckpoint"} & set(run.fit.callbacks)
+        if found is None or keeps:
+            return
+        late = run.history.completed - found.epoch
+        yield self.finding(
+            f"Your best model was that of epoch {found.epoch}; the {late} epochs after it raised "
+            f"the validation loss from {found.best:.4g} to {found.last:.4g}.",
+            (
+                Evidence(
+                    "validation loss at the end",
+                    f"{found.last:.4g}",
+                    f"{found.best:.4g}, as in epoch {found.epoch}",
+                    "history",
+                ),
+            ),
+            _fixes(found.epoch),
+            severity="warning" if found.ruined else "info",
+        )
+
+
+def _fixes(epoch: int) -> Iterator[Fix]:
+    stop = AddCallback("EarlyStopping", {"patience": 5, "restore_best_weights": True})
+    yield Fix("Stop early and keep the best weights", "review", (stop,))
+    fewer = SetFitArgument("epochs", epoch)
+    yield Fix(f"Train for {epoch} epoch{'s' * (epoch > 1)}", "review", (fewer,))
