@@ -1,0 +1,53 @@
+"""The exception that ended a fit or a cell, as a value."""
+
+import sys
+import traceback
+from types import FrameType, TracebackType
+
+from nbdiag.capture.sites import CellOf
+from nbdiag.schema.run import RunError
+
+
+def describe_error(error: BaseException, cell: int, cell_of: CellOf, *, in_fit: bool) -> RunError:
+    """Describe an exception with its exact message and the lines of the cell that led to it.
+
+    Parameters
+    ----------
+    error
+        The exception.
+    cell, cell_of
+        Number of the cell, and what gives the number of the cell of a file name.
+    in_fit
+        Whether a fit raised it. It is described on its way through that fit then, and the lines
+        that called the fit are still running.
+    """
+    return RunError(
+        type=type(error).__name__,
+        message=str(error),
+        during="fit" if in_fit else "cell",
+        lines=(
+            *(_running(sys._getframe(1), cell, cell_of) if in_fit else ()),  # noqa: SLF001
+            *_lines(error, error.__traceback__, cell, cell_of),
+        ),
+    )
+
+
+def _lines(
+    error: BaseException, trace: TracebackType | None, cell: int, cell_of: CellOf
+) -> tuple[int, ...]:
+    if isinstance(error, SyntaxError) and error.filename and cell_of(error.filename) == cell:
+        return (error.lineno,) if error.lineno else ()
+    return tuple(
+        line
+        for frame, line in traceback.walk_tb(trace)
+        if cell_of(frame.f_code.co_filename) == cell
+    )
+
+
+def _running(frame: FrameType | None, cell: int, cell_of: CellOf) -> tuple[int, ...]:
+    lines = []
+    while frame is not None:
+        if cell_of(frame.f_code.co_filename) == cell:
+            lines.append(frame.f_lineno)
+        frame = frame.f_back
+    return tuple(reversed(lines))

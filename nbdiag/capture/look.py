@@ -1,0 +1,193 @@
+"""Run a model forward and backward on one batch and take its measures, in one traced function."""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nbdiag.capture import forward
+from nbdiag.capture.batch import Batch
+from nbdiag.capture.layers import shape_of
+from nbdiag.capture.measure import measure_activation, measure_gradient, measure_output
+from nbdiag.capture.spec import as_tensors
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import Shape
+
+# Up to this many numbers NumPy measures a tensor sooner than TensorFlow traces the operations.
+_SMALL = 500_000
+_ROWS = 256
+
+Measure = Callable[[Any, Any], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """Stands for a tensor in a form; ``measure`` is still to be applied to its values."""
+
+    place: int
+    measure: Measure | None = None
+
+
+@dataclass(frozen=True)
+class _Later:
+    """A tensor that is small enough to be measured outside of the graph."""
+
+    tensor: Any
+    measure: Measure
+
+
+class LookThrough:
+    """Looks through one model, with values of its variables that are given.
+
+    Parameters
+    ----------
+    model, loss
+        The Keras model and its loss.
+    two_modes
+        Whether the model acts differently in training. Then loss and outputs come from a pass in
+        inference mode, gradients from one in training mode.
+    """
+
+    def __init__(self, model: Any, loss: Any, *, two_modes: bool) -> None:
+        self._model = model
+        self._loss = loss
+        self._two_modes = two_modes
+        self._traced: Any = None
+        self._form: Any = None
+        self.output_shapes: tuple[Shape | Missing, ...] = ()
+
+    def trace(self, spec: tuple[Any, Any, Any]) -> Any:
+        """Trace for inputs, labels and weights of some form; give the graph."""
+        import tensorflow as tf
+
+        values = tuple(
+            [tf.TensorSpec(v.shape, v.value.dtype) for v in variables]
+            for variables in (self._model.trainable_variables, self._model.non_trainable_variables)
+        )
+        # Without AutoGraph, as Keras traces its own training step.
+        self._traced = tf.function(self._tensors, autograph=False)
+        return self._traced.get_concrete_function(*values, *spec).graph
+
+    def run(self, trainable: Sequence[Any], other: Sequence[Any], batch: Batch) -> dict[str, Any]:
+        """Look through the model.
+
+        Parameters
+        ----------
+        trainable, other
+            Values of its variables.
+        batch
+            The rows to look at.
+
+        Returns
+        -------
+        dict
+            "loss", "penalty" (when there is one), and measures: "gradients" per trainable variable,
+            "outputs", "activations" by layer with the name of the function.
+        """
+        arguments = as_tensors((list(trainable), list(other), batch.x, batch.y, batch.weights))
+        run = self._tensors if self._traced is None else self._traced
+        leaves = [np.asarray(leaf) for leaf in run(*arguments)]
+        found: dict[str, Any] = _fill(self._form, leaves)
+        return found
+
+    def _tensors(self, *arguments: Any) -> list[Any]:
+        """Measure; tensors go back in a list, what holds no tensor stays in a form."""
+        leaves: list[Any] = []
+        self._form = _empty(self._measure(*arguments), leaves)
+        return leaves
+
+    def _measure(self, trainable: Any, other: Any, x: Any, y: Any, weights: Any) -> dict[str, Any]:
+        import keras
+        import tensorflow as tf
+
+        model, loss, batch = self._model, self._loss, (x, y, weights)
+        state = [
+            *zip(model.trainable_variables, trainable, strict=True),
+            *zip(model.non_trainable_variables, other, strict=True),
+        ]
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(trainable)
+            taught = forward.run(
+                model, loss, state, batch, training=True, record=not self._two_modes
+            )
+        shown = taught
+        if self._two_modes:
+            shown = forward.run(model, loss, state, batch, training=False, record=True)
+        outputs = keras.tree.flatten(shown.outputs)
+        self.output_shapes = tuple(shape_of(item) for item in outputs)
+        gradients: Any = Missing("the loss is not known")
+        if not isinstance(taught.loss, Missing):
+            gradients = [_gradient(item) for item in tape.gradient(taught.loss, trainable)]
+        found: dict[str, Any] = {
+            "loss": shown.loss,
+            "gradients": gradients,
+            "outputs": [_measured(item, measure_output) for item in outputs],
+            "activations": {
+                name: (
+                    kind,
+                    _measured(tensor, functools.partial(measure_activation, activation=kind)),
+                )
+                for name, (tensor, kind) in shown.seen.items()
+                if _is_ours(tensor)
+            },
+        }
+        if shown.penalty is not None:
+            found["penalty"] = shown.penalty
+        return found
+
+
+def _measured(tensor: Any, measure: Measure) -> Any:
+    from keras import ops
+
+    tensor = ops.cast(tensor, "float32")
+    size = 1
+    for part in tensor.shape:
+        size *= _ROWS if part is None else int(part)
+    return _Later(tensor, measure) if size <= _SMALL else measure(tensor, ops)
+
+
+def _gradient(gradient: Any) -> Any:
+    import tensorflow as tf
+
+    if gradient is None:
+        return Missing("the loss does not depend on this variable")
+    return _measured(tf.convert_to_tensor(gradient), measure_gradient)
+
+
+def _is_ours(tensor: Any) -> bool:
+    """Whether a tensor can be read here: not one from inside a loop's body."""
+    import tensorflow as tf
+
+    if tf.executing_eagerly():
+        return True
+    return getattr(tensor, "graph", None) is tf.compat.v1.get_default_graph()
+
+
+def _empty(found: Any, leaves: list[Any]) -> Any:
+    """Take the tensors out of a structure into ``leaves``, leaving slots."""
+    if isinstance(found, dict):
+        return {key: _empty(item, leaves) for key, item in found.items()}
+    if isinstance(found, list | tuple):
+        return [_empty(item, leaves) for item in found]
+    if isinstance(found, Missing | str):
+        return found
+    later = isinstance(found, _Later)
+    leaves.append(found.tensor if later else found)
+    return _Slot(len(leaves) - 1, found.measure if later else None)
+
+
+def _fill(form: Any, leaves: Sequence[Any]) -> Any:
+    """Put numbers into the slots of a form."""
+    if isinstance(form, dict):
+        return {key: _fill(item, leaves) for key, item in form.items()}
+    if isinstance(form, list):
+        return [_fill(item, leaves) for item in form]
+    if not isinstance(form, _Slot):
+        return form
+    if form.measure is None:
+        return float(leaves[form.place])
+    with np.errstate(all="ignore"):
+        numbers = form.measure(leaves[form.place], np)
+    return {key: float(value) for key, value in numbers.items()}

@@ -1,0 +1,154 @@
+"""Numbers read off tensors, in a graph for large ones (``keras.ops``), in NumPy for the others."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import ActivationProbe, OutputProbe, VariableProbe
+
+_BOUNDS = {
+    "sigmoid": (0.0, 1.0),
+    "hard_sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "softsign": (-1.0, 1.0),
+}
+_RECTIFIERS = {"relu", "relu6"}
+_NEAR = 0.01
+
+Numbers = dict[str, Any]
+
+
+def measure_output(tensor: Any, xp: Any) -> Numbers:
+    """Measure an output tensor of float32, rows first; ``xp`` is numpy or keras.ops."""
+    flat = _units_last(tensor, xp)
+    inside = xp.logical_and(flat >= 0, flat <= 1)
+    near = xp.logical_or(flat < _NEAR, flat > 1 - _NEAR)
+    sums = xp.sum(flat, axis=-1)
+    return {
+        **_moments(flat, xp),
+        "in_unit": xp.mean(inside),
+        "low_sum": xp.min(sums),
+        "high_sum": xp.max(sums),
+        "saturated": xp.mean(xp.logical_and(inside, near)),
+        "nans": xp.sum(xp.isnan(flat)),
+    }
+
+
+def measure_activation(tensor: Any, xp: Any, activation: str) -> Numbers:
+    """Measure the output of one layer inside the model."""
+    flat = _units_last(tensor, xp)
+    measured = _moments(flat, xp)
+    if activation in _RECTIFIERS:
+        measured["dead"] = xp.mean(xp.all(xp.equal(flat, 0.0), axis=0))
+    if activation in _BOUNDS:
+        low, high = _BOUNDS[activation]
+        measured["saturated"] = xp.mean(xp.logical_or(flat < low + _NEAR, flat > high - _NEAR))
+    return measured
+
+
+def measure_gradient(gradient: Any, xp: Any) -> Numbers:
+    """Measure the gradient of one variable."""
+    flat = xp.reshape(gradient, (-1,))
+    # The greatest entry is taken out first: squares of 1e-25 would vanish in float32.
+    scale = xp.max(xp.abs(flat))
+    safe = xp.where(scale > 0, scale, xp.ones_like(scale))
+    return {
+        "norm": scale * xp.sqrt(xp.sum(xp.square(flat / safe))),
+        "zeros": xp.mean(xp.equal(flat, 0.0)),
+    }
+
+
+def _units_last(tensor: Any, xp: Any) -> Any:
+    if len(tensor.shape) <= 1:
+        return xp.reshape(tensor, (-1, 1))
+    return xp.reshape(tensor, (-1, tensor.shape[-1]))
+
+
+def _moments(flat: Any, xp: Any) -> Numbers:
+    return {
+        "minimum": xp.min(flat),
+        "maximum": xp.max(flat),
+        "mean": xp.mean(flat),
+        "std": xp.std(flat),
+        "spread": xp.mean(xp.std(flat, axis=0)),
+    }
+
+
+def output_probe(key: str, numbers: dict[str, float]) -> OutputProbe:
+    """Make the value from what `measure_output` found."""
+    return OutputProbe(
+        output=key,
+        minimum=numbers["minimum"],
+        maximum=numbers["maximum"],
+        mean=numbers["mean"],
+        std=numbers["std"],
+        spread=numbers["spread"],
+        in_unit=numbers["in_unit"],
+        row_sums=(numbers["low_sum"], numbers["high_sum"]),
+        saturated=numbers["saturated"] if numbers["in_unit"] == 1 else 0.0,
+        nans=int(numbers["nans"]),
+    )
+
+
+def activation_probe(layer: str, activation: str, numbers: dict[str, float]) -> ActivationProbe:
+    """Make the value from what `measure_activation` found."""
+    return ActivationProbe(
+        layer=layer,
+        activation=activation,
+        minimum=numbers["minimum"],
+        maximum=numbers["maximum"],
+        mean=numbers["mean"],
+        std=numbers["spread"],
+        dead=numbers.get("dead"),
+        saturated=numbers.get("saturated"),
+    )
+
+
+def variable_probe(
+    variable: Any,
+    layer: str,
+    gradient: dict[str, float] | Missing,
+    weights: Any,
+    before: Any,
+) -> VariableProbe:
+    """Make the value of one trainable variable.
+
+    Parameters
+    ----------
+    variable
+        The Keras variable, for its name.
+    layer
+        Name of the layer that holds it.
+    gradient
+        What `measure_gradient` found.
+    weights, before
+        Values now and at the last probe, None at the first.
+    """
+    known = not isinstance(gradient, Missing)
+    norm = _norm(weights)
+    ratio = None
+    if before is not None:
+        old, change = _norm(before), _norm(weights - before)
+        ratio = change / old if old else change
+    return VariableProbe(
+        name=getattr(variable, "path", variable.name),
+        layer=layer,
+        size=int(weights.size),
+        weight_norm=norm,
+        gradient_norm=gradient["norm"] if known else gradient,  # type: ignore[index,arg-type]
+        zero_share=gradient["zeros"] if known else gradient,  # type: ignore[index,arg-type]
+        update_ratio=ratio,
+        # A norm is NaN exactly when a weight is: most of the time there is nothing to count.
+        nans=int(np.isnan(weights).sum()) if math.isnan(norm) else 0,
+    )
+
+
+def _norm(values: Any) -> float:
+    flat = values.reshape(-1)
+    square = float(np.dot(flat, flat)) if flat.dtype == np.float32 else math.inf
+    if 1e-30 < square < math.inf or math.isnan(square):  # noqa: PLR2004 - far from float32's ends
+        return math.sqrt(square)
+    return float(np.linalg.norm(flat.astype("float64")))

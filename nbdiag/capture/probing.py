@@ -1,0 +1,134 @@
+"""When to look at the model: the start, the first epoch, the end, and more often if it is cheap."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from nbdiag.capture.batch import Batch
+from nbdiag.capture.build import build, is_built
+from nbdiag.capture.layers import graph_of, is_graph
+from nbdiag.capture.model import has_own
+from nbdiag.capture.probe import Moment, Prober, Values
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import Loss, Probe, Shape
+
+Level = Literal["off", "light", "full"]
+ROWS: dict[Level, int] = {"off": 0, "light": 256, "full": 1024}
+
+# "full" looks after every epoch while looking takes at most this share of the training's time.
+_BUDGET = 0.1
+# A run of a thousand epochs must stay a small file.
+_MOST_PROBES = 40
+# The initial values of larger models (80 MB) are not copied to look at them later.
+_MOST_VALUES = 20_000_000
+
+
+class Probing:
+    """Takes the probes of one fit."""
+
+    def __init__(self, level: Level) -> None:
+        self.probes: list[Probe] = []
+        self.why: Missing = Missing(
+            "probes are off" if level == "off" else "training did not begin"
+        )
+        self.spent = 0.0
+        self._level = level
+        self._prober: Prober | None = None
+        self._batch: Batch | None = None
+        self._initial: Values | None = None
+
+    def begin(
+        self,
+        model: Any,
+        spec: tuple[Any, Any, Any] | Missing,
+        batch: Batch | None,
+        losses: Callable[[], Sequence[Loss]],
+    ) -> None:
+        """Get ready before the first step, and look if a batch is known.
+
+        Parameters
+        ----------
+        model
+            The Keras model; it is built here if it waits for its first batch.
+        spec
+            Shapes and types of inputs, labels and weights.
+        batch
+            The probe batch, None for a stream of which nothing has been seen. The initial values
+            are kept then, and looked at when the first batch has passed.
+        losses
+            Gives the losses, once the model is built.
+        """
+        if isinstance(spec, Missing):
+            self.why = spec
+            return
+        if not is_built(model) and has_own(model, "train_step"):
+            # Its own step may call the parts with anything but the inputs of fit: a generator
+            # takes noise, and a first call with a picture would give its weights wrong shapes.
+            self.why = Missing("the model builds itself in a train_step of its own")
+            return
+        before = time.perf_counter()
+        if not is_built(model):
+            build(model, spec[0])
+        prober = Prober(model, losses())
+        prober.prepare(spec)
+        self._prober, self._batch = prober, batch
+        if batch is None and _size(model) <= _MOST_VALUES:
+            self._initial = prober.present()
+        self.why = Missing("no batch was seen")
+        self.spent += time.perf_counter() - before
+        self._look("start", 0)
+
+    def see(self, batch: Batch | None) -> None:
+        """Take the probe batch of a stream, and make up for the look at the start."""
+        if self._batch is not None or batch is None:
+            return
+        self._batch = batch
+        if self._initial is not None:
+            self._look("start", 0, self._initial)
+            self._initial = None
+
+    def epoch(self, completed: int, trained: float) -> None:
+        """Look after the first epoch; after every one when "full" and within the budget."""
+        if completed == 1 or (self._level == "full" and self.spent <= _BUDGET * trained):
+            self._look("epoch", completed)
+        if len(self.probes) > _MOST_PROBES:
+            # Start and first epoch stay, of the others every second one.
+            self.probes = [*self.probes[:2], *self.probes[3::2]]
+
+    def end(self, completed: int) -> None:
+        """Look at the end; when nothing has moved since the last look, that one stands for it."""
+        last = self.probes[-1] if self.probes else None
+        still = self._prober is not None and self._prober.unchanged()
+        if last is not None and last.epoch == completed and still:
+            self.probes.append(replace(last, moment="end"))
+        else:
+            self._look("end", completed)
+
+    @property
+    def output_shapes(self) -> tuple[Shape | Missing, ...]:
+        """Shapes of one sample's outputs, empty while nothing has been looked at."""
+        return () if self._prober is None else self._prober.output_shapes
+
+    def result(self) -> tuple[Probe, ...] | Missing:
+        """Give the probes taken."""
+        return tuple(self.probes) or self.why
+
+    def _look(self, moment: Moment, epoch: int, values: Values | None = None) -> None:
+        if self._prober is None or self._batch is None:
+            return
+        before = time.perf_counter()
+        self.probes.append(self._prober.look(moment, epoch, self._batch, values))
+        self.spent += time.perf_counter() - before
+
+
+def fixed_rows(model: Any) -> int | None:
+    """Give the number of rows that a model insists on (``batch_shape``), None when it is free."""
+    inputs = getattr(graph_of(model), "inputs", None) if is_graph(model) else None
+    size = inputs[0].shape[0] if inputs else None
+    return None if size is None else int(size)
+
+
+def _size(model: Any) -> int:
+    return sum(math.prod(variable.shape) for variable in model.variables)

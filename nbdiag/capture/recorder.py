@@ -1,0 +1,102 @@
+"""The Keras callback through which a session hears of the training."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from nbdiag.capture.session import Session, attempt
+
+
+class CheckOnly(BaseException):
+    """Ends a cell that is to be judged before training; `watch` swallows it."""
+
+
+class Listener(Protocol):
+    """Stands behind the recorder."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the training is to end."""
+
+    def report(self, session: Session) -> None:
+        """Hear that an epoch has ended."""
+
+
+def make_recorder(
+    session: Session, listener: Listener, last: Callable[[], None] = lambda: None
+) -> Any:
+    """Make the callback; Keras is imported by now.
+
+    Parameters
+    ----------
+    session
+        Hears of every step.
+    listener
+        Hears of every epoch, and may stop the training.
+    last
+        Called when the training has ended.
+    """
+    import keras
+
+    class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped here
+        # Keras may report batches from another thread, as it would without this callback.
+        async_safe = True
+
+        def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
+            attempt("the first probe", session.train_begins)
+            if session.frame.check_only:
+                raise CheckOnly
+
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+            session.epoch_begins()
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            session.batch_ends(batch, logs)
+            if listener.stopped:
+                self.model.stop_training = True
+
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+            attempt("the epoch", lambda: session.epoch_ends(logs))
+            listener.report(session)
+
+        def on_train_end(self, logs: Any = None) -> None:  # noqa: ARG002
+            attempt("the last probe", session.train_ends)
+            last()
+
+    return Recorder()
+
+
+def join(given: Any, recorder: Any, model: Any) -> tuple[Any, Callable[[], None]]:
+    """Put the recorder behind the user's callbacks, in the form that they have.
+
+    Parameters
+    ----------
+    given
+        The ``callbacks`` argument of ``fit``.
+    recorder
+        The callback to add.
+    model
+        The model that is trained.
+
+    Returns
+    -------
+    tuple
+        The argument to pass, and what takes the recorder away again. A list stays a list; a
+        single callback becomes a dictionary of two, which Keras flattens, for a list would
+        change how Keras dispatches its batches.
+    """
+    import keras
+
+    if given is None:
+        return [recorder], _nothing
+    if isinstance(given, list | tuple):
+        return [*given, recorder], _nothing
+    if isinstance(given, keras.callbacks.CallbackList):
+        given.callbacks.append(recorder)
+        recorder.set_model(model)
+        recorder.set_params(given.params)
+        return given, lambda: given.callbacks.remove(recorder)
+    return {"0": given, "1": recorder}, _nothing
+
+
+def _nothing() -> None:
+    """Take nothing away."""

@@ -1,0 +1,275 @@
+"""One watched ``fit``, from its call to its end."""
+
+import logging
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from nbdiag.capture import sites
+from nbdiag.capture.batch import Batch
+from nbdiag.capture.call import Arguments, describe_call
+from nbdiag.capture.curves import Curves
+from nbdiag.capture.failure import describe_error
+from nbdiag.capture.heads import heads_without_graph
+from nbdiag.capture.model import describe_model, has_own
+from nbdiag.capture.probing import ROWS, Level, Probing, fixed_rows
+from nbdiag.capture.reasons import in_a_line
+from nbdiag.capture.setup import describe_compile
+from nbdiag.capture.sides import Sides, describe_data, find_sides, probe_batch
+from nbdiag.capture.spec import spec_of_rows
+from nbdiag.capture.stream import Stream
+from nbdiag.capture.versions import describe_environment
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import (
+    Cell,
+    CompileSetup,
+    Data,
+    FitCall,
+    Loss,
+    Model,
+    PastRun,
+    TrainingRun,
+)
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every fit of one watch has in common."""
+
+    cell: Cell
+    earlier: tuple[Cell, ...]
+    probes: Level
+    check_only: bool
+    previous: tuple[PastRun, ...]
+    cell_of: sites.CellOf
+
+
+class Session:
+    """Gathers what one ``fit`` shows, and lets go of everything when it ends."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        model: Any,
+        arguments: Arguments | Missing,
+        place: sites.Place | None,
+        *,
+        saved: bool = False,
+    ) -> None:
+        # A ``fit`` saved from an earlier cell is met when its streams are being read already.
+        self.saved = saved
+        self.leave: Callable[[], None] = lambda: None
+        self.frame = frame
+        self.model_of = weakref.ref(model)
+        self.ended = False
+        self._model: Any = model
+        self._arguments = arguments
+        self._place = place
+        self._started_trained = _has_stepped(model)
+        self._described: Model | Missing = Missing("the model was not read")
+        self._compile: CompileSetup | Missing = Missing("the model was not compiled")
+        self._sides: Sides | None = None
+        self._data = Data(split=Missing("the call of fit could not be read"))
+        self._stream: Stream | None = None
+        self._call = FitCall()
+        self._curves = Curves(running_means=not has_own(model, "train_step"))
+        self._probing = Probing(frame.probes)
+
+    def open(self) -> dict[str, Any]:
+        """Look at the data and the configuration, before ``fit`` begins.
+
+        Returns
+        -------
+        dict
+            Arguments of ``fit`` to replace: streams that show their batches in passing.
+        """
+        arguments = self._arguments
+        if isinstance(arguments, Missing):
+            self._describe()
+            return {}
+        place = sites.locate(self._place, self.frame.cell_of)
+        call = attempt("the call", lambda: describe_call(arguments, place))
+        self._call = self._call if isinstance(call, Missing) else call
+        if not self.saved:
+            stream = attempt("the stream", lambda: Stream(arguments))
+            self._stream = None if isinstance(stream, Missing) else stream
+        sides = attempt("the data", lambda: find_sides(arguments, self._model))
+        if isinstance(sides, Missing):
+            self._data = Data(split=sides)
+        else:
+            self._sides = sides
+            data = attempt("the data", lambda: describe_data(sides))
+            self._data = Data(split=data) if isinstance(data, Missing) else data
+        self._describe()
+        return {} if self._stream is None else dict(self._stream.replaced)
+
+    def train_begins(self) -> None:
+        """Take the first probe; the model is built by now or can be."""
+        import keras
+
+        if self.frame.probes == "off":
+            return
+        batch = self._first_batch()
+        if keras.backend.backend() != "tensorflow":
+            batch = Missing("probes need the TensorFlow backend")
+        if isinstance(batch, Missing):
+            self._probing.why = batch
+            return
+        model, stream = self._model, self._stream
+        spec: Any = Missing("the arguments of fit could not be read")
+        if batch is not None:
+            spec = tuple(
+                spec_of_rows(part, batch.rows) for part in (batch.x, batch.y, batch.weights)
+            )
+        elif stream is not None:
+            spec = stream.spec()
+        self._probing.begin(model, spec, batch, self._losses)
+
+    def batch_ends(self, batch: int, logs: Any) -> None:
+        """Note the running mean of the loss."""
+        self._curves.batch(batch, logs)
+
+    def epoch_begins(self) -> None:
+        """Start the clock of an epoch."""
+        self._curves.begin()
+
+    def epoch_ends(self, logs: Any) -> None:
+        """Note the curves, and look again."""
+        self._curves.epoch(logs, lambda: float(self._model.optimizer.learning_rate))
+        self._catch_up()
+        if self._stream is not None:
+            self._stream.close()
+        self._probing.epoch(self._curves.completed, self._curves.trained)
+
+    def train_ends(self) -> None:
+        """Take the last probe."""
+        self._probing.end(self._curves.completed)
+
+    def close(self, error: BaseException | None) -> TrainingRun:
+        """End the session and give its run; model and data are let go."""
+        self.ended = True
+        attempt("the callbacks", self.leave)
+        if error is not None:
+            attempt("the last probe", self._catch_up)
+            if self._probing.probes and self._probing.probes[-1].moment != "end":
+                attempt("the last probe", lambda: self._probing.end(self._curves.completed))
+        self._curves.close()
+        self._describe()
+        self._data = self._seen_data()
+        run = self.run(error)
+        if self._stream is not None:
+            self._stream.release()
+        self._model = self._sides = self._stream = None
+        self._arguments = Missing("the fit has ended")
+        self._probing = Probing("off")
+        return run
+
+    @property
+    def seconds(self) -> float:
+        """Seconds spent in epochs so far."""
+        return self._curves.trained
+
+    def run(self, error: BaseException | None = None) -> TrainingRun:
+        """Give the run as far as it has come."""
+        frame = self.frame
+        failed = error is not None and not isinstance(error, KeyboardInterrupt)
+        return TrainingRun(
+            cell=frame.cell,
+            environment=describe_environment(),
+            earlier=frame.earlier,
+            model=self._described,
+            compile=self._compile,
+            fit=replace(self._call, steps=self._curves.steps),
+            data=self._data if self.ended else self._seen_data(),
+            history=self._curves.history(),
+            probes=self._probing.result(),
+            error=describe_error(error, frame.cell.number, frame.cell_of, in_fit=True)
+            if error is not None and failed
+            else None,
+            interrupted=isinstance(error, KeyboardInterrupt),
+            started_trained=self._started_trained,
+            previous=frame.previous,
+        )
+
+    def _describe(self) -> None:
+        model, cell_of = self._model, self.frame.cell_of
+        self._described = attempt(
+            "the model", lambda: describe_model(model, lambda thing: sites.site_of(thing, cell_of))
+        )
+        shapes = self._probing.output_shapes
+        if not isinstance(self._described, Missing) and shapes and not self._described.heads:
+            self._described = replace(self._described, heads=heads_without_graph(model, shapes))
+        heads = () if isinstance(self._described, Missing) else self._described.heads
+        site, written = sites.compile_of(model, cell_of)
+        self._compile = attempt(
+            "the compile configuration",
+            lambda: describe_compile(
+                model,
+                [item.shape for item in self._data.labels],
+                [None if isinstance(h.shape, Missing) else h.shape for h in heads],
+                written,
+                site,
+            ),
+        )
+
+    def _losses(self) -> Sequence[Loss]:
+        """Give the losses; the model has just been built, so its outputs are known now."""
+        self._describe()
+        return () if isinstance(self._compile, Missing) else self._compile.losses
+
+    def _first_batch(self) -> Batch | Missing | None:
+        """Give the probe batch, None when it has yet to pass."""
+        most = fixed_rows(self._model) or ROWS[self.frame.probes]
+        if isinstance(self._arguments, Missing) or self._sides is None:
+            return Missing("the arguments of fit could not be read")
+        if self._sides.reason is None:
+            return probe_batch(self._arguments, self._sides, most)
+        if self._stream is not None and self._stream.trains:
+            return self._stream.batch(most)
+        return Missing(self._sides.reason)
+
+    def _catch_up(self) -> None:
+        """Look at the start of a stream's training, once its first batch has passed."""
+        if self._stream is not None and self._stream.trains:
+            most = fixed_rows(self._model) or ROWS[self.frame.probes]
+            self._probing.see(self._stream.batch(most))
+
+    def _seen_data(self) -> Data:
+        """Add to the arrays' statistics those of the streams, as far as they have passed."""
+        stream = self._stream
+        if stream is None or not stream.replaced:
+            return self._data
+        seen = attempt("the stream", lambda: stream.describe(Missing("")))
+        if isinstance(seen, Missing):
+            return self._data
+        return replace(
+            self._data,
+            inputs=self._data.inputs or seen.inputs,
+            labels=self._data.labels or seen.labels,
+            validation_inputs=self._data.validation_inputs or seen.validation_inputs,
+            validation_labels=self._data.validation_labels or seen.validation_labels,
+        )
+
+
+def attempt(what: str, work: Callable[[], T]) -> T | Missing:
+    """Do some of nbdiag's own work; when it fails the training goes on and the reason is kept."""
+    try:
+        return work()
+    except Exception as problem:  # nothing of nbdiag's may end the user's training
+        logger.debug("nbdiag could not read %s", what, exc_info=True)
+        return Missing(f"{what} could not be read ({in_a_line(problem)})")
+
+
+def _has_stepped(model: Any) -> bool:
+    iterations = getattr(getattr(model, "optimizer", None), "iterations", None)
+    return iterations is not None and _count(iterations) > 0
+
+
+def _count(iterations: Any) -> int:
+    value = getattr(iterations, "numpy", None)
+    return int(value() if callable(value) else iterations)

@@ -1,0 +1,80 @@
+"""`record`: what ``%%traindiag`` does, for scripts and for code that calls ``fit`` by itself."""
+
+import linecache
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Literal
+
+from nbdiag.diagnosis import Report, diagnose
+from nbdiag.engine import Settings
+from nbdiag.schema.run import Cell
+
+_SCRIPT = 1  # the number that the script's text has as a "cell"
+
+
+class Recording:
+    """What a ``with nbdiag.record()`` block has seen, complete when the block is left."""
+
+    def __init__(self) -> None:
+        self.reports: tuple[Report, ...] = ()
+
+    @property
+    def report(self) -> Report | None:
+        """The report of the last fit in the block, None when there was none."""
+        return self.reports[-1] if self.reports else None
+
+
+@contextmanager
+def record(
+    *,
+    probes: Literal["off", "light", "full"] = "light",
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+) -> Iterator[Recording]:
+    """Watch every ``fit`` inside a ``with`` block.
+
+    Parameters
+    ----------
+    probes
+        How much to measure on one fixed batch beside the training.
+    select, ignore
+        Codes of rules, or their beginnings, that are heard or not heard.
+
+    Yields
+    ------
+    Recording
+        Its ``report`` is there after the block, also when the block raised.
+
+    Examples
+    --------
+    >>> with nbdiag.record() as rec:          # doctest: +SKIP
+    ...     model.fit(x_train, y_train)
+    >>> print(rec.report)                     # doctest: +SKIP
+    """
+    from nbdiag.capture import sites
+    from nbdiag.capture.watch import watch
+
+    caller = sys._getframe(2)  # noqa: SLF001 - past contextlib's own frame
+    name = caller.f_code.co_filename
+    settings = Settings(select=tuple(select), ignore=tuple(ignore))
+    recording = Recording()
+    installed = sites.install()
+    watched = watch(
+        Cell(_SCRIPT, _text_of(caller)),
+        probes=probes,
+        namespace=lambda: {**caller.f_globals, **caller.f_locals},
+        cell_of=lambda filename: _SCRIPT if filename == name else None,
+    )
+    try:
+        with watched as seen:
+            yield recording
+    finally:
+        recording.reports = tuple(diagnose(run, settings) for run in seen.runs)
+        if installed:
+            sites.uninstall()
+
+
+def _text_of(frame: FrameType) -> str:
+    return "".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals))
