@@ -1,0 +1,90 @@
+"""The new cell: the rewritten text, or live objects where the text cannot be edited."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nbdiag.schema.change import OF_TEXT, Change
+from nbdiag.schema.run import TrainingRun
+from nbdiag.source.live import write_live
+from nbdiag.source.refusal import Refused
+from nbdiag.source.rewrite import rewrite
+from nbdiag.source.words import write_words
+
+
+@dataclass(frozen=True)
+class NewCell:
+    """A cell that is ready to be inserted.
+
+    Attributes
+    ----------
+    source
+        The complete text.
+    diff
+        Unified diff from the watched cell's text to the new one.
+    note
+        What its user should know, one sentence or two; "" for nothing.
+    live
+        Whether it works on the live objects because the text could not be edited.
+    edited
+        False when neither could be done: the source is the user's own, with a comment.
+    """
+
+    source: str
+    diff: str
+    note: str = ""
+    live: bool = False
+    edited: bool = True
+
+
+def write_cell(run: TrainingRun, changes: Sequence[Change]) -> NewCell:
+    """Write the cell that makes a run with some changes.
+
+    Parameters
+    ----------
+    run
+        The run whose cell is to be repaired.
+    changes
+        What to change; their order does not matter.
+
+    Returns
+    -------
+    NewCell
+        The user's own text with the changes. Where the text cannot be edited with certainty,
+        a cell that rebuilds the live model, and a note that says why.
+    """
+    try:
+        text, note = rewrite(run, changes)
+    except Refused as reason:
+        return _live(run, changes, str(reason))
+    except Exception as problem:  # noqa: BLE001 - what a cell can hold is the user's, not ours
+        return _live(run, changes, f"reading it failed ({type(problem).__name__}: {problem})")
+    return NewCell(text, diff(run.cell.source, text), note)
+
+
+def _live(run: TrainingRun, changes: Sequence[Change], reason: str) -> NewCell:
+    own = run.cell.source
+    try:
+        _require_live(changes)
+        text, note = write_live(run, changes, reason)
+    except Refused as second:
+        text, note = write_words(own, changes, reason, str(second))
+        return NewCell(text, diff(own, text), note, edited=False)
+    except Exception as problem:  # noqa: BLE001 - as above: the report must be shown whatever happens
+        second_reason = f"rebuilding it failed ({type(problem).__name__}: {problem})"
+        text, note = write_words(own, changes, reason, second_reason)
+        return NewCell(text, diff(own, text), note, edited=False)
+    return NewCell(text, diff(own, text), note, live=True)
+
+
+def _require_live(changes: Sequence[Change]) -> None:
+    if any(isinstance(change, OF_TEXT) for change in changes):
+        raise Refused("such a change can be made in the text alone")
+
+
+def diff(old: str, new: str) -> str:
+    """Give the unified diff between two texts, "" when they are the same."""
+    lines = difflib.unified_diff(
+        old.splitlines(), new.splitlines(), "your cell", "new cell", lineterm=""
+    )
+    return "\n".join(lines)

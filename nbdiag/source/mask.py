@@ -1,0 +1,142 @@
+"""IPython syntax hidden from the parser, character for character.
+
+Every masked line keeps its length, so a position in the masked text is the same position in
+the user's text: edits are made there, and nothing has to be put back.
+"""
+
+import ast
+import re
+
+PYTHON_BODIES = frozenset(
+    {"%%traindiag", "%%time", "%%timeit", "%%capture", "%%prun", "%%memit", "%%mprun"}
+)
+"""Cell magics whose cell is Python."""
+
+_TIMED = re.compile(r"%time(?:it)?(?= )")
+_HELP = re.compile(r"^[\w.%*]+\?{1,2}\s*$")
+_ASSIGNED = re.compile(r"^[A-Za-z_][\w., \[\]'\"]*?=\s*(?=[!%])")
+_SUSPECT = re.compile(r"\s*[%!?]|.*\?\s*$|.*=\s*[%!]")
+_QUOTES = ("'''", '"""', "'", '"')
+
+
+class NotPython(ValueError):  # noqa: N818 - says what the cell is, not that something failed
+    """The cell is written in another language (``%%bash``)."""
+
+
+def magic_lines(source: str) -> int:
+    """Count the lines at the top of a cell that are cell magics, blank lines between included."""
+    lines = source.split("\n")
+    found = 0
+    for number, line in enumerate(lines, 1):
+        if line.startswith("%%"):
+            found = number
+        elif line.strip():
+            break
+    return found
+
+
+def mask(source: str) -> str:
+    """Give Python of the same length, with IPython syntax replaced.
+
+    Parameters
+    ----------
+    source
+        The raw text of a cell.
+
+    Returns
+    -------
+    str
+        Text in which every character outside IPython lines is where it was.
+
+    Raises
+    ------
+    NotPython
+        When a cell magic says that the cell is not Python.
+    """
+    top = magic_lines(source)
+    lines = source.split("\n")
+    for line in lines[:top]:
+        if line.strip() and line.split()[0] not in PYTHON_BODIES:
+            raise NotPython(f"{line.split()[0]} makes this cell something else than Python")
+    masked = [" " * len(line) for line in lines[:top]]
+    if not any(_SUSPECT.match(line) for line in lines[top:]):
+        return "\n".join([*masked, *lines[top:]])
+    reader = _Reader()
+    continued = False
+    for line in lines[top:]:
+        hidden = " " * len(line) if continued else reader.hide(line)
+        continued = (continued or hidden is not None) and line.endswith("\\")
+        masked.append(line if hidden is None else hidden)
+        if hidden is None:
+            reader.read(line)
+    return "\n".join(masked)
+
+
+def _blank(text: str) -> str:
+    """Put a harmless expression in the place of a text."""
+    return "0".ljust(len(text)) if text.strip() else text
+
+
+class _Reader:
+    """Knows at each line whether a statement can begin there."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.quote = ""
+        self.joined = False
+
+    def hide(self, line: str) -> str | None:
+        """Give the masked line when it is IPython syntax, else None."""
+        if self.depth or self.quote or self.joined:
+            return None
+        body = line.lstrip()
+        indent = line[: len(line) - len(body)]
+        if timed := _TIMED.match(body):
+            length = timed.end()
+            code = body[length:].strip()
+            if _is_simple(code):
+                return indent + "_" * (length - 2) + " =" + body[length:]
+        if body[:1] in ("%", "!", "?") or _HELP.match(body):
+            return indent + _blank(body)
+        if assigned := _ASSIGNED.match(body):
+            return indent + assigned.group() + _blank(body[assigned.end() :])
+        return None
+
+    def read(self, line: str) -> None:
+        """Follow brackets and strings through a line."""
+        place = 0
+        self.joined = False
+        while place < len(line):
+            if self.quote:
+                place = self._in_string(line, place)
+                continue
+            character = line[place]
+            if character == "#":
+                return
+            if opening := next((q for q in _QUOTES if line.startswith(q, place)), ""):
+                self.quote = opening
+                place += len(opening)
+                continue
+            self.depth = max(0, self.depth + (character in "([{") - (character in ")]}"))
+            place += 1
+        self.joined = line.endswith("\\")
+        if len(self.quote) == 1:
+            self.quote = self.quote if self.joined else ""
+
+    def _in_string(self, line: str, place: int) -> int:
+        if line[place] == "\\":
+            return place + 2
+        if line.startswith(self.quote, place):
+            place += len(self.quote)
+            self.quote = ""
+            return place
+        return place + 1
+
+
+def _is_simple(code: str) -> bool:
+    """Whether a text is one expression or assignment."""
+    try:
+        body = ast.parse(code).body
+    except (SyntaxError, ValueError):
+        return False
+    return len(body) == 1 and isinstance(body[0], ast.Expr | ast.Assign)

@@ -1,0 +1,82 @@
+"""Write a cell of Keras 1 or 2 for Keras 3, in the user's own text.
+
+What can be told from the text is written anew, name by name and argument by argument; everything
+else stays. What has no successor is named in a note.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nbdiag.schema.change import WriteForKeras3
+from nbdiag.schema.run import Cell, TrainingRun
+from nbdiag.source.compose import Composed
+from nbdiag.source.imports import read_names
+from nbdiag.source.locate import Located
+from nbdiag.source.migrate_calls import migrate_call
+from nbdiag.source.migrate_imports import migrate_imports
+from nbdiag.source.migrate_names import migrate_attributes, migrate_history, migrate_paths
+from nbdiag.source.migrate_workbench import Workbench
+from nbdiag.source.page import Page
+from nbdiag.source.refusal import Refused
+from nbdiag.source.workshop import Workshop
+
+
+@dataclass(frozen=True)
+class Migrated:
+    """A text for Keras 3.
+
+    Attributes
+    ----------
+    notes
+        What could not be written, a sentence each.
+    """
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def migrate(source: str, earlier: Sequence[str] = ()) -> Migrated:
+    """Write a cell for Keras 3.
+
+    Parameters
+    ----------
+    source
+        The cell's raw text, magics included.
+    earlier
+        Texts of earlier cells, oldest first: their imports say what names mean.
+
+    Raises
+    ------
+    Refused
+        When the text is not Python.
+
+    Notes
+    -----
+    A text that is written for Keras 3 already comes back unchanged.
+    """
+    page = Page(source)
+    names = read_names(page, [other for text in earlier if (other := _page(text)) is not None])
+    whole = Composed(page, names, ((1, 0, len(source), 0),), {1: page})
+    shop = Workshop(Located(TrainingRun(cell=Cell(1, source)), whole))
+    write_for_keras3(shop, WriteForKeras3())
+    return Migrated(shop.finish(), tuple(shop.notes))
+
+
+def write_for_keras3(shop: Workshop, change: WriteForKeras3) -> None:  # noqa: ARG001 - as all changes are applied
+    """Apply a `WriteForKeras3`."""
+    bench = Workbench(shop.page, shop.located.composed.names, shop.edits, quote=shop.quote)
+    for call in shop.page.calls:
+        migrate_call(bench, call)
+    migrate_paths(bench)
+    migrate_attributes(bench)
+    migrate_history(bench)
+    migrate_imports(bench)
+    bench.flush()
+    shop.notes += bench.notes
+
+
+def _page(text: str) -> Page | None:
+    try:
+        return Page(text)
+    except Refused:
+        return None

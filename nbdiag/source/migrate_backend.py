@@ -1,0 +1,83 @@
+"""Migration of ``keras.backend``: its functions live in ``keras.ops``."""
+
+import ast
+
+from nbdiag.facts.crash_keras2 import OPS_DEFAULTS, ORDERINGS
+from nbdiag.source.lines import remove_statement
+from nbdiag.source.migrate_workbench import Workbench
+
+_GONE = ("set_learning_phase", "set_session", "manual_variable_initialization")
+_SIMPLE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
+_SHAPES = ("int_shape", "flatten", "batch_flatten")
+_PAIR = 2
+
+
+def migrate_backend_call(bench: Workbench, call: ast.Call, name: str) -> None:
+    """Write a call whose arguments change; names alone are written elsewhere."""
+    found = bench.place(call.func)
+    if name.endswith("image_dim_ordering"):
+        _ordering(bench, call, name)
+        return
+    if found is None or found[0] != "keras":
+        return
+    page = bench.page
+    if name in OPS_DEFAULTS:
+        place, text = OPS_DEFAULTS[name]
+        given = {keyword.arg for keyword in call.keywords}
+        if len(call.args) <= place and "axis" not in given:
+            bench.add(call, text)
+    elif name in _GONE:
+        parent = page.parents[call]
+        if isinstance(parent, ast.Expr):
+            bench.done.add(call.func)
+            remove_statement(page, parent, bench.edits)
+    elif name in _SHAPES and len(call.args) == 1:
+        _shape(bench, call, name)
+    elif name == "variable":
+        bench.done.add(call.func)
+        bench.put(call.func, bench.imported("keras", "Variable", call.func))
+    elif name == "set_value" and len(call.args) == _PAIR:
+        target, value = call.args
+        bench.done.add(call.func)
+        bench.edits.remove(page.span(call)[0], page.outer_span(target)[0])
+        bench.edits.replace(page.outer_span(target)[1], page.outer_span(value)[0], ".assign(")
+
+
+def _shape(bench: Workbench, call: ast.Call, name: str) -> None:
+    """Write what gives or changes a shape."""
+    if name == "int_shape":
+        _around(bench, call, "", ".shape")
+    elif name == "flatten":
+        _around(bench, call, f"{_ops(bench, call)}.reshape(", ", (-1,))")
+    else:
+        ops, inner = _ops(bench, call), bench.page.text(call.args[0])
+        _around(bench, call, f"{ops}.reshape(", f", ({ops}.shape({inner})[0], -1))")
+
+
+def _ops(bench: Workbench, call: ast.Call) -> str:
+    return bench.imported("keras", "ops.reshape", call.func).partition(".")[0]
+
+
+def _around(bench: Workbench, call: ast.Call, before: str, after: str) -> None:
+    """Keep a call's argument and write another call around it."""
+    page, inner = bench.page, call.args[0]
+    bench.done.add(call.func)
+    low = not isinstance(inner, _SIMPLE) and not before
+    (start, end), (first, last) = page.span(call), page.outer_span(inner)
+    bench.edits.replace(start, first, before + ("(" if low else ""))
+    bench.edits.replace(last, end, (")" if low else "") + after)
+
+
+def _ordering(bench: Workbench, call: ast.Call, name: str) -> None:
+    """Write ``image_dim_ordering`` and the words that it is compared with."""
+    page = bench.page
+    end = page.span(call.func)[1]
+    bench.done.add(call.func)
+    bench.edits.replace(end - len(name), end, name.replace("dim_ordering", "data_format"))
+    parent = page.parents[call]
+    words: list[ast.AST] = list(call.args)
+    if isinstance(parent, ast.Compare):
+        words += [parent.left, *parent.comparators]
+    for node in words:
+        if isinstance(node, ast.Constant) and node.value in ORDERINGS:
+            bench.string(node, ORDERINGS[str(node.value)])

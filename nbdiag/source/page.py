@@ -1,0 +1,268 @@
+"""One cell's text with its syntax tree; every node has its exact place in the text.
+
+The tree is Python's own, so the kernel's grammar is the grammar here. Edits are made in the text
+at the places that the tree gives: what is not edited is byte for byte what it was.
+"""
+
+import ast
+import io
+import keyword
+import tokenize
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TypeVar
+
+from nbdiag.source.mask import NotPython, magic_lines, mask
+from nbdiag.source.refusal import Refused
+
+N = TypeVar("N", bound=ast.AST)
+
+_SILENT = {
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.COMMENT,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+    tokenize.ENCODING,
+}
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token and its place in the text."""
+
+    text: str
+    start: int
+    end: int
+    name: bool = False
+    string: bool = False
+
+
+@lru_cache(maxsize=512)
+def read_page(source: str) -> "Page":
+    """Parse a cell; the same text is parsed once.
+
+    Raises
+    ------
+    Refused
+        When the text is not Python.
+    """
+    return Page(source)
+
+
+class Page:
+    """A cell's text, parsed; nothing in it ever changes.
+
+    Parameters
+    ----------
+    source
+        The raw text, magics included.
+
+    Raises
+    ------
+    Refused
+        When the text is not Python.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        if "\r" in source:
+            raise Refused("the cell has carriage returns")
+        try:
+            self.masked = mask(source)
+            self.tree = ast.parse(self.masked)
+        except NotPython as problem:
+            raise Refused(str(problem)) from problem
+        except (SyntaxError, ValueError, RecursionError) as problem:
+            raise Refused("the cell cannot be parsed") from problem
+        self._lines = self.masked.split("\n")
+        self._starts = [0]
+        for line in self._lines:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+        self._spans: dict[ast.AST, Span] = {}
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes but those inside f-strings, whose places Python 3.11 does not know."""
+        found: list[ast.AST] = []
+        waiting: deque[ast.AST] = deque([self.tree])
+        while waiting:
+            node = waiting.popleft()
+            found.append(node)
+            if not isinstance(node, ast.JoinedStr):
+                waiting += ast.iter_child_nodes(node)
+        return tuple(found)
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """Each node's parent."""
+        return {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+
+    @cached_property
+    def calls(self) -> tuple[ast.Call, ...]:
+        """All calls, in the order of the text; those in f-strings have no sure place."""
+        found = [node for node in self.nodes if isinstance(node, ast.Call)]
+        return tuple(sorted(found, key=lambda node: (self.span(node)[0], -self.span(node)[1])))
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """All tokens but white space and comments."""
+        reader = io.StringIO(self.masked).readline
+        return [
+            Token(
+                token.string,
+                self.offset(*token.start),
+                self.offset(*token.end),
+                name=token.type == tokenize.NAME and not keyword.iskeyword(token.string),
+                string=token.type == tokenize.STRING,
+            )
+            for token in tokenize.generate_tokens(reader)
+            if token.type not in _SILENT
+        ]
+
+    @cached_property
+    def _token_starts(self) -> list[int]:
+        return [token.start for token in self.tokens]
+
+    @cached_property
+    def comments(self) -> tuple[Span, ...]:
+        """Places of all comments."""
+        reader = io.StringIO(self.masked).readline
+        return tuple(
+            (self.offset(*token.start), self.offset(*token.end))
+            for token in tokenize.generate_tokens(reader)
+            if token.type == tokenize.COMMENT
+        )
+
+    @property
+    def body_start(self) -> int:
+        """Offset of the first line below the cell magics."""
+        return min(self._starts[magic_lines(self.source)], len(self.source))
+
+    def offset(self, line: int, column: int) -> int:
+        """Offset of a line (from 1) and a column in characters."""
+        return self._starts[min(line - 1, len(self._starts) - 1)] + column
+
+    def span(self, node: ast.AST) -> Span:
+        """Start and end of a node, without parentheses around it."""
+        if node not in self._spans:
+            start = self._place(getattr(node, "lineno", 1), getattr(node, "col_offset", 0))
+            end = self._place(
+                getattr(node, "end_lineno", None) or 1, getattr(node, "end_col_offset", None) or 0
+            )
+            self._spans[node] = (start, end)
+        return self._spans[node]
+
+    def statement_span(self, node: ast.stmt) -> Span:
+        """Start and end of a statement, its decorators included."""
+        start, end = self.span(node)
+        for decorator in getattr(node, "decorator_list", ()):
+            start = min(start, self.prev(self.span(decorator)[0]).start)
+        return start, end
+
+    def text(self, node: ast.AST) -> str:
+        """Give the user's text of a node."""
+        start, end = self.span(node)
+        return self.source[start:end]
+
+    def _place(self, line: int, column: int) -> int:
+        text = self._lines[line - 1]
+        if not text.isascii():
+            column = len(text.encode()[:column].decode())
+        return self._starts[line - 1] + column
+
+    def next(self, offset: int) -> Token:
+        """Give the first token that starts at an offset or behind it."""
+        place = bisect_left(self._token_starts, offset)
+        end = len(self.source)
+        return self.tokens[place] if place < len(self.tokens) else Token("", end, end)
+
+    def prev(self, offset: int) -> Token:
+        """Give the last token that ends at an offset or before it."""
+        place = bisect_right(self._token_starts, offset) - 1
+        while place >= 0 and self.tokens[place].end > offset:
+            place -= 1
+        return self.tokens[place] if place >= 0 else Token("", 0, 0)
+
+    def outer_span(self, node: ast.AST) -> Span:
+        """Start and end of a node with the parentheses that group it alone."""
+        start, end = self.span(node)
+        while True:
+            left, right = self.prev(start), self.next(end)
+            before = self.prev(left.start)
+            called = before.name or before.text[-1:] in (")", "]", "}", "'", '"')
+            if left.text != "(" or right.text != ")" or called:
+                return start, end
+            start, end = left.start, right.end
+
+    def line_start(self, offset: int) -> int:
+        """Offset at which the line of an offset begins."""
+        return self._starts[bisect_right(self._starts, offset) - 1]
+
+    def line_end(self, offset: int) -> int:
+        """Offset of the end of the line, before its newline."""
+        return self._starts[bisect_right(self._starts, offset)] - 1
+
+    def indent(self, offset: int) -> str:
+        """White space at the beginning of the line of an offset."""
+        line = self.source[self.line_start(offset) : self.line_end(offset)]
+        return line[: len(line) - len(line.lstrip())]
+
+    def starts_line(self, offset: int) -> bool:
+        """Whether only white space stands before an offset on its line."""
+        return not self.masked[self.line_start(offset) : offset].strip()
+
+    def ends_line(self, offset: int) -> bool:
+        """Whether only white space or a comment follows an offset on its line."""
+        rest = self.masked[offset : self.line_end(offset)].strip()
+        return not rest or rest.startswith("#")
+
+    def comments_above(self, start: int) -> int:
+        """Offset of the first of the comment lines directly above a line (or of that line)."""
+        start = self.line_start(start)
+        indent = self.indent(start)
+        while start > self.body_start:
+            above = self.line_start(start - 1)
+            line = self.masked[above : start - 1]
+            if not line.lstrip().startswith("#") or self.indent(above) != indent:
+                return start
+            start = above
+        return start
+
+    def enclosing(self, node: ast.AST, kinds: type[N] | tuple[type[N], ...]) -> N | None:
+        """Give the nearest node around a node that is of some kinds, None without one."""
+        for parent in self.above(node):
+            if isinstance(parent, kinds):
+                return parent
+        return None
+
+    def function(self, node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """Give the function around a node, None when there is none."""
+        for parent in self.above(node):
+            if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
+                return parent
+        return None
+
+    def above(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Go from a node's parent to the module."""
+        while (parent := self.parents.get(node)) is not None:
+            yield parent
+            node = parent
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """Give the innermost statement that holds a node."""
+        if isinstance(node, ast.stmt):
+            return node
+        found = self.enclosing(node, ast.stmt)
+        if found is None:
+            raise Refused("an expression stands outside any statement")
+        return found
+
+    def at(self, span: Span) -> ast.Call | None:
+        """Give the call that has exactly a span, None without one."""
+        return next((call for call in self.calls if self.span(call) == span), None)

@@ -1,0 +1,118 @@
+"""Changes to text: the user's cell with everything that the changes name, and nothing else."""
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nbdiag.schema.change import (
+    AddCallback,
+    AddCompile,
+    Change,
+    ConvertData,
+    EncodeLabels,
+    InsertBesideCall,
+    InsertFirst,
+    InsertLayer,
+    RemoveLayer,
+    ReplaceLayer,
+    ReplaceMetric,
+    ScaleInputs,
+    ScaleTargets,
+    SetCallArgument,
+    SetFitArgument,
+    SetInputShape,
+    SetLayerArgument,
+    SetLoss,
+    SetOptimizer,
+    SetOptimizerArgument,
+    ShuffleRows,
+    WriteForKeras3,
+)
+from nbdiag.schema.run import TrainingRun
+from nbdiag.source.compose import Composed, compose
+from nbdiag.source.labels import encode_labels, scale_targets
+from nbdiag.source.layers import insert_layer, remove_layer, replace_layer, set_layer_argument
+from nbdiag.source.locate import Located
+from nbdiag.source.loss import set_loss
+from nbdiag.source.metrics import replace_metric
+from nbdiag.source.migrate import write_for_keras3
+from nbdiag.source.optimizer import set_optimizer, set_optimizer_argument
+from nbdiag.source.page import read_page
+from nbdiag.source.refusal import Refused
+from nbdiag.source.scale import scale_inputs
+from nbdiag.source.text_calls import add_compile, insert_beside_call, set_call_argument
+from nbdiag.source.text_data import convert_data
+from nbdiag.source.text_inputs import insert_first, set_input_shape
+from nbdiag.source.training import add_callback, set_fit_argument, shuffle_rows
+from nbdiag.source.workshop import Workshop
+
+APPLY: dict[type, Callable[[Workshop, Any], None]] = {
+    ScaleInputs: scale_inputs,
+    ReplaceLayer: replace_layer,
+    RemoveLayer: remove_layer,
+    InsertLayer: insert_layer,
+    SetLayerArgument: set_layer_argument,
+    SetOptimizer: set_optimizer,
+    SetOptimizerArgument: set_optimizer_argument,
+    SetLoss: set_loss,
+    ReplaceMetric: replace_metric,
+    ShuffleRows: shuffle_rows,
+    EncodeLabels: encode_labels,
+    ScaleTargets: scale_targets,
+    SetFitArgument: set_fit_argument,
+    AddCallback: add_callback,
+    SetCallArgument: set_call_argument,
+    InsertBesideCall: insert_beside_call,
+    SetInputShape: set_input_shape,
+    InsertFirst: insert_first,
+    ConvertData: convert_data,
+    AddCompile: add_compile,
+    WriteForKeras3: write_for_keras3,
+}
+"""What applies each kind of change, in the order in which they are applied."""
+
+
+def rewrite(run: TrainingRun, changes: Sequence[Change]) -> tuple[str, str]:
+    """Give the new text and a note.
+
+    Parameters
+    ----------
+    run
+        The run whose cell is to change.
+    changes
+        What is to change; their order does not matter.
+
+    Returns
+    -------
+    tuple of str
+        The complete cell, and what its user should know ("" for nothing).
+
+    Raises
+    ------
+    Refused
+        When the text cannot be edited with certainty.
+    """
+    return rewrite_text(run, compose(run), changes)
+
+
+def rewrite_text(
+    run: TrainingRun, composed: Composed, changes: Sequence[Change]
+) -> tuple[str, str]:
+    """Give the new text of a cell that is complete already, and a note."""
+    kinds = list(APPLY)
+    ordered = tuple(sorted(changes, key=lambda change: kinds.index(type(change))))
+    shop = Workshop(Located(run, composed, ordered))
+    for change in ordered:
+        APPLY[type(change)](shop, change)
+    text = shop.finish()
+    _check(text)
+    return text, " ".join(shop.notes)
+
+
+def _check(text: str) -> None:
+    """Refuse a text that Python would not accept."""
+    page = read_page(text)
+    try:
+        compile(page.masked, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except SyntaxError as problem:
+        raise Refused("the edited cell would not be Python") from problem

@@ -1,0 +1,94 @@
+"""Changes of calls in the text, for cells whose model was never built."""
+
+import ast
+
+from nbdiag.schema.change import AddCompile, Call, InsertBesideCall, SetCallArgument
+from nbdiag.source.layers import put_beside
+from nbdiag.source.lines import line_before
+from nbdiag.source.locate import receiver
+from nbdiag.source.refusal import Refused
+from nbdiag.source.signatures import class_name
+from nbdiag.source.slots import Applied, Element, Line, Slot, find_slot
+from nbdiag.source.workshop import Workshop
+
+
+def find_call(shop: Workshop, wanted: Call) -> ast.Call:
+    """Find a call in the text.
+
+    Raises
+    ------
+    Refused
+        When it is not where it was, and not the only one of its name either.
+    """
+    composed = shop.located.composed
+    origin = composed.origins.get(wanted.cell)
+    named = [call for call in shop.page.calls if last_name(call) == wanted.name]
+    if origin is not None and wanted.line <= origin.source.count("\n") + 1:
+        start = origin.offset(wanted.line, wanted.column)
+        for cell, first, last, new in composed.moved:
+            if cell == wanted.cell and first <= start <= last:
+                place = start - first + new
+                found = [call for call in named if shop.page.span(call)[0] == place]
+                if found:
+                    return min(found, key=lambda call: shop.page.span(call)[1])
+    if len(named) == 1:
+        return named[0]
+    raise Refused(f"the call of {wanted.name} is no longer where it was")
+
+
+def last_name(call: ast.Call) -> str:
+    """Give the last part of the name of what is called, "" when it has none."""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def set_call_argument(shop: Workshop, change: SetCallArgument) -> None:
+    """Apply a `SetCallArgument`."""
+    call = shop.located.check_once(find_call(shop, change.call))
+    shop.editor(call, class_name(change.call.name)).set(change.argument, change.code)
+
+
+def insert_beside_call(shop: Workshop, change: InsertBesideCall) -> None:
+    """Apply an `InsertBesideCall`."""
+    call = shop.located.check_once(find_call(shop, change.call))
+    slot = find_slot(shop, call)
+    beside = _beside(shop, slot, before=change.before)
+    if beside is not None and last_name(beside) == change.class_name:
+        return
+    name = shop.speller.keras("layers", change.class_name, call)
+    values = written(change.values)
+    put_beside(shop, slot, f"{name}({values})", before=change.before)
+
+
+def written(values: tuple[int, ...]) -> str:
+    """Write a tuple of whole numbers, "" for an empty one."""
+    return repr(tuple(values)) if values else ""
+
+
+def _beside(shop: Workshop, slot: Slot, *, before: bool) -> ast.Call | None:
+    """Give the call that makes the layer on one side of a layer."""
+    if isinstance(slot, Element):
+        place = slot.place - 1 if before else slot.place + 1
+        near = slot.container.elts[place : place + 1] if place >= 0 else []
+        return near[0] if near and isinstance(near[0], ast.Call) else None
+    value = getattr(shop.neighbour(slot.statement, -1 if before else 1), "value", None)
+    if not isinstance(value, ast.Call):
+        return None
+    if isinstance(slot, Line):
+        return value.args[0] if value.args and isinstance(value.args[0], ast.Call) else None
+    return value.func if isinstance(slot, Applied) and isinstance(value.func, ast.Call) else None
+
+
+def add_compile(shop: Workshop, change: AddCompile) -> None:
+    """Apply an `AddCompile`."""
+    name = receiver(shop.located.fit)
+    if name is None:
+        raise Refused("the model that is trained has no name")
+    if any(last_name(call) == "compile" and receiver(call) == name for call in shop.page.calls):
+        return
+    given = [f"optimizer={shop.write(change.optimizer)}", f"loss={shop.write(change.loss)}"]
+    if change.metrics:
+        given.append(f"metrics=[{', '.join(shop.write(item) for item in change.metrics)}]")
+    statement = shop.page.statement(shop.located.fit)
+    line_before(shop.page, statement, [f"{name}.compile({', '.join(given)})"], shop.edits)

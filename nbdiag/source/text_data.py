@@ -1,0 +1,113 @@
+"""Inputs and labels given to the model in another form, in the text."""
+
+import ast
+from collections.abc import Iterator
+
+from nbdiag.schema.change import ConvertData
+from nbdiag.source.refusal import Refused
+from nbdiag.source.scopes import dotted
+from nbdiag.source.text_calls import find_call
+from nbdiag.source.workshop import Workshop
+
+_PAIR = 2
+_PREDICTS = ("predict", "predict_on_batch", "__call__")
+
+
+def convert_data(shop: Workshop, change: ConvertData) -> None:
+    """Apply a `ConvertData`."""
+    places = [_of_call(shop, change)] if change.at else list(_everywhere(shop, change))
+    first: ast.expr | None = None
+    for node in places:
+        _convert(shop, node, change, first)
+        first = first or node
+
+
+def _of_call(shop: Workshop, change: ConvertData) -> ast.expr:
+    assert change.at is not None  # noqa: S101 - asked by the caller
+    call = find_call(shop, change.at)
+    name = "x" if change.part == "inputs" else "y"
+    given = call.args[0] if change.part == "inputs" and call.args else None
+    given = given or next((k.value for k in call.keywords if k.arg == name), None)
+    if given is None and change.part == "labels" and len(call.args) > 1:
+        given = call.args[1]
+    if given is None:
+        raise Refused(f"{change.at.name} is not given its {change.part} by a name")
+    return given
+
+
+def _everywhere(shop: Workshop, change: ConvertData) -> Iterator[ast.expr]:
+    """Give all that the watched model gets: in fit, evaluate, predict, as validation data."""
+    place = 0 if change.part == "inputs" else 1
+    for call in shop.located.uses:
+        method = call.func.attr if isinstance(call.func, ast.Attribute) else "fit"
+        editor = shop.editor(call, method)
+        value = editor.get("xy"[place])
+        if value is not None:
+            yield value
+        elif change.part == "labels" and change.form != "batch":
+            raise Refused(f"{method} takes its labels from a data set or a generator")
+        validation = editor.get("validation_data") if method == "fit" else None
+        if change.form == "batch" and validation is not None:
+            yield validation
+        elif isinstance(validation, ast.Tuple | ast.List) and len(validation.elts) >= _PAIR:
+            yield validation.elts[place]
+        elif validation is not None and not _is_none(validation):
+            raise Refused("the validation data are not written as a pair")
+    if change.part == "inputs" and change.form not in ("first_rows", "batch", "row"):
+        yield from _predicted(shop)
+
+
+def _predicted(shop: Workshop) -> Iterator[ast.expr]:
+    function = shop.located.fit.func
+    model = dotted(function.value) if isinstance(function, ast.Attribute) else None
+    for call in shop.page.calls:
+        if not isinstance(call.func, ast.Attribute) or not call.args:
+            continue
+        if call.func.attr in _PREDICTS and dotted(call.func.value) == model:
+            yield call.args[0]
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _convert(shop: Workshop, node: ast.expr, change: ConvertData, first: ast.expr | None) -> None:
+    if isinstance(node, ast.List | ast.Tuple) and change.form not in ("float32", "unlist", "stack"):
+        raise Refused("the model is given a list of inputs")
+    before, after = _form(shop, node, change, first)
+    start, end = shop.page.outer_span(node)
+    text = shop.page.text(node)
+    if text.startswith(before) and text.endswith(after):
+        return
+    low = isinstance(node, ast.BinOp | ast.BoolOp | ast.Compare | ast.IfExp | ast.UnaryOp)
+    if not before and low and (start, end) == shop.page.span(node):
+        before, after = "(", f"){after}"
+    shop.edits.wrap(start, end, before, after)
+
+
+def _form(
+    shop: Workshop, node: ast.expr, change: ConvertData, first: ast.expr | None
+) -> tuple[str, str]:
+    """Give what stands before and after the data."""
+    at = shop.page.statement(node)
+    kind = shop.write("float32")
+    if change.form == "pad":
+        return f"{shop.speller.keras('utils', 'pad_sequences', at)}(", ")"
+    if change.form == "batch":
+        return "", f".batch({change.value or 32})"
+    if change.form == "first_rows":
+        return "", f"[:{change.value}]"
+    numpy = shop.speller.numpy(at)
+    if change.form == "row":
+        return "", f"[{numpy}.newaxis]"
+    if change.form == "last_axis":
+        return "", f"[..., {numpy}.newaxis]"
+    if change.form == "class_numbers" and first is not None:
+        return f"{numpy}.searchsorted({numpy}.unique({shop.page.text(first)}), ", ")"
+    return {
+        "float32": (f"{numpy}.asarray(", f", dtype={kind})"),
+        "stack": (f"{numpy}.stack(", ")"),
+        "squeeze": (f"{numpy}.squeeze(", f", axis={change.value})"),
+        "class_numbers": (f"{numpy}.unique(", ", return_inverse=True)[1]"),
+        "unlist": (f"{numpy}.asarray(", ")"),
+    }[change.form]

@@ -1,0 +1,42 @@
+"""Where nothing can be written: the user's cell, with the changes named in a comment."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from nbdiag.schema.change import Change
+from nbdiag.source.mask import magic_lines
+
+_MARK = "# nbdiag could not edit this cell"
+
+
+def write_words(
+    source: str, changes: Sequence[Change], reason: str, second: str
+) -> tuple[str, str]:
+    """Give the user's text with a comment that says what to change, and a note.
+
+    Parameters
+    ----------
+    source
+        The user's text.
+    changes
+        What is to change.
+    reason, second
+        Why the text cannot be edited, and why the live model cannot be rebuilt.
+    """
+    note = f"Nothing is changed: {reason}; {second}."
+    if _MARK in source:
+        return source, note
+    lines = source.split("\n")
+    top = magic_lines(source)
+    comment = [f"{_MARK}: {reason}.", "# To be changed by hand:"]
+    comment += [f"#   {describe(change)}" for change in changes]
+    return "\n".join([*lines[:top], *comment, *lines[top:]]), note
+
+
+def describe(change: Change) -> str:
+    """Name a change in words, with its values."""
+    fields = {item.name: getattr(change, item.name) for item in dataclasses.fields(change)}
+    given = ", ".join(
+        f"{name} {value!r}" for name, value in fields.items() if value not in ("", {})
+    )
+    return f"{change.kind.replace('_', ' ')}: {given}"
