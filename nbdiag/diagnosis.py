@@ -1,0 +1,166 @@
+"""The public face of a judgement: a run in, a report out, every fix written as a cell."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nbdiag.engine import Settings, judge
+from nbdiag.schema.finding import Finding, Fix
+from nbdiag.schema.report import ReportData
+from nbdiag.schema.run import PastRun, TrainingRun
+
+
+class Report(ReportData):
+    """A report that can show and save itself."""
+
+    def to_html(self) -> str:
+        """Write the static report: HTML that reads well in an untrusted notebook."""
+        from nbdiag.render import html
+
+        return html.write(self)
+
+    def figure(self) -> Any:
+        """Draw the annotated curves.
+
+        Returns
+        -------
+        matplotlib.figure.Figure or None
+            None when no epoch was completed.
+        """
+        from nbdiag.render import figure
+
+        return figure.draw(self)
+
+    def save(self, path: str | Path) -> None:
+        """Write the report to a file; its ending says in which form.
+
+        Parameters
+        ----------
+        path
+            ``.html``, ``.json``, ``.txt`` or ``.png`` (the curves alone).
+
+        Raises
+        ------
+        ValueError
+            When the ending is another one, or there are no curves to save as ``.png``.
+        """
+        target = Path(path)
+        target.write_bytes(self._bytes(target.suffix.lower()))
+
+    def _bytes(self, suffix: str) -> bytes:
+        if suffix in _WRITERS:
+            return _WRITERS[suffix](self).encode()
+        if suffix != ".png":
+            raise ValueError(f"A report is saved as .html, .json, .txt or .png, not {suffix!r}.")
+        from nbdiag.render import figure
+
+        image = figure.png(self)
+        if image is None:
+            raise ValueError("There are no curves to save: no epoch was completed.")
+        return image
+
+    def __str__(self) -> str:
+        from nbdiag.render import text
+
+        return text.write(self)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self.to_html()}
+
+
+def _json_text(report: ReportData) -> str:
+    return json.dumps(report.to_dict(), ensure_ascii=False, indent=1) + "\n"
+
+
+SAVED_AS = (".html", ".json", ".txt", ".png")
+
+_WRITERS: dict[str, Callable[[Report], str]] = {
+    ".html": Report.to_html,
+    ".json": _json_text,
+    ".txt": str,
+}
+
+
+def diagnose(run: TrainingRun, settings: Settings | None = None) -> Report:
+    """Judge a run and write the new cell of every fix.
+
+    Parameters
+    ----------
+    run
+        What a watched training left behind, or one loaded from a file.
+    settings
+        Which rules are heard; all by default.
+
+    Returns
+    -------
+    Report
+        Findings ranked, principal cause first, each fix with its complete new cell and diff.
+    """
+    judged = judge(run, settings)
+    findings = tuple(_with_cells(run, finding) for finding in judged.findings)
+    return Report(findings=findings, checks=judged.checks, run=run)
+
+
+def proven(report: Report, training: tuple[Any, dict[str, Any]], seeds: Sequence[int]) -> Report:
+    """Try the top fixes of a report on copies of its training.
+
+    Parameters
+    ----------
+    report
+        What `diagnose` gave.
+    training
+        The model, and the arguments of its ``fit`` by name.
+    seeds
+        One short run before and after per seed.
+
+    Returns
+    -------
+    Report
+        The report with proofs, its findings ranked again.
+    """
+    if not any(finding.fixes for finding in report.findings):
+        return report
+    from nbdiag.trial.setup import Setup
+    from nbdiag.trial.top import prove_top
+
+    return report.with_findings(prove_top(report, Setup(*training), seeds))
+
+
+def as_past(report: ReportData) -> PastRun:
+    """Keep of a judged run what a later run is compared with."""
+    run = report.run
+    inputs, labels = run.data.inputs[:1], run.data.labels[:1]
+    losses = getattr(run.compile, "losses", ())
+    principal = report.principal
+    return PastRun(
+        cell=run.cell.number,
+        model=getattr(run.model, "name", ""),
+        losses=tuple(loss.name for loss in losses),
+        epochs=run.history.epochs,
+        input_digest=inputs[0].digest if inputs else "",
+        label_digest=labels[0].digest if labels else "",
+        rows=inputs[0].rows if inputs else None,
+        input_range=(inputs[0].minimum, inputs[0].maximum) if inputs else None,
+        input_shape=inputs[0].shape if inputs else None,
+        label_shape=labels[0].shape if labels else None,
+        cause=principal.code if principal else None,
+    )
+
+
+def _with_cells(run: TrainingRun, finding: Finding) -> Finding:
+    return replace(finding, fixes=tuple(_with_cell(run, fix) for fix in finding.fixes))
+
+
+def _with_cell(run: TrainingRun, fix: Fix) -> Fix:
+    if not fix.changes:
+        return fix
+    try:
+        from nbdiag.source import write_cell
+
+        cell = write_cell(run, fix.changes)
+    except Exception as problem:  # noqa: BLE001 - the finding is worth showing without its cell
+        note = f"The new cell could not be written ({type(problem).__name__}: {problem})."
+        return replace(fix, safety="display", note=note)
+    return replace(fix, source=cell.source, diff=cell.diff, note=fix.note or cell.note)
