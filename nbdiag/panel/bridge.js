@@ -1,0 +1,175 @@
+// Puts the cell of a clicked fix below the cell that shows the panel.
+//
+// A click is handled here at once, with the text that the kernel has sent before, so that it works
+// while the kernel is busy too. The kernel is told {type: "inserted", fix, ok, why, copied}.
+
+const ATTACH_TRIES = 100;
+const ATTACH_PAUSE = 50; // ms; five seconds in all, then the view is taken to be never shown
+
+/** The notebook as a shared model. The only place that touches anywidget's widget_manager. */
+function notebookOf(model) {
+  const shared = model.widget_manager?.context?.model?.sharedModel;
+  const usable = Array.isArray(shared?.cells) && typeof shared.insertCell === "function";
+  return usable ? shared : null;
+}
+
+/** Place of the cell that shows this view, -1 when it cannot be found for certain. */
+function hostOf(shared, model, el) {
+  const cell = el.closest(".jp-Notebook .jp-Cell");
+  const shown = Number.parseInt(cell?.dataset.windowedListIndex ?? "", 10);
+  if (shared.cells[shown]?.cell_type === "code") return shown;
+  const id = model.get("cell_id");
+  const byId = id ? shared.cells.findIndex((one) => one.id === id) : -1;
+  if (byId >= 0) return byId;
+  return shared.cells.findIndex((one) => shows(one, model.get("panel_id")));
+}
+
+function shows(cell, panel) {
+  const outputs = cell.toJSON?.().outputs ?? [];
+  const view = "application/vnd.jupyter.widget-view+json";
+  return Boolean(panel) && outputs.some((output) => output.data?.[view]?.model_id === panel);
+}
+
+/** Insert below the host, and look whether it is really there. */
+function insert(model, el, source) {
+  const shared = notebookOf(model);
+  if (!shared) return { ok: false, why: "this front end gives no access to its cells" };
+  const host = hostOf(shared, model, el);
+  if (host < 0) return { ok: false, why: "the cell of this panel was not found in the notebook" };
+  const before = shared.cells.length;
+  try {
+    shared.insertCell(host + 1, { cell_type: "code", source, metadata: {} });
+  } catch (problem) {
+    return { ok: false, why: `the notebook refused the cell: ${problem.message ?? problem}` };
+  }
+  const made = shared.cells[host + 1];
+  if (shared.cells.length !== before + 1 || made?.getSource?.() !== source)
+    return { ok: false, why: "the notebook did not take the cell" };
+  reveal(el, host + 1);
+  return { ok: true, why: "" };
+}
+
+/** Select the new cell, as a click beside it would, and scroll it into view. Nothing is run. */
+function reveal(el, place) {
+  const notebook = el.closest(".jp-Notebook");
+  setTimeout(() => {
+    const cell = notebook?.querySelector(`.jp-Cell[data-windowed-list-index="${place}"]`);
+    cell?.focus({ preventScroll: true });
+    cell?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }, 100);
+}
+
+/** Copy while the click still counts as the user's own act. */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyTheOldWay(text); // no clipboard on plain http, or it was refused
+  }
+}
+
+function copyTheOldWay(text) {
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.style.position = "fixed";
+  area.style.opacity = "0";
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand("copy");
+  area.remove();
+  return copied;
+}
+
+async function put(model, el, fix) {
+  const source = model.get("fixes")[fix]?.source;
+  if (!source) return;
+  const outcome = insert(model, el, source);
+  const copied = outcome.ok ? false : await copy(source);
+  model.send({ type: "inserted", fix, ...outcome, copied });
+}
+
+/** Number of the fix button that was hit inside this panel, -1 for anything else. */
+function buttonIn(panel, target) {
+  const button = target.closest?.(".nbdiag-fix");
+  if (!button || !panel?.contains(button) || button.disabled) return -1;
+  const mark = [...button.classList].find((name) => /^nbdiag-fix-\d+$/.test(name));
+  return mark ? Number.parseInt(mark.slice("nbdiag-fix-".length), 10) : -1;
+}
+
+/** The static report that stands beside the panel in the same cell: the panel says the same. */
+function twinsOf(el) {
+  const output = el.closest(".jp-OutputArea-child");
+  const beside = [output?.previousElementSibling, output?.nextElementSibling];
+  return beside.filter((one) => one?.querySelector(".nbdiag-report"));
+}
+
+async function attached(el, signal) {
+  for (let tries = 0; tries < ATTACH_TRIES && !signal.aborted; tries += 1) {
+    if (el.isConnected) return true;
+    await new Promise((resume) => setTimeout(resume, ATTACH_PAUSE));
+  }
+  return false;
+}
+
+/** Hide the twin while this view lives, and say what this front end can do. */
+async function settle(model, el, signal) {
+  if (!(await attached(el, signal))) return;
+  const hidden = twinsOf(el);
+  for (const twin of hidden) twin.style.display = "none";
+  signal.addEventListener("abort", () => {
+    for (const twin of hidden) twin.style.display = "";
+  });
+  const shared = notebookOf(model);
+  const able = shared !== null && hostOf(shared, model, el) >= 0;
+  model.send({ type: "caps", insert: able, how: able ? "sharedModel" : "clipboard" });
+}
+
+/** What the views of one panel share, wherever it is shown. */
+const panels = new Map();
+
+function stateOf(model) {
+  const panel = model.get("panel_id");
+  if (!panels.has(panel)) panels.set(panel, { views: new Set(), handled: new Map() });
+  return panels.get(panel);
+}
+
+/** A click that began in the kernel: done by the one window that the user is looking at. */
+function serve(model, fix) {
+  const { views, handled } = stateOf(model);
+  const done = handled.get(fix) ?? 0;
+  if (done > 0) {
+    handled.set(fix, done - 1); // it began here, and is done
+    return;
+  }
+  const view = [...views].find((el) => el.isConnected);
+  if (view && document.hasFocus()) put(model, view, fix);
+}
+
+function initialize({ model }) {
+  model.on("msg:custom", (message) => {
+    if (message?.type === "insert") serve(model, message.fix);
+  });
+  return () => panels.delete(model.get("panel_id"));
+}
+
+function render({ model, el }) {
+  const gone = new AbortController();
+  const { views, handled } = stateOf(model);
+  el.classList.add("nbdiag-bridge");
+  views.add(el);
+  const clicked = (event) => {
+    const fix = buttonIn(el.closest(".nbdiag-panel"), event.target);
+    if (fix < 0) return;
+    handled.set(fix, (handled.get(fix) ?? 0) + 1);
+    put(model, el, fix);
+  };
+  document.addEventListener("click", clicked, { capture: true, signal: gone.signal });
+  settle(model, el, gone.signal);
+  return () => {
+    views.delete(el);
+    gone.abort();
+  };
+}
+
+export default { initialize, render };

@@ -1,0 +1,86 @@
+"""The way from a button to a new cell: a widget without looks that lives in the front end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+_HERE = Path(__file__).parent
+
+
+class Bridge(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget is untyped here
+    """Inserts cells through the front end, and brings the panel's style.
+
+    Attributes
+    ----------
+    fixes
+        For each button, in order, the ``source`` of its cell.
+    cell_id
+        Identity of the cell that made the panel, "" where the front end gives none.
+    panel_id
+        Model of the panel, by which an output is known.
+    """
+
+    _esm = _HERE / "bridge.js"
+    _css = _HERE / "panel.css"
+    fixes = traitlets.List().tag(sync=True)
+    cell_id = traitlets.Unicode().tag(sync=True)
+    panel_id = traitlets.Unicode().tag(sync=True)
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What a front end says of itself when it shows the panel.
+
+    Attributes
+    ----------
+    insert
+        Whether it lets a panel insert a cell.
+    how
+        By what means: "sharedModel" or "clipboard".
+    """
+
+    insert: bool
+    how: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a fix whose button was clicked.
+
+    Attributes
+    ----------
+    fix
+        Number of the button.
+    ok
+        Whether the new cell stands below.
+    why
+        Why it does not, one clause.
+    copied
+        Whether its text is on the clipboard instead.
+    """
+
+    fix: int
+    ok: bool
+    why: str
+    copied: bool
+
+
+def read(message: Any) -> Abilities | Outcome | None:
+    """Read a message of the front end; None for one that is not of this protocol."""
+    if not isinstance(message, Mapping):
+        return None
+    if message.get("type") == "caps":
+        return Abilities(bool(message.get("insert")), str(message.get("how", "")))
+    fix = message.get("fix")
+    if message.get("type") == "inserted" and isinstance(fix, int):
+        return Outcome(
+            fix,
+            bool(message.get("ok")),
+            str(message.get("why", "")),
+            bool(message.get("copied")),
+        )
+    return None

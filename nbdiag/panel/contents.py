@@ -1,0 +1,110 @@
+"""A report as widgets, in reading order."""
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import ipywidgets
+
+from nbdiag.panel.fill import html, write
+from nbdiag.panel.offer import Offer
+from nbdiag.render.describe import describe, table
+from nbdiag.render.outline import Outline, outline, tally
+from nbdiag.render.page import picture
+from nbdiag.render.rulepage import Block, blocks
+from nbdiag.rules import all_rules
+from nbdiag.schema.finding import Finding, Fix
+from nbdiag.schema.report import ReportData
+
+Widgets = tuple[ipywidgets.Widget, ...]
+# Where a finding stands: at the head, under its cause, or for itself.
+Place = Literal["lead", "follows", "stands"]
+
+
+class Contents:
+    """The widgets of one report.
+
+    Parameters
+    ----------
+    report
+        The report; its fixes carry their cells.
+    first
+        Number of its first button in the panel.
+
+    Attributes
+    ----------
+    order
+        The report as it is read.
+    offers
+        Its fixes, those that are only shown included, in that order.
+    widgets
+        All there is to show.
+    """
+
+    def __init__(self, report: ReportData, first: int = 0) -> None:
+        self.order = outline(report)
+        self.offers: list[Offer] = []
+        self._next = first
+        self.widgets: Widgets = (
+            *_head(self.order),
+            *self._findings(self.order),
+            *_curves(report),
+            html(
+                write("checklist.html", checks=self.order.checks, tally=tally(self.order.checks)),
+                "nbdiag-block",
+            ),
+        )
+
+    def _findings(self, order: Outline) -> Iterable[ipywidgets.Widget]:
+        for number, section in enumerate(order.sections):
+            cause = section.cause
+            place: Place = "stands" if number else "lead"
+            yield self._finding(cause, f"{cause.severity}, {cause.confidence}", place)
+            for symptom in section.symptoms:
+                yield self._finding(symptom, f"follows from {cause.code}", "follows")
+        for item in order.alone:
+            yield self._finding(item, f"{item.severity}; no cause found explains it", "stands")
+        for item in order.notes:
+            yield self._finding(item, "worth knowing", "stands")
+
+    def _finding(self, finding: Finding, rank: str, place: Place) -> ipywidgets.VBox:
+        said = write(
+            "finding.html",
+            finding=finding,
+            rank=rank,
+            place=place,
+            remarks=self.order.remarks,
+            page=_page(finding.code),
+        )
+        offers = [
+            self._offer(finding, fix, leading=place == "lead" and fix is finding.fixes[0])
+            for fix in finding.fixes
+        ]
+        box = ipywidgets.VBox([html(said), *(offer.widget for offer in offers)])
+        box.add_class("nbdiag-finding")
+        box.add_class(f"nbdiag-{place}")
+        return box
+
+    def _offer(self, finding: Finding, fix: Fix, *, leading: bool) -> Offer:
+        offer = Offer(finding, fix, self._next, leading=leading)
+        self._next += offer.button is not None
+        self.offers.append(offer)
+        return offer
+
+
+def _head(order: Outline) -> Widgets:
+    """Say what there is to say when no cause leads."""
+    return () if order.sections else (html(write("head.html", order=order)),)
+
+
+def _curves(report: ReportData) -> Widgets:
+    image = picture(report)
+    if image is None:
+        return ()
+    said: dict[str, Any] = {"image": image, "alt": describe(report), "table": table(report)}
+    return (html(write("curves.html", **said), "nbdiag-block"),)
+
+
+def _page(code: str) -> tuple[Block, ...]:
+    """Read the rule's page, nothing for a rule that is not of this book."""
+    rule = next((rule for rule in all_rules() if rule.code == code), None)
+    return blocks(rule.page()) if rule else ()

@@ -1,0 +1,137 @@
+"""The panel itself: contents, buttons, and the bridge between them and the notebook."""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+import ipywidgets
+
+from nbdiag.panel.bridge import Abilities, Bridge, Outcome, read
+from nbdiag.panel.contents import Contents, Widgets
+from nbdiag.panel.offer import Offer
+from nbdiag.render.outline import headline_of
+from nbdiag.schema.finding import Finding, Fix
+from nbdiag.schema.report import ReportData
+
+PLAIN = "nbdiag panel: its buttons work in a running notebook."
+_VIEW = "application/vnd.jupyter.widget-view+json"
+_MOST_OTHERS = 8  # a search over a hundred fits would send thousands of widgets
+
+
+class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped here
+    """A report as widgets, with a button for every fix.
+
+    Parameters
+    ----------
+    report
+        The report to show; its fixes carry their cells.
+    others
+        Reports of other fits of the same cell; the first eight are shown folded.
+
+    Attributes
+    ----------
+    abilities
+        What the front end says it can do, None until one has shown the panel.
+    requests
+        Fixes whose buttons were clicked, oldest first.
+    """
+
+    children: Widgets
+
+    def __init__(self, report: ReportData, others: Sequence[ReportData] = ()) -> None:
+        super().__init__()
+        self.abilities: Abilities | None = None
+        self.requests: list[Fix] = []
+        self._offers: tuple[Offer, ...] = ()
+        self._listeners: list[Callable[[Finding, Fix], Any]] = []
+        self.add_class("nbdiag-panel")
+        self._bridge = Bridge(cell_id=_cell_id(), panel_id=self.model_id)
+        self._bridge.on_msg(lambda _, message, __: self._hear(message))
+        self.update(report, others)
+
+    @property
+    def fix_buttons(self) -> tuple[ipywidgets.Button, ...]:
+        """The buttons, in the order in which they are read."""
+        return tuple(offer.button for offer in self._offers)
+
+    def on_fix(self, listener: Callable[[Finding, Fix], Any]) -> None:
+        """Call a function with the finding and the fix whenever a button is clicked."""
+        self._listeners.append(listener)
+
+    def update(self, report: ReportData, others: Sequence[ReportData] = ()) -> None:
+        """Show another report in the same place."""
+        before = self.children
+        leading = Contents(report)
+        offers = _with_button(leading.offers)
+        folded = []
+        for other in others[:_MOST_OTHERS]:
+            folded.append(Contents(other, first=len(offers)))
+            offers += _with_button(folded[-1].offers)
+        self._offers = tuple(offers)
+        for place, offer in enumerate(offers):
+            offer.on_click(partial(self._clicked, place))
+        self._bridge.fixes = [{"source": offer.fix.source} for offer in offers]
+        self._set_tone(leading.order.tone)
+        self.children = (self._bridge, *leading.widgets, *_fold(others, folded))
+        for widget in before:
+            if widget is not self._bridge:
+                _close(widget)
+
+    def _set_tone(self, tone: str) -> None:
+        for name in ("error", "warning", "failed", "calm"):
+            self.remove_class(f"nbdiag-tone-{name}")
+        self.add_class(f"nbdiag-tone-{tone}")
+
+    def _clicked(self, place: int) -> None:
+        offer = self._offers[place]
+        self.requests.append(offer.fix)
+        for listener in self._listeners:
+            listener(offer.finding, offer.fix)
+        if self.abilities is None:
+            offer.say_alone()
+        else:
+            self._bridge.send({"type": "insert", "fix": place})
+
+    def _hear(self, message: Any) -> None:
+        heard = read(message)
+        if isinstance(heard, Abilities):
+            self.abilities = heard
+        elif isinstance(heard, Outcome) and 0 <= heard.fix < len(self._offers):
+            self._offers[heard.fix].say(heard)
+
+    def __repr__(self) -> str:
+        return "<nbdiag panel>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        # The text must not change from run to run: notebooks are compared by it.
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"text/plain": PLAIN, _VIEW: view}
+
+
+def _with_button(offers: Iterable[Offer]) -> list[Offer]:
+    return [offer for offer in offers if offer.button is not None]
+
+
+def _fold(others: Sequence[ReportData], folded: Sequence[Contents]) -> Widgets:
+    if not folded:
+        return ()
+    titles = [headline_of(report, most=90) for report in others[: len(folded)]]
+    boxes = [ipywidgets.VBox(contents.widgets) for contents in folded]
+    made = ipywidgets.Accordion(boxes, titles=titles, selected_index=None)
+    made.add_class("nbdiag-block")
+    return (made,)
+
+
+def _close(widget: ipywidgets.Widget) -> None:
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    widget.close()
+
+
+def _cell_id() -> str:
+    """Identity of the cell that is running, as its request tells; "" when it tells none."""
+    from IPython import get_ipython
+
+    get_parent = getattr(get_ipython(), "get_parent", None)
+    parent = get_parent() if get_parent else {}
+    return str(parent.get("metadata", {}).get("cellId", ""))

@@ -1,0 +1,44 @@
+"""Put a report into a notebook: what stays, and beside it what lives."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nbdiag.render import html, text
+from nbdiag.schema.report import ReportData
+
+
+def show(
+    report: ReportData,
+    others: Sequence[ReportData] = (),
+    *,
+    display: Callable[..., Any],
+    widget: bool = True,
+) -> Any:
+    """Show a report as two outputs: the static report, then the panel.
+
+    They are two because a reopened notebook shows an error for a widget output whatever else the
+    same output holds. While the panel lives it hides the static report beside it.
+
+    Parameters
+    ----------
+    report, others
+        The leading report of a cell, and those of its other fits.
+    display
+        IPython's ``display``.
+    widget
+        False for the static report alone.
+
+    Returns
+    -------
+    Panel or None
+        The panel that was shown.
+    """
+    still = {"text/plain": text.write(report, others), "text/html": html.write(report, others)}
+    display(still, raw=True)
+    if not widget:
+        return None
+    from nbdiag.panel.panel import Panel
+
+    panel = Panel(report, others)
+    display(panel)
+    return panel

@@ -1,0 +1,82 @@
+"""The one drawing of curves, for the panel, the static report and a file.
+
+Drawn through matplotlib's objects on an Agg canvas: no pyplot, so the user's backend, open figures
+and settings stay as they are.
+"""
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from nbdiag.render.axes import draw_chart
+from nbdiag.render.charts import charts
+from nbdiag.schema.report import ReportData
+
+_WIDTH, _HEIGHT = 9.0, 3.1
+_DPI = 200  # twice the 100 that the layout is made for, so that it is crisp on dense screens
+
+# The user's settings may ask for LaTeX, a dark background or a tight box: matplotlib's own defaults
+# are drawn with, but for what belongs to the session and not to a drawing.
+_SESSION = ("backend", "interactive", "toolbar", "timezone", "webagg", "tk", "docstring", "keymap")
+_STYLE = {
+    key: value
+    for key, value in mpl.rcParamsDefault.items()
+    if not key.startswith((*_SESSION, "date", "animation", "figure.hooks", "_"))
+} | {"font.family": ["DejaVu Sans"], "font.size": 9.0}
+
+
+def draw(report: ReportData) -> Figure | None:
+    """Draw the annotated curves.
+
+    Parameters
+    ----------
+    report
+        The report whose run is drawn; places that its findings mark are pointed at.
+
+    Returns
+    -------
+    Figure or None
+        None when there is nothing to draw: no epoch and no step was recorded.
+    """
+    drawn = charts(report)
+    if not drawn:
+        return None
+    with _own_style():
+        figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=_DPI / 2, layout="constrained")
+        FigureCanvasAgg(figure)
+        figure.set_facecolor("white")
+        for axes, chart in zip(
+            figure.subplots(1, len(drawn), squeeze=False)[0], drawn, strict=True
+        ):
+            draw_chart(axes, chart)
+    return figure
+
+
+def png(report: ReportData) -> bytes | None:
+    """Draw the curves as a PNG of 1,800 pixels' width, the same bytes for the same report.
+
+    Returns
+    -------
+    bytes or None
+        None when there is nothing to draw.
+    """
+    figure = draw(report)
+    if figure is None:
+        return None
+    buffer = io.BytesIO()
+    with _own_style():
+        figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+@contextmanager
+def _own_style() -> Iterator[None]:
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+        # A metric may be named in a script that the font lacks: boxes, but no warning in the cell.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield

@@ -1,0 +1,38 @@
+"""The static report: HTML that stays readable where nothing is trusted and nothing runs."""
+
+from collections.abc import Sequence
+
+from nbdiag.render.describe import describe, table
+from nbdiag.render.outline import headline_of, outline, tally
+from nbdiag.render.page import fill, picture
+from nbdiag.schema.report import ReportData
+
+
+def write(report: ReportData, others: Sequence[ReportData] = ()) -> str:
+    """Write a report as HTML.
+
+    Only what an untrusted notebook keeps is used: tables, lists, ``details``, ``pre`` and an
+    image with its alternative text.
+
+    Parameters
+    ----------
+    report
+        The report; its fixes may carry their diffs.
+    others
+        Reports of other fits of the same cell, told in a line each.
+
+    Returns
+    -------
+    str
+        One ``div`` of class ``nbdiag-report``.
+    """
+    order = outline(report)
+    return fill(
+        "report.html",
+        order=order,
+        tally=tally(order.checks),
+        image=picture(report),
+        alt=describe(report),
+        table=table(report),
+        others=[headline_of(other) for other in others],
+    )

@@ -1,0 +1,68 @@
+"""The templates: everything that enters them is escaped."""
+
+import base64
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from nbdiag.render import outline
+from nbdiag.render.words import clean
+from nbdiag.schema.report import ReportData
+
+_MARKS = {"passed": "✓", "found": "✗", "skipped": "○", "crashed": "!"}
+
+
+def fill(template: str, package: str = "nbdiag.render", **values: Any) -> str:
+    """Fill a template; text is escaped and freed of control characters.
+
+    Parameters
+    ----------
+    template
+        Name of a file in the ``templates`` of a package.
+    package
+        The package that is asked first; the pieces of this one are always at hand.
+    values
+        What the template names.
+    """
+    return _environment(package).get_template(template).render(**values).strip() + "\n"
+
+
+@cache
+def _environment(package: str) -> jinja2.Environment:
+    """Make the environment in which templates see the words of a report."""
+    packages = dict.fromkeys((package, "nbdiag.render"))
+    made = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader(name) for name in packages]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        finalize=_finalize,
+    )
+    made.globals |= {
+        "title": outline.title,
+        "command": outline.command,
+        "can_insert": outline.can_insert,
+        "line_class": line_class,
+        "marks": _MARKS,
+    }
+    return made
+
+
+def line_class(line: str) -> str:
+    """Give the class of one line of a diff."""
+    return {"+": "nbdiag-added", "-": "nbdiag-removed", "@": "nbdiag-place"}.get(line[:1], "")
+
+
+def picture(report: ReportData) -> str | None:
+    """Draw the curves as the address of an image, None when there is nothing to draw."""
+    from nbdiag.render import figure
+
+    image = figure.png(report)
+    if image is None:
+        return None
+    return f"data:image/png;base64,{base64.b64encode(image).decode('ascii')}"
+
+
+def _finalize(value: Any) -> Any:
+    return clean(value) if type(value) is str else value

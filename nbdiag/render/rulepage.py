@@ -1,0 +1,52 @@
+"""A rule's page, read into blocks that can be shown."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+_HEADING = re.compile(r"(.+)\n-{3,}$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One heading, paragraph or piece of code of a page."""
+
+    kind: Literal["title", "heading", "text", "code"]
+    text: str
+
+
+def blocks(page: str) -> tuple[Block, ...]:
+    """Read a page: its first line is the title, underlined lines are headings.
+
+    Parameters
+    ----------
+    page
+        What `nbdiag.rules.base.Rule.page` gives.
+    """
+    title, _, body = page.strip().partition("\n")
+    made = [Block("title", title)]
+    for part in re.split(r"\n{2,}(?! )", body.strip("\n")):
+        made += _read(part)
+    return tuple(block for block in made if block.text)
+
+
+def _read(part: str) -> list[Block]:
+    """Read one part: perhaps a heading, then text, then perhaps the code that "::" announces."""
+    made: list[Block] = []
+    heading = _HEADING.match(part)
+    if heading:
+        made.append(Block("heading", heading[1]))
+        part = part[heading.end() :].lstrip("\n")
+    lead, code = _split_code(part)
+    made.append(Block("text", " ".join(lead.split())))
+    made.append(Block("code", code))
+    return made
+
+
+def _split_code(part: str) -> tuple[str, str]:
+    lead, marker, code = part.partition("::\n")
+    if not marker or not code.lstrip("\n").startswith("    "):
+        return part, ""
+    lines = code.strip("\n").split("\n")
+    text = "\n".join(line.removeprefix("    ") for line in lines)
+    return (f"{lead}:" if lead.strip() else ""), text

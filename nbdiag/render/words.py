@@ -1,0 +1,44 @@
+"""Small words that every form of a report shares."""
+
+import math
+import re
+
+_ESCAPE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|.)?", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_GROUPED = 10_000
+_TOO_LONG = 1e12
+
+
+def clean(text: str) -> str:
+    """Take terminal escapes and control characters out of a text of the user's.
+
+    An exception's text may hold colour codes, a layer's name anything at all; new lines and tabs
+    stay.
+    """
+    return _CONTROL.sub("", _ESCAPE.sub("", text.replace("\r\n", "\n")))
+
+
+def one_line(text: str, most: int = 300) -> str:
+    """Give a text in one line, shortened to ``most`` characters."""
+    flat = " ".join(clean(text).split())
+    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
+
+
+def count(number: int, word: str) -> str:
+    """Count things: "1 check", "2 checks"."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def listed(items: tuple[str, ...] | list[str]) -> str:
+    """Write a list: "a", "a and b", "a, b and c"."""
+    *front, last = items
+    return f"{', '.join(front)} and {last}" if front else last
+
+
+def number(value: float) -> str:
+    """Write a number with four digits that count, large ones in groups of three."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
+    if _GROUPED <= abs(value) < _TOO_LONG:
+        return f"{value:,.0f}"
+    return f"{value:.4g}"
