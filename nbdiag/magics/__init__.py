@@ -1,0 +1,33 @@
+"""IPython glue: the magics, and what loads and unloads them."""
+
+from typing import Any
+
+from nbdiag.magics.traindiag import TrainDiagMagics
+
+
+def load(shell: Any) -> None:
+    """Register the magics, and start noting where layers are made."""
+    from nbdiag.capture import sites
+
+    if "TrainDiagMagics" in shell.magics_manager.registry:
+        return
+    shell.register_magics(TrainDiagMagics)
+    sites.install()
+
+
+def unload(shell: Any) -> None:
+    """Take everything back; Keras is left as it was."""
+    from nbdiag.capture import sites
+
+    sites.uninstall()
+    magics = shell.magics_manager.registry.pop("TrainDiagMagics", None)
+    if magics is not None:
+        magics.every_cell.off()
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop("traindiag", None)
+
+
+def memory_of(shell: Any) -> Any:
+    """Find the session's memory, None when nbdiag is not loaded there."""
+    magics = shell.magics_manager.registry.get("TrainDiagMagics") if shell else None
+    return magics.memory if magics else None

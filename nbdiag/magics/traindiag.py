@@ -1,0 +1,312 @@
+"""``%%traindiag`` and ``%traindiag``: IPython glue and nothing else."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from IPython.display import display
+
+from nbdiag.magics.every_cell import EveryCell
+from nbdiag.magics.running import current_cell, hidden_traceback, raise_silently, run_body
+from nbdiag.magics.session import SessionMemory, earlier_cells
+from nbdiag.schema.run import Cell
+
+_LINE_HELP = """\
+%traindiag                     show the last report again
+%traindiag fix CODE [K]        put fix K (1 by default) of that finding into a new cell
+%traindiag explain CODE        the rule's page
+%traindiag rules               every rule, a line each
+%traindiag on, %traindiag off  watch every cell without the magic, or no longer
+%%traindiag -h                 options of the cell magic"""
+
+
+@magics_class
+class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
+    """The magics, and the memory of this session."""
+
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        self.memory = SessionMemory()
+        self.every_cell = EveryCell(shell, self._watch_plainly, self._report_plainly)
+
+    @magic_arguments()
+    @argument("-h", "--help", action="store_true", help="show this text and run nothing")
+    @argument(
+        "--check",
+        action="store_true",
+        help="judge before training and stop there: no epoch is run",
+    )
+    @argument(
+        "--probes",
+        choices=("off", "light", "full"),
+        default="light",
+        help="how much to measure on one fixed batch beside the training (default: light)",
+    )
+    @argument("--prove", action="store_true", help="try the top fixes on a copy, after the cell")
+    @argument(
+        "--seeds",
+        type=int,
+        metavar="N",
+        help="seeds before and after a proof (default: 2); asks for --prove",
+    )
+    @argument("--select", metavar="CODES", default="", help="hear only these rules: NBD1,NBD301")
+    @argument("--ignore", metavar="CODES", default="", help="do not hear these rules")
+    @argument("--quiet-fit", action="store_true", help="hide the output of fit itself")
+    @argument("--no-panel", action="store_true", help="show the static report only, no widgets")
+    @argument("--out", metavar="NAME", help="keep the report under this name")
+    @argument("--save", metavar="FILE", help="save the report: .html, .json, .txt or .png")
+    @cell_magic("traindiag")
+    def cell(self, line: str, cell: str) -> None:
+        """Run a training cell, watch every fit in it, and say what is wrong with it.
+
+        The training itself is not changed. A cell that fails stays failed.
+        """
+        options = parse_argstring(self.cell, line)
+        if options.help:
+            self._say(self.cell.parser.format_help())
+            return
+        settings = _settings(options)
+        _require_seeds(options.seeds)
+        _require_name(options.out)
+        _require_writable(options.save)
+        trainings: list[tuple[Any, ...]] = []
+        error, runs = self._watch(line, cell, options, trainings)
+        self._report_safely(runs, options, settings, trainings)
+        if error is None and not runs:
+            self._say(_NO_FIT)
+        if error is not None:
+            raise_silently(self.shell, error)
+
+    @line_magic("traindiag")
+    def line(self, line: str) -> None:
+        """Show the last report, or act on it.
+
+        %traindiag                     show the last report again
+        %traindiag fix CODE [K]        put fix K (1 by default) of that finding into a new cell
+        %traindiag explain CODE        the rule's page
+        %traindiag rules               every rule, a line each
+        %traindiag on, %traindiag off  watch every cell without the magic, or no longer
+        """
+        words = line.split()
+        command, arguments = (words[0], words[1:]) if words else ("show", [])
+        match command, arguments:
+            case "show", []:
+                self._require_report()
+                self._show(panel=True)
+            case "fix", [code]:
+                self._fix(code, "1")
+            case "fix", [code, number]:
+                self._fix(code, number)
+            case "explain", [code]:
+                self._say(_rule(code).page())
+            case "rules", []:
+                self._say("\n".join(f"{rule.code}  {rule.name}" for rule in _rules()))
+            case "on", []:
+                self.every_cell.on()
+            case "off", []:
+                self.every_cell.off()
+            case (("-h" | "--help" | "help"), []):
+                self._say(_LINE_HELP)
+            case _:
+                raise UsageError(f"%traindiag {line}: not a command here. Say one of\n{_LINE_HELP}")
+
+    def _report_safely(
+        self,
+        runs: tuple[Any, ...],
+        options: argparse.Namespace,
+        settings: Any,
+        trainings: list[tuple[Any, ...]],
+    ) -> None:
+        try:
+            self._report(runs, options, settings, trainings)
+        except Exception as problem:  # noqa: BLE001 - the user's training has run: keep its outcome
+            self._say(f"nbdiag failed at its report ({type(problem).__name__}: {problem}).")
+
+    def _report(
+        self,
+        runs: tuple[Any, ...],
+        options: argparse.Namespace,
+        settings: Any,
+        trainings: list[tuple[Any, ...]],
+    ) -> None:
+        """Judge what was seen, remember it, show it, and keep it as the options say."""
+        from nbdiag.diagnosis import diagnose, proven
+
+        reports = [diagnose(run, settings) for run in runs]
+        if trainings:
+            seeds = range(options.seeds or _SEEDS)
+            # A training that began has a run; the cell may have ended in a later, unwatched call.
+            pairs = zip(reports, trainings, strict=False)
+            reports = [proven(report, training, seeds) for report, training in pairs]
+            trainings.clear()
+        reports = sorted(filter(_says_something, reports), key=_urgency)
+        if not reports:
+            return
+        self.memory.remember(tuple(reports))
+        if options.out:
+            self.shell.user_ns[options.out] = reports[0]
+        self._show(panel=not options.no_panel)
+        if options.save:
+            reports[0].save(Path(options.save).expanduser())
+
+    def _watch(
+        self,
+        line: str,
+        body: str,
+        options: argparse.Namespace,
+        trainings: list[tuple[Any, ...]],
+    ) -> tuple[BaseException | None, tuple[Any, ...]]:
+        """Run the cell watched; give what it raised and the runs of its fits."""
+        from nbdiag.capture.watch import CheckOnly
+
+        here = current_cell(self.shell, line, body)
+        error: BaseException | None = None
+        watched = self._open_watch(
+            here,
+            probes=options.probes,
+            check_only=options.check,
+            quiet=options.quiet_fit,
+            on_fit=(lambda *training: trainings.append(training)) if _proves(options) else None,
+        )
+        try:
+            with watched as seen, hidden_traceback(self.shell, CheckOnly):
+                error = run_body(self.shell, here, body)
+                _reraise(error)
+        except BaseException as problem:
+            if problem is not error:
+                raise
+        if isinstance(error, CheckOnly):
+            error = None
+        return error, seen.runs
+
+    def _open_watch(self, here: Cell, **wishes: Any) -> Any:
+        from nbdiag.capture.watch import watch
+
+        return watch(
+            here,
+            earlier=earlier_cells(self.shell, here.number),
+            previous=self.memory.past,
+            namespace=lambda: self.shell.user_ns,
+            cell_of=lambda name: _cell_number(self.shell, name),
+            **wishes,
+        )
+
+    def _watch_plainly(self, here: Cell) -> Any:
+        return self._open_watch(here)
+
+    def _report_plainly(self, runs: tuple[Any, ...]) -> None:
+        options = parse_argstring(self.cell, "")
+        self._report_safely(runs, options, None, [])
+
+    def _show(self, *, panel: bool) -> None:
+        from nbdiag.panel.show import show
+
+        leading, *others = self.memory.reports
+        show(leading, others, display=display, widget=panel and hasattr(self.shell, "kernel"))
+
+    def _fix(self, code: str, number: str) -> None:
+        report = self._require_report()
+        finding = report.find(code)
+        if finding is None:
+            found = ", ".join(item.code for item in report.findings) or "none"
+            raise UsageError(f"The last report has no finding {code.upper()}. It has: {found}.")
+        fixes = finding.fixes
+        if not (number.isdigit() and 1 <= int(number) <= len(fixes)):
+            raise UsageError(
+                f"{finding.code} has {len(fixes)} fixes: give a number from 1, not {number!r}."
+            )
+        fix = fixes[int(number) - 1]
+        if not fix.source:
+            raise UsageError(f"Fix {number} of {finding.code} is to be made by hand. {fix.note}")
+        self.shell.set_next_input(fix.source)
+
+    def _require_report(self) -> Any:
+        if self.memory.report is None:
+            raise UsageError("There is no report yet: run a cell that starts with %%traindiag.")
+        return self.memory.report
+
+    def _say(self, text: str) -> None:
+        display({"text/plain": text}, raw=True)
+
+
+_SEEDS = 2  # with one seed, lucky initial weights decide
+
+_NO_FIT = (
+    "nbdiag saw no call of fit in this cell. Put %%traindiag on the cell that calls model.fit(…)."
+)
+
+
+def _reraise(error: BaseException | None) -> None:
+    """Raise what the cell raised, so that the watch sees it end as the user's code did."""
+    if error is not None:
+        raise error
+
+
+def _settings(options: argparse.Namespace) -> Any:
+    from nbdiag.engine import Settings
+
+    settings = Settings(select=_codes(options.select), ignore=_codes(options.ignore))
+    known = [rule.code for rule in _rules()]
+    for pattern in (*settings.select, *settings.ignore):
+        if not any(code.startswith(pattern) for code in known):
+            raise UsageError(f"No rule's code starts with {pattern!r}: see %traindiag rules.")
+    return settings
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(code.strip().upper() for code in text.split(",") if code.strip())
+
+
+def _proves(options: argparse.Namespace) -> bool:
+    return options.prove or options.seeds is not None
+
+
+def _require_seeds(number: int | None) -> None:
+    if number is not None and number < 1:
+        raise UsageError(f"--seeds takes a number from 1, not {number}.")
+
+
+def _require_name(name: str | None) -> None:
+    if name is not None and not name.isidentifier():
+        raise UsageError(f"--out takes a Python name, not {name!r}.")
+
+
+def _require_writable(path: str | None) -> None:
+    from nbdiag.diagnosis import SAVED_AS
+
+    if path is not None and Path(path).suffix.lower() not in SAVED_AS:
+        raise UsageError(f"--save takes a .html, .json, .txt or .png file, not {path!r}.")
+
+
+def _rules() -> tuple[Any, ...]:
+    from nbdiag.rules import all_rules
+
+    return all_rules()
+
+
+def _rule(code: str) -> Any:
+    for rule in _rules():
+        if rule.code == code.upper():
+            return rule
+    raise UsageError(f"There is no rule {code.upper()}: see %traindiag rules.")
+
+
+def _says_something(report: Any) -> bool:
+    """Whether a report is worth showing: a cell may fail for reasons that are not nbdiag's."""
+    return bool(report.findings) or report.run.fits > 0
+
+
+def _urgency(report: Any) -> tuple[int, int]:
+    """Order of the reports of one cell: errors first, then the later fit."""
+    severities = [item.severity for item in report.findings]
+    worst = 0 if "error" in severities else 1 if "warning" in severities else 2
+    return worst, -report.run.fit_number
+
+
+def _cell_number(shell: Any, filename: str) -> int | None:
+    """Find the number of the cell that IPython compiled under a file name."""
+    number: int | None = shell.compile._filename_map.get(filename)  # noqa: SLF001 - IPython's only record
+    return number
