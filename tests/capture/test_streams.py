@@ -1,0 +1,215 @@
+"""Streams are seen in passing: not one batch more is read than the training reads."""
+
+import numpy as np
+import pytest
+
+from nbdiag.capture.tap import Tap, tapped
+from nbdiag.capture.watch import watch
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import Cell
+from tests.capture import state, trainings
+
+CELL = Cell(1, "")
+IGNORED = "ignore:.shuffle=True. was passed"
+
+
+def batches(count=3, rows=4):
+    for number in range(count):
+        yield np.full((rows, 2), number, "float32"), np.full(rows, number)
+
+
+def test_a_generator_passes_on_what_it_is_given():
+    tap = Tap()
+    shown = tapped(batches(), tap)
+    assert [int(y[0]) for _, y in shown] == [0, 1, 2]
+    x, y, weights = tap.parts()
+    assert x.shape == (12, 2)
+    assert y.tolist() == [0] * 4 + [1] * 4 + [2] * 4
+    assert weights is None
+    assert tap.first_rows() == 4
+
+
+def test_a_generator_is_left_where_it_stands():
+    source = batches()
+    shown = tapped(source, Tap())
+    next(shown)
+    shown.close()
+    assert int(next(source)[1][0]) == 1
+
+
+def test_a_tap_keeps_copies_and_not_too_many():
+    tap = Tap()
+    buffer = np.zeros((1000, 2))
+    for number in range(100):
+        buffer[:] = number
+        tap.see((buffer, buffer))
+    assert len(tap.batches) == 5
+    assert [int(batch[0][0, 0]) for batch in tap.batches] == [0, 1, 2, 3, 4]
+
+
+def test_a_tap_that_cannot_read_says_so():
+    tap = Tap()
+    tap.see(("text", None))
+    assert "no plain arrays" in tap.trouble
+    assert tap.parts() == (None, None, None)
+
+
+def test_dictionaries_and_weights():
+    tap = Tap()
+    for _ in range(2):
+        tap.see(({"a": np.ones((2, 1)), "b": np.ones((2, 3))}, np.ones(2), np.ones(2)))
+    x, y, weights = tap.parts()
+    assert {key: item.shape for key, item in x.items()} == {"a": (4, 1), "b": (4, 3)}
+    assert y.shape == weights.shape == (4,)
+
+
+def test_batches_of_different_widths():
+    tap = Tap()
+    tap.see((np.ones((2, 5)), np.ones(2)))
+    tap.see((np.ones((2, 7)), np.ones(2)))
+    x, y, _ = tap.parts()
+    assert x.shape == (2, 5)
+    assert y.shape == (4,)
+
+
+def test_other_things_are_not_followed():
+    assert isinstance(tapped("text", Tap()), Missing)
+
+
+@pytest.mark.training
+@pytest.mark.filterwarnings(IGNORED)
+def test_a_generator_is_read_as_often_as_without_the_watch():
+    import keras
+
+    def read(watching):
+        state.fresh()
+        count = []
+
+        def endless():
+            while True:
+                count.append(1)
+                yield np.ones((8, 6), "float32"), np.ones(8)
+
+        model = keras.Sequential([keras.layers.Dense(1)])
+        model.compile("sgd", "mse", run_eagerly=True)
+        source = endless()
+        if watching:
+            with watch(CELL):
+                model.fit(source, steps_per_epoch=4, epochs=2, verbose=0)
+        else:
+            model.fit(source, steps_per_epoch=4, epochs=2, verbose=0)
+        return len(count), source.gi_frame is not None
+
+    # Keras reads some batches ahead, in a thread: how many depends on its buffer alone.
+    bare, alive = read(False)
+    watched, still = read(True)
+    assert alive
+    assert still
+    assert abs(watched - bare) <= 2
+
+
+@pytest.mark.training
+@pytest.mark.filterwarnings(IGNORED, "ignore:Your input ran out of data")
+def test_a_pipeline_is_read_once_an_epoch():
+    import keras
+    import tensorflow as tf
+
+    def read(watching):
+        state.fresh()
+        count = []
+
+        def rows():
+            for row in range(64):
+                count.append(row)
+                yield np.full(6, row, "float32"), 1.0
+
+        signature = (tf.TensorSpec(6, tf.float32), tf.TensorSpec((), tf.float32))
+        data = tf.data.Dataset.from_generator(rows, output_signature=signature).batch(16)
+        model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        if watching:
+            with watch(CELL) as seen:
+                model.fit(data, epochs=2, verbose=0)
+            stats = seen.runs[0].data.inputs[0]
+            assert (stats.rows, stats.sampled, stats.maximum) == (None, 64, 63)
+            assert seen.runs[0].probes[0].rows == 16
+        else:
+            model.fit(data, epochs=2, verbose=0)
+        return count
+
+    assert read(True) == read(False)
+
+
+@pytest.mark.training
+@pytest.mark.filterwarnings(IGNORED)
+def test_the_start_of_a_pipelines_training_is_seen_with_its_initial_values():
+    import keras
+    import tensorflow as tf
+
+    x, y = trainings.table()
+
+    def train(data, **options):
+        state.fresh()
+        model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1, activation="sigmoid")])
+        model.compile("sgd", "binary_crossentropy")
+        with watch(CELL) as seen:
+            model.fit(data, **options, verbose=0)
+        return seen.runs[0].probes[0]
+
+    streamed = train(tf.data.Dataset.from_tensor_slices((x, y)).batch(len(x)))
+    in_memory = train(x, y=y, batch_size=len(x))
+    assert streamed.moment == "start"
+    assert streamed.loss == pytest.approx(in_memory.loss, rel=1e-6)
+    assert streamed.variables[0].weight_norm == in_memory.variables[0].weight_norm
+    assert streamed.variables[0].gradient_norm == pytest.approx(
+        in_memory.variables[0].gradient_norm, rel=1e-5
+    )
+
+
+@pytest.mark.training
+@pytest.mark.filterwarnings(IGNORED)
+def test_validation_in_other_forms():
+    import tensorflow as tf
+    from keras import Input, Sequential, layers
+
+    x, y = trainings.table()
+    model = Sequential([Input((6,)), layers.Dense(1, activation="sigmoid")])
+    model.compile("sgd", "binary_crossentropy")
+    data = tf.data.Dataset.from_tensor_slices((x, y)).batch(32)
+    with watch(CELL) as seen:
+        model.fit(x, y, validation_data=data, verbose=0)
+        model.fit(data, validation_data=(x, y), verbose=0)
+    first, second = seen.runs
+    assert first.data.inputs[0].rows == 192
+    assert first.data.validation_inputs[0].sampled == 192
+    assert first.data.validation_inputs[0].rows is None
+    assert second.data.validation_inputs[0].rows == 192
+    assert second.data.inputs[0].sampled == 192
+
+
+@pytest.mark.training
+def test_a_data_set_of_python_keeps_its_settings():
+    import keras
+
+    class Batches(keras.utils.PyDataset):
+        ended = 0
+
+        def __len__(self):
+            return 3
+
+        def __getitem__(self, index):
+            return np.ones((4, 6), "float32"), np.full(4, index)
+
+        def on_epoch_end(self):
+            self.ended += 1
+
+    data = Batches(workers=2, max_queue_size=3)
+    shown = tapped(data, Tap())
+    assert (shown.workers, shown.max_queue_size, shown.num_batches) == (2, 3, 3)
+    assert isinstance(tapped(Batches(workers=2, use_multiprocessing=True), Tap()), Missing)
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    with watch(CELL) as seen:
+        model.fit(data, epochs=2, verbose=0)
+    assert data.ended >= 2
+    assert seen.runs[0].data.labels[0].maximum == 2

@@ -1,0 +1,176 @@
+"""bridge.js by itself, before notebooks that behave badly: a blank page and a model of paper."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+import nbdiag.panel
+
+pytestmark = pytest.mark.browser
+
+SCRIPT = Path(nbdiag.panel.__file__).with_name("bridge.js").read_text(encoding="utf-8")
+HOST = "http://localhost/nbdiag"  # a secure context, so that there is a clipboard
+BODY = """
+<div class="jp-Notebook"><div class="jp-Cell" data-windowed-list-index="1">
+ <div class="jp-OutputArea-child" id="twin"><div class="nbdiag-report">still</div></div>
+ <div class="jp-OutputArea-child" id="live"><div class="nbdiag-panel"><div id="bridge"></div>
+  <button class="nbdiag-fix nbdiag-fix-0">first</button>
+  <button class="nbdiag-fix nbdiag-fix-1"><b>second</b></button>
+  <button class="nbdiag-fix nbdiag-fix-1" id="off" disabled>off</button></div></div>
+ <div class="jp-OutputArea-child" id="other"><div class="nbdiag-panel">
+  <button class="nbdiag-fix nbdiag-fix-0" id="stranger">another panel's</button></div></div>
+</div></div>"""
+SET_UP = """async ([script, body]) => {
+  document.body.innerHTML = body;
+  const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  window.bridge = (await import(address)).default;
+  window.sent = [];
+  window.cellOf = (source, id, outputs = []) => ({
+    cell_type: "code", id, getSource: () => source, toJSON: () => ({ outputs }),
+  });
+  const mime = "application/vnd.jupyter.widget-view+json";
+  window.viewOf = (id) => [{ data: { [mime]: { model_id: id } } }];
+  window.start = (shared, state = {}) => {
+    const known = { fixes: [{ source: "one" }, { source: "two" }], panel_id: "p", cell_id: "" };
+    const model = {
+      get: (key) => ({ ...known, ...state })[key],
+      send: (message) => window.sent.push(message),
+      on: (_, hear) => { window.hear = hear; },
+      widget_manager: shared && { context: { model: { sharedModel: shared } } },
+    };
+    window.bridge.initialize({ model });
+    window.stop = window.bridge.render({ model, el: document.getElementById("bridge") });
+  };
+  window.honest = (...cells) => ({
+    cells,
+    insertCell(at, made) { this.cells.splice(at, 0, window.cellOf(made.source, "new")); },
+  });
+}"""
+NOTEBOOK = "honest(cellOf('a', 'x'), cellOf('b', 'y'), cellOf('c', 'z'))"
+SOURCES = "() => shared.cells.map(cell => cell.getSource())"
+
+
+@pytest.fixture
+def blank(page: Page) -> Page:
+    """A page with the module loaded and nothing rendered."""
+    page.route(HOST, lambda route: route.fulfill(body="<body></body>", content_type="text/html"))
+    page.goto(HOST)
+    page.evaluate(SET_UP, [SCRIPT, BODY])
+    return page
+
+
+def answers(page: Page, number: int) -> list[dict]:
+    page.wait_for_function("number => sent.length >= number", arg=number, timeout=10_000)
+    return page.evaluate("sent")
+
+
+def begin(page: Page, shared: str, state: str = "{}") -> None:
+    page.evaluate(f"() => {{ window.shared = {shared}; start(window.shared, {state}); }}")
+
+
+def test_honest_notebook_gets_the_cell_below_its_host(blank):
+    begin(blank, NOTEBOOK)
+    blank.click(".nbdiag-fix-0")
+    caps, inserted = answers(blank, 2)
+    assert caps == {"type": "caps", "insert": True, "how": "sharedModel"}
+    assert inserted == {"type": "inserted", "fix": 0, "ok": True, "why": "", "copied": False}
+    assert blank.evaluate(SOURCES) == ["a", "b", "one", "c"]
+
+
+def test_without_a_notebook_the_text_is_copied(blank):
+    begin(blank, "null")
+    blank.click(".nbdiag-fix-1 b")
+    caps, inserted = answers(blank, 2)
+    assert caps == {"type": "caps", "insert": False, "how": "clipboard"}
+    assert (inserted["ok"], inserted["copied"]) == (False, True)
+    assert "no access" in inserted["why"]
+    assert blank.evaluate("navigator.clipboard.readText()") == "two"
+
+
+def test_without_a_clipboard_the_text_is_copied_the_old_way(blank):
+    blank.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()) }")
+    begin(blank, "null")
+    blank.click(".nbdiag-fix-0")
+    assert answers(blank, 2)[1]["copied"] is True
+    assert blank.evaluate("navigator.clipboard.readText()") == "one"
+
+
+def test_empty_stand_in_of_a_notebook_is_not_written_to(blank):
+    begin(blank, "{ cells: [], calls: 0, insertCell() { this.calls += 1; } }")
+    blank.click(".nbdiag-fix-0")
+    caps, inserted = answers(blank, 2)
+    assert caps["insert"] is False
+    assert (inserted["ok"], inserted["copied"]) == (False, True)
+    assert "was not found" in inserted["why"]
+    assert blank.evaluate("shared.calls") == 0
+
+
+def test_notebook_that_takes_nothing_is_found_out(blank):
+    begin(blank, f"Object.assign({NOTEBOOK}, {{ insertCell() {{}} }})")
+    blank.click(".nbdiag-fix-0")
+    inserted = answers(blank, 2)[1]
+    assert (inserted["ok"], inserted["copied"]) == (False, True)
+    assert "did not take" in inserted["why"]
+
+
+def test_notebook_that_refuses_is_quoted(blank):
+    begin(
+        blank, f"Object.assign({NOTEBOOK}, {{ insertCell() {{ throw new Error('read-only'); }} }})"
+    )
+    blank.click(".nbdiag-fix-0")
+    assert answers(blank, 2)[1]["why"] == "the notebook refused the cell: read-only"
+
+
+@pytest.mark.parametrize(
+    ("state", "cells"),
+    [
+        ("{ cell_id: 'z' }", "cellOf('a', 'x'), cellOf('b', 'z'), cellOf('c', 'y')"),
+        ("{ panel_id: 'p' }", "cellOf('a', 'x'), cellOf('b', 'y', viewOf('p')), cellOf('c', 'z')"),
+    ],
+    ids=["by the identity of the cell", "by the output that shows the panel"],
+)
+def test_host_is_found_where_the_page_does_not_tell(blank, state, cells):
+    blank.evaluate("document.querySelector('.jp-Cell').className = 'elsewhere'")
+    begin(blank, f"honest({cells})", state)
+    blank.click(".nbdiag-fix-0")
+    assert answers(blank, 2)[1]["ok"] is True
+    assert blank.evaluate(SOURCES) == ["a", "b", "one", "c"]
+
+
+@pytest.mark.parametrize("button", ["#off", "#stranger"])
+def test_buttons_that_are_disabled_or_of_another_panel_do_nothing(blank, button):
+    begin(blank, NOTEBOOK)
+    answers(blank, 1)
+    blank.evaluate("button => document.querySelector(button).click()", button)
+    blank.wait_for_timeout(200)
+    assert len(answers(blank, 1)) == 1
+    assert blank.evaluate(SOURCES) == ["a", "b", "c"]
+
+
+def test_click_that_the_kernel_sends_back_is_not_done_twice(blank):
+    begin(blank, NOTEBOOK)
+    blank.click(".nbdiag-fix-0")
+    blank.evaluate("hear({ type: 'insert', fix: 0 })")
+    blank.wait_for_timeout(200)
+    assert blank.evaluate(SOURCES) == ["a", "b", "one", "c"]
+    blank.evaluate("hear({ type: 'insert', fix: 0 })")
+    assert len(answers(blank, 3)) == 3
+    assert blank.evaluate(SOURCES) == ["a", "b", "one", "one", "c"]
+
+
+def test_window_that_nobody_looks_at_does_not_insert(blank):
+    begin(blank, NOTEBOOK)
+    blank.evaluate("() => { document.hasFocus = () => false; hear({ type: 'insert', fix: 0 }); }")
+    blank.wait_for_timeout(200)
+    assert blank.evaluate(SOURCES) == ["a", "b", "c"]
+
+
+def test_twin_is_hidden_while_the_view_lives(blank):
+    begin(blank, NOTEBOOK)
+    answers(blank, 1)
+    assert not blank.locator("#twin").is_visible()
+    blank.evaluate("stop()")
+    assert blank.locator("#twin").is_visible()
+    blank.click(".nbdiag-fix-0")
+    assert blank.evaluate(SOURCES) == ["a", "b", "c"]

@@ -1,0 +1,178 @@
+"""Cells under the magic that train nothing: output, errors, options, history."""
+
+import pytest
+from IPython.core.error import UsageError
+
+
+def test_a_cell_keeps_its_output_and_its_value(book):
+    result = book.run("%%traindiag\nprint('seen')\n40 + 2")
+
+    assert "seen" in book.text
+    assert result.success
+    assert book.shell.user_ns["_"] == 42
+
+
+def test_a_cell_without_fit_is_told_so(book):
+    book.run("%%traindiag\nx = 1")
+
+    assert "saw no call of fit" in book.text
+    assert book.shell.user_ns["x"] == 1
+
+
+def test_a_failing_cell_stays_failed_with_one_traceback(book):
+    error = book.error("%%traindiag\n\ndef deep():\n    raise KeyError('lost')\n\ndeep()")
+
+    assert isinstance(error, KeyError)
+    assert book.tracebacks == [KeyError]
+    assert "nbdiag" not in book.text
+    assert "run_cell_magic" not in book.text
+
+
+def test_a_traceback_names_the_lines_that_the_user_sees(book):
+    book.error("%%traindiag\nfirst = 1\nsecond = 1 / 0")
+
+    assert "----> 3 second = 1 / 0" in book.text
+
+
+def test_a_syntax_error_is_shown_once(book):
+    error = book.error("%%traindiag\nx = = 1")
+
+    assert isinstance(error, SyntaxError)
+    assert book.tracebacks == [SyntaxError]
+
+
+def test_a_usage_error_inside_the_cell_is_shown_once(book):
+    error = book.error("%%traindiag\n%nosuchmagic")
+
+    assert isinstance(error, UsageError)
+    assert book.text.count("nosuchmagic") == 1
+
+
+def test_the_next_traceback_is_shown_again(book):
+    book.error("%%traindiag\n1 / 0")
+    book.error("1 / 0")
+
+    assert book.tracebacks == [ZeroDivisionError]
+
+
+def test_an_interrupt_is_kept(book):
+    error = book.error("%%traindiag\nraise KeyboardInterrupt")
+
+    assert isinstance(error, KeyboardInterrupt)
+    assert book.tracebacks == [KeyboardInterrupt]
+
+
+def test_a_cell_may_await(book):
+    result = book.run(
+        "%%traindiag\nimport asyncio\nawait asyncio.sleep(0)\nanswer = 1\nprint('awaited')"
+    )
+
+    assert result.success
+    assert book.shell.user_ns["answer"] == 1
+    assert "awaited" in book.text
+
+
+def test_magics_inside_the_cell_work(book):
+    book.run("%%traindiag\n%timeit -n1 -r1 pass\nfiles = !echo one")
+
+    assert book.shell.user_ns["files"] == ["one"]
+
+
+@pytest.mark.parametrize("cell", ["%%time\n%%traindiag\ny = 3", "%%traindiag\n%%time\ny = 3"])
+def test_time_above_or_below(book, cell):
+    assert book.error(cell) is None
+    assert book.shell.user_ns["y"] == 3
+    assert "Wall time" in book.text
+
+
+def test_the_magic_adds_no_name(book):
+    before = set(book.shell.user_ns)
+    book.run("%%traindiag\nz = 1")
+
+    added = {name for name in set(book.shell.user_ns) - before if not name.startswith("_")}
+    assert added == {"z"}
+
+
+def test_help_lists_the_options_and_runs_nothing(book):
+    book.run("%%traindiag -h\nnever = 1")
+
+    assert "--check" in book.text
+    assert "never" not in book.shell.user_ns
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--nonsense", "unrecognized arguments"),
+        ("--probes loud", "invalid choice"),
+        ("--select XYZ", "No rule's code starts with 'XYZ'"),
+        ("--out 3x", "--out takes a Python name"),
+        ("--save report.pdf", ".html, .json, .txt or .png"),
+    ],
+)
+def test_a_wrong_option_is_one_sentence_and_runs_nothing(book, options, said):
+    error = book.error(f"%%traindiag {options}\nnever = 1")
+
+    assert isinstance(error, UsageError)
+    assert said in book.text
+    assert book.tracebacks == []
+    assert "never" not in book.shell.user_ns
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "There is no report yet"),
+        ("fix NBD101", "There is no report yet"),
+        ("explain NBD999", "There is no rule NBD999"),
+        ("dance", "not a command here"),
+    ],
+)
+def test_a_wrong_line_is_one_sentence(book, line, said):
+    error = book.error(f"%traindiag {line}")
+
+    assert isinstance(error, UsageError)
+    assert said in book.text
+
+
+def test_explain_shows_the_page(book):
+    book.run("%traindiag explain nbd101")
+
+    assert "What it finds" in book.text
+    assert "Use instead" in book.text
+
+
+def test_there_is_no_report_at_first(book):
+    book.run("import nbdiag; nothing = nbdiag.last_report()")
+
+    assert book.shell.user_ns["nothing"] is None
+
+
+def test_a_failure_of_our_own_is_one_line_and_the_cell_succeeds(book, monkeypatch):
+    from nbdiag.magics.traindiag import TrainDiagMagics
+
+    monkeypatch.setattr(TrainDiagMagics, "_report", lambda *_: 1 / 0)
+
+    assert book.error("%%traindiag\nkept = 1") is None
+    assert "nbdiag failed at its report (ZeroDivisionError" in book.text
+    assert book.shell.user_ns["kept"] == 1
+    assert book.tracebacks == []
+
+
+def test_cells_without_training_are_left_in_peace_when_it_is_on(book):
+    book.run("%traindiag on")
+    book.run("print('plain')")
+    plain = book.text
+    error = book.error("{}['lost']")
+
+    assert plain.split() == ["plain"]
+    assert isinstance(error, KeyError)
+    assert "nbdiag" not in book.text
+
+
+def test_unloading_turns_it_off(book):
+    book.run("%traindiag on")
+    watcher = book.shell.magics_manager.registry["TrainDiagMagics"].every_cell
+    book.run("%unload_ext nbdiag")
+
+    assert not watcher.is_on

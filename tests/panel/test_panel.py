@@ -1,0 +1,245 @@
+import pytest
+from ipywidgets import HTML, Button, VBox, Widget
+
+from nbdiag.panel import Panel, contents
+from nbdiag.panel.bridge import Abilities, Outcome, read
+from nbdiag.panel.panel import PLAIN
+from tests.render import stories
+from tests.render.markup import Markup, poisoned
+
+
+def every(widget, kind=Widget):
+    """All widgets below this one, itself included, in reading order."""
+    found = [widget] if isinstance(widget, kind) else []
+    for child in getattr(widget, "children", ()):
+        found += every(child, kind)
+    return found
+
+
+def with_class(panel, name):
+    return [widget for widget in every(panel) if name in getattr(widget, "_dom_classes", ())]
+
+
+def markup(panel):
+    return "".join(widget.value for widget in every(panel, HTML))
+
+
+def hear(panel, **message):
+    panel._bridge._handle_custom_msg(message, [])
+
+
+@pytest.fixture(autouse=True)
+def quick_picture(monkeypatch, request):
+    """Do not draw, but for the test that looks at the picture."""
+    if "curves" not in request.node.name:
+        monkeypatch.setattr(contents, "picture", lambda report: "data:image/png;base64,AA==")
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """What the panel sends to the front end."""
+    from nbdiag.panel.bridge import Bridge
+
+    messages = []
+    monkeypatch.setattr(
+        Bridge, "send", lambda self, content, buffers=None: messages.append(content)
+    )
+    return messages
+
+
+def test_root_is_a_vbox_with_its_class():
+    panel = Panel(stories.nothing_moves())
+    assert isinstance(panel, VBox)
+    assert {"nbdiag-panel", "nbdiag-tone-error"} <= set(panel._dom_classes)
+
+
+@pytest.mark.parametrize("story", stories.STORIES.values(), ids=list(stories.STORIES))
+def test_one_finding_element_per_finding_and_none_inside_another(story):
+    report = story()
+    shown = with_class(Panel(report), "nbdiag-finding")
+    codes = [Markup(every(element, HTML)[0].value).text.split()[0][:6] for element in shown]
+    assert sorted(codes) == sorted(item.code for item in report.findings)
+    assert not any(with_class(child, "nbdiag-finding") for item in shown for child in item.children)
+
+
+def test_symptoms_stand_under_their_cause_before_the_next_cause():
+    shown = with_class(Panel(stories.wrong_loss()), "nbdiag-finding")
+    codes = [Markup(every(element, HTML)[0].value).text.split()[0][:6] for element in shown]
+    assert codes == ["NBD102", "NBD601", "NBD402", "NBD304", "NBD202"]
+
+
+def test_fix_buttons_are_real_buttons_with_their_class():
+    panel = Panel(stories.nothing_moves())
+    assert [type(button) for button in panel.fix_buttons] == [Button, Button]
+    assert with_class(panel, "nbdiag-fix") == list(panel.fix_buttons)
+    assert panel.fix_buttons[0].description == 'Give the last layer activation="sigmoid"'
+    assert [item["source"] for item in panel._bridge.fixes] == [
+        stories.SIGMOID_CELL,
+        stories.LOGITS_CELL,
+    ]
+
+
+def test_button_and_source_keep_the_same_number_past_a_fix_that_is_only_shown():
+    panel = Panel(stories.wrong_loss(), [stories.nothing_moves()])
+    assert len(panel.fix_buttons) == 3
+    for place, button in enumerate(panel.fix_buttons):
+        assert f"nbdiag-fix-{place}" in button._dom_classes
+    assert panel._bridge.fixes[1]["source"] == stories.SIGMOID_CELL
+
+
+def test_fix_that_is_only_shown_has_no_button_but_its_title():
+    panel = Panel(stories.wrong_loss())
+    assert len(panel.fix_buttons) == 1
+    assert "Add a Rescaling(1/255) layer first" in markup(panel)
+
+
+def test_curves_have_class_and_words():
+    image = [
+        (name, value)
+        for tag, name, value in Markup(markup(Panel(stories.nothing_moves()))).attributes
+        if tag == "img"
+    ]
+    assert ("class", "nbdiag-curves") in image
+    assert any(
+        name == "src" and value.startswith("data:image/png;base64,iVBOR") for name, value in image
+    )
+    assert any(name == "alt" and "training stays at 7.736" in value for name, value in image)
+
+
+def test_crash_shows_no_curves():
+    assert "nbdiag-curves" not in markup(Panel(stories.crashed()))
+
+
+def test_healthy_run_is_calm():
+    panel = Panel(stories.repaired())
+    assert "nbdiag-tone-calm" in panel._dom_classes
+    assert "No fault found: 7 checks passed and 1 skipped." in markup(panel)
+    assert panel.fix_buttons == ()
+
+
+def test_why_is_the_page_of_the_rule():
+    from nbdiag.rules import all_rules
+
+    report = stories.nothing_moves()
+    page = next(rule for rule in all_rules() if rule.code == "NBD101").page()
+    text = Markup(markup(Panel(report))).text
+    assert page.partition("\n")[0] in text
+    assert "Why it hurts" in text
+
+
+def test_diff_is_shown_with_its_fix():
+    assert '<span class="nbdiag-added">+    layers.Dense(1, activation=' in markup(
+        Panel(stories.nothing_moves())
+    )
+
+
+def test_click_without_a_front_end_records_the_request_and_names_the_command(sent):
+    panel = Panel(stories.nothing_moves())
+    heard = []
+    panel.on_fix(lambda finding, fix: heard.append((finding.code, fix.title)))
+    panel.fix_buttons[1].click()
+    assert [fix.source for fix in panel.requests] == [stories.LOGITS_CELL]
+    assert heard == [("NBD101", panel.requests[0].title)]
+    text = Markup(markup(panel)).text
+    assert "Run %traindiag fix NBD101 2 in a cell" in text
+    assert stories.LOGITS_CELL in text
+    assert sent == []
+
+
+def test_click_is_passed_on_to_a_front_end(sent):
+    panel = Panel(stories.nothing_moves())
+    hear(panel, type="caps", insert=True, how="sharedModel")
+    assert panel.abilities == Abilities(insert=True, how="sharedModel")
+    panel.fix_buttons[1].click()
+    assert sent == [{"type": "insert", "fix": 1}]
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ({"ok": True, "why": "", "copied": False}, "The new cell stands below this one."),
+        (
+            {"ok": False, "why": "it <b>refused</b>", "copied": True},
+            "on your clipboard, because it <b>refused</b>: paste it below, or run %traindiag fix NBD101",
+        ),
+        (
+            {"ok": False, "why": "it refused", "copied": False},
+            "could not be inserted, because it refused. Run %traindiag fix NBD101",
+        ),
+        ({"ok": False}, "because the front end gave no reason"),
+    ],
+)
+def test_answer_of_the_front_end_is_told(message, words):
+    panel = Panel(stories.nothing_moves())
+    hear(panel, type="inserted", fix=0, **message)
+    assert words in Markup(markup(panel)).text
+
+
+@pytest.mark.parametrize(
+    "message",
+    [None, "caps", [], {}, {"type": "inserted"}, {"type": "inserted", "fix": "0"}, {"type": "x"}],
+)
+def test_other_messages_are_let_pass(message):
+    assert read(message) is None
+    hear_nothing = Panel(stories.nothing_moves())
+    hear_nothing._hear(message)
+
+
+def test_answer_about_a_button_that_is_gone_is_let_pass():
+    panel = Panel(stories.nothing_moves())
+    before = markup(panel)
+    hear(panel, type="inserted", fix=7, ok=True)
+    hear(panel, type="inserted", fix=-1, ok=True)
+    assert markup(panel) == before
+
+
+def test_answer_is_read():
+    message = {"type": "inserted", "fix": 1, "ok": False, "why": "no", "copied": True}
+    assert read(message) == Outcome(1, ok=False, why="no", copied=True)
+
+
+def test_plain_text_is_the_same_for_every_panel():
+    one, other = (Panel(story())._repr_mimebundle_() for story in (stories.huge, stories.crashed))
+    assert one["text/plain"] == other["text/plain"] == PLAIN
+    assert repr(Panel(stories.huge())) == "<nbdiag panel>"
+
+
+def test_other_fits_are_folded_and_have_buttons():
+    panel = Panel(stories.repaired(), [stories.nothing_moves()] * 12)
+    (fold,) = [child for child in panel.children if hasattr(child, "titles")]
+    assert len(fold.children) == 8
+    assert fold.selected_index is None
+    assert fold.titles[0].startswith("Fit 1 of 1: NBD101 Your loss")
+    assert len(panel.fix_buttons) == 16
+
+
+def test_update_shows_another_report_and_closes_the_old_widgets():
+    panel = Panel(stories.nothing_moves())
+    old = every(panel)[2:]
+    bridge = panel._bridge
+    panel.update(stories.wrong_loss())
+    assert [type(widget.comm) for widget in old if widget.comm is not None] == []
+    assert panel._bridge is bridge is panel.children[0]
+    assert bridge.comm is not None
+    assert "squared error on probabilities" in markup(panel)
+    panel.update(stories.repaired())
+    assert "nbdiag-tone-error" not in panel._dom_classes
+    assert bridge.fixes == []
+
+
+POISON = [
+    '<img src=x onerror="alert(1)">',
+    "</pre></details><script>alert(1)</script>",
+    '" onclick="alert(1)',
+    "``<b>``",
+]
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_text_of_the_users_never_becomes_markup(poison):
+    plain = Markup(markup(Panel(stories.wrong_loss())))
+    panel = Panel(poisoned(stories.wrong_loss(), poison), [poisoned(stories.unexplained(), poison)])
+    spiked = Markup(markup(panel))
+    assert set(spiked.tags) <= set(plain.tags) | {"span"}
+    assert not any(name.startswith("on") for _, name, _ in spiked.attributes)
+    assert spiked.text.count(poison) >= 10

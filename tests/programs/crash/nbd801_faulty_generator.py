@@ -1,0 +1,29 @@
+"""The method fit_generator."""
+
+# %% data
+import numpy as np
+
+rng = np.random.default_rng(0)
+y = rng.integers(0, 2, size=240)
+x = rng.random((240, 8), dtype="float32") + 0.5 * y.reshape(-1, 1)
+x = x.astype("float32")
+
+
+def batches():
+    while True:
+        rows = rng.integers(0, len(x), size=32)
+        yield x[rows], y[rows]
+
+# %% training
+import keras
+from keras import layers
+
+model = keras.Sequential(
+    [
+        keras.Input((8,)),
+        layers.Dense(16, activation="relu"),
+        layers.Dense(1, activation="sigmoid"),
+    ]
+)
+model.compile(optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy", metrics=["accuracy"])
+model.fit_generator(batches(), steps_per_epoch=8, epochs=10, verbose=0)

@@ -1,0 +1,23 @@
+"""The number of rows stands in the input shape."""
+
+# %% data
+import numpy as np
+
+rng = np.random.default_rng(0)
+y = rng.integers(0, 2, size=240)
+x = rng.random((240, 6, 3), dtype="float32") + 0.5 * y.reshape(-1, 1, 1)
+x = x.astype("float32")
+
+# %% training
+import keras
+from keras import layers
+
+model = keras.Sequential(
+    [
+        keras.Input(x.shape),
+        layers.LSTM(12),
+        layers.Dense(1, activation="sigmoid"),
+    ]
+)
+model.compile(optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(x, y, epochs=6, batch_size=16, verbose=0)

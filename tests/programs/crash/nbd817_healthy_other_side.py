@@ -1,0 +1,25 @@
+"""Inputs of one side of a split, labels of the other: mended."""
+
+# %% data
+import numpy as np
+
+rng = np.random.default_rng(0)
+y = rng.integers(0, 2, size=400)
+x = rng.random((400, 8), dtype="float32") + 0.5 * y.reshape(-1, 1)
+x = x.astype("float32")
+
+x_train, x_test, y_train, y_test = x[:300], x[300:], y[:300], y[300:]
+
+# %% training
+import keras
+from keras import layers
+
+model = keras.Sequential(
+    [
+        keras.Input((8,)),
+        layers.Dense(16, activation="relu"),
+        layers.Dense(1, activation="sigmoid"),
+    ]
+)
+model.compile(optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(x_train, y_train, epochs=6, batch_size=16, verbose=0)

@@ -1,0 +1,23 @@
+"""One sigmoid unit for five classes."""
+
+# %% data
+import numpy as np
+
+rng = np.random.default_rng(11)
+y = rng.integers(0, 5, size=1000)
+centres = 1.5 * rng.normal(size=(5, 8))
+x = (centres[y] + rng.normal(size=(1000, 8))).astype("float32")
+
+# %% training
+import keras
+from keras import layers
+
+model = keras.Sequential(
+    [
+        keras.Input((8,)),
+        layers.Dense(32, activation="relu"),
+        layers.Dense(1, activation="sigmoid"),
+    ]
+)
+model.compile(optimizer=keras.optimizers.Adam(0.005), loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(x, y, epochs=10, validation_split=0.2, verbose=0)

@@ -1,0 +1,39 @@
+"""A cell that splits its own output, run three times."""
+
+# %% data
+import keras
+import numpy as np
+from keras import layers
+
+rng = np.random.default_rng(71)
+x = rng.normal(size=(600, 6)).astype("float32")
+y = (x[:, 0] + x[:, 1] > 0).astype("float32")
+
+
+def build():
+    model = keras.Sequential(
+        [
+            keras.Input((6,)),
+            layers.Dense(16, activation="relu"),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    model.compile(
+        optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy", metrics=["accuracy"]
+    )
+    return model
+
+# %% training
+x, x_val, y, y_val = x[len(x) // 10 :], x[: len(x) // 10], y[len(x) // 10 :], y[: len(x) // 10]
+model = build()
+model.fit(x, y, epochs=6, validation_data=(x_val, y_val), verbose=0)
+
+# %% training
+x, x_val, y, y_val = x[len(x) // 10 :], x[: len(x) // 10], y[len(x) // 10 :], y[: len(x) // 10]
+model = build()
+model.fit(x, y, epochs=6, validation_data=(x_val, y_val), verbose=0)
+
+# %% training
+x, x_val, y, y_val = x[len(x) // 10 :], x[: len(x) // 10], y[len(x) // 10 :], y[: len(x) // 10]
+model = build()
+model.fit(x, y, epochs=6, validation_data=(x_val, y_val), verbose=0)

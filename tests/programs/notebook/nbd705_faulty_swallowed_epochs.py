@@ -1,0 +1,34 @@
+"""A wrapper that passes on what it knows, and n_epoch is not among it."""
+
+# %% data
+import keras
+import numpy as np
+from keras import layers
+
+rng = np.random.default_rng(75)
+x = rng.normal(size=(600, 6)).astype("float32")
+y = (x[:, 0] + x[:, 1] > 0).astype("float32")
+
+
+def build():
+    model = keras.Sequential(
+        [
+            keras.Input((6,)),
+            layers.Dense(16, activation="relu"),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    model.compile(
+        optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy", metrics=["accuracy"]
+    )
+    return model
+
+
+def train(x, y, **settings):
+    model = build()
+    known = {key: settings[key] for key in ("epochs", "batch_size") if key in settings}
+    model.fit(x, y, validation_split=0.2, verbose=0, **known)
+    return model
+
+# %% training
+model = train(x, y, n_epoch=20, batch_size=64)

@@ -1,0 +1,25 @@
+"""An argument of Keras 2 that Keras 3 ignores."""
+
+# %% data
+import keras
+import numpy as np
+from keras import layers
+
+rng = np.random.default_rng(24)
+y = rng.integers(0, 3, size=900)
+x = (rng.normal(size=(3, 16))[y] + rng.normal(size=(900, 16))).astype("float32")
+
+# %% training
+model = keras.Sequential(
+    [
+        keras.Input((16,)),
+        layers.Dense(32, activation="relu"),
+        layers.Dense(3, activation="softmax"),
+    ]
+)
+model.compile(
+    optimizer=keras.optimizers.SGD(learning_rate=0.1, decay=1e-2, momentum=0.9),
+    loss="sparse_categorical_crossentropy",
+    metrics=["accuracy"],
+)
+model.fit(x, y, epochs=4, verbose=0)

@@ -1,0 +1,25 @@
+"""All rows in one batch: ten epochs make ten steps."""
+
+# %% data
+import keras
+import numpy as np
+from keras import layers
+
+rng = np.random.default_rng(27)
+y = rng.integers(0, 3, size=900)
+x = (rng.normal(size=(3, 16))[y] + rng.normal(size=(900, 16))).astype("float32")
+
+# %% training
+model = keras.Sequential(
+    [
+        keras.Input((16,)),
+        layers.Dense(32, activation="relu"),
+        layers.Dense(3, activation="softmax"),
+    ]
+)
+model.compile(
+    optimizer="adam",
+    loss="sparse_categorical_crossentropy",
+    metrics=["accuracy"],
+)
+model.fit(x, y, epochs=10, batch_size=900, verbose=0)

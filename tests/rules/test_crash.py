@@ -1,0 +1,426 @@
+"""Crashes, one per kind and idiom, as text: the cell, what Keras said, what must be found."""
+
+import ast
+
+import pytest
+
+from nbdiag.diagnosis import diagnose
+from nbdiag.facts.crash import Crash, crash_of, shapes_in, written
+from nbdiag.facts.crash_kind import kind_of, target_and_output
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import CallSite, Cell, RunError, Scene, Thing, TrainingRun
+
+IMPORTS = "import keras\nimport numpy as np\nfrom keras import layers\n\n"
+RANK = (
+    "Input 0 with name 'None' of layer '{}' is incompatible with the layer: expected ndim={}, "
+    "found ndim={}. Full shape received: {}"
+)
+WINDOW = (
+    "Computed output size would be zero or negative. Received `inputs shape={}`, "
+    "`kernel shape={}`, `dilation_rate=[1 1]`, `strides=(1, 1)`, `padding=valid`."
+)
+TARGET = (
+    "Arguments `target` and `output` must have the same rank (ndim). "
+    "Received: target.shape={}, output.shape={}"
+)
+
+
+def array(*shape, dtype="float32", value="", lengths=None, kind="ndarray"):
+    return Thing("array", kind, dtype, shape, value, lengths)
+
+
+def crash(source, kind, message, names=None, earlier=(), *, places=()):
+    scene = Scene(tuple(places), dict(names or {}))
+    cell = Cell(5, f"%%traindiag\n{source}")
+    error = RunError(kind, message, "cell", (), scene)
+    return TrainingRun(cell=cell, earlier=tuple(earlier), error=error)
+
+
+def sequential(*listed, fit="model.fit(x, y)"):
+    rows = "".join(f"    {item},\n" for item in listed)
+    model = f"model = keras.Sequential([\n{rows}])\n"
+    return f'{IMPORTS}{model}model.compile("adam", "mse")\n{fit}\n'
+
+
+def added(*listed):
+    rows = "".join(f"model.add({item})\n" for item in listed)
+    return f'{IMPORTS}model = keras.Sequential()\n{rows}model.compile("adam", "mse")\nmodel.fit(x, y)\n'
+
+
+def functional(first, *listed):
+    rows = "".join(f"h = {item}(h)\n" for item in listed)
+    model = "model = keras.Model(start, h)\n"
+    fit = 'model.compile("adam", "mse")\nmodel.fit(x, y)\n'
+    return f"{IMPORTS}start = {first}\nh = layers.Dropout(0.1)(start)\n{rows}{model}{fit}"
+
+
+V, T, A, M, I = "ValueError", "TypeError", "AttributeError", "ModuleNotFoundError", "ImportError"  # noqa: E741
+CASES = {
+    # 801: source, exception, its text, names, code, words of the message, text of the new cell
+    "module": (
+        "from keras.layers.core import Dense\n", M, "No module named 'keras.layers.core'", {},
+        "NBD801", ["keras.layers.core", "Dense"], "from keras.layers import Dense",
+    ),
+    "tensorflow module": (
+        "from tensorflow.keras.layers.experimental import preprocessing\n", M,
+        "No module named 'tensorflow.keras.layers.experimental'", {},
+        "NBD801", ["layers.experimental"], "%%traindiag",
+    ),
+    "engine": (
+        "from keras.engine.topology import Layer\n", M, "No module named 'keras.engine'", {},
+        "NBD801", ["keras.engine", "Layer"], "from keras.layers import Layer",
+    ),
+    "name": (
+        "from keras.optimizers import rmsprop\nopt = rmsprop(lr=1)\n", I,
+        "cannot import name 'rmsprop' from 'keras.optimizers' (/somewhere/__init__.py)", {},
+        "NBD801", ["rmsprop", "RMSprop"], "opt = RMSprop(learning_rate=1)",
+    ),
+    "attribute of a module": (
+        "import keras\nopt = keras.optimizers.adam()\n", A,
+        "module 'keras.optimizers' has no attribute 'adam'", {},
+        "NBD801", ["keras.optimizers.adam", "Adam"], "keras.optimizers.Adam()",
+    ),
+    "backend": (
+        "from keras import backend as K\nm = K.mean(x)\n", A,
+        "module 'keras.backend' has no attribute 'mean'", {},
+        "NBD801", ["keras.backend.mean", "keras.ops.mean"], "m = ops.mean(x)",
+    ),
+    "method": (
+        "model.predict_proba(x)\n", A, "'Sequential' object has no attribute 'predict_proba'", {},
+        "NBD801", ["predict_proba", "predict"], "model.predict(x)",
+    ),
+    "learning rate": (
+        "print(model.optimizer.lr)\n", A, "'Adam' object has no attribute 'lr'", {},
+        "NBD801", ["lr", "learning_rate"], "model.optimizer.learning_rate",
+    ),
+    "fit argument": (
+        "model.fit(x, y, nb_epoch=2)\n", T,
+        "TensorFlowTrainer.fit() got an unexpected keyword argument 'nb_epoch'", {},
+        "NBD801", ["nb_epoch", "epochs"], "model.fit(x, y, epochs=2)",
+    ),
+    "compile argument": (
+        "model.compile('adam', loss_function='mse')\n", T,
+        "Trainer.compile() got an unexpected keyword argument 'loss_function'", {},
+        "NBD801", ["loss_function", "loss"], "model.compile('adam', loss='mse')",
+    ),
+    "layer argument": (
+        "from keras.layers import Conv2D\nd = Conv2D(8, 3, border_mode='same')\n", V,
+        "Unrecognized keyword arguments passed to Conv2D: {'border_mode': 'same'}", {},
+        "NBD801", ["border_mode", "padding"], "padding='same'",
+    ),
+    "missing argument": (
+        "from keras.layers import Dropout\nd = Dropout(p=0.5)\n", T,
+        "Dropout.__init__() missing 1 required positional argument: 'rate'", {},
+        "NBD801", ["p", "rate"], "Dropout(rate=0.5)",
+    ),
+    "history key": (
+        "model.compile('adam', 'mse', metrics=['accuracy'])\nprint(h.history['acc'])\n",
+        "KeyError", "'acc'", {},
+        "NBD801", ["acc", "accuracy"], "h.history['accuracy']",
+    ),
+    "metrics as a word": (
+        "model.compile('adam', 'mse', metrics='acc')\n", V,
+        "Expected `metrics` argument to be a list, tuple, or dict. Received instead: metrics=acc",
+        {}, "NBD801", ["metrics"], "metrics=['acc']",
+    ),
+    "checkpoint": (
+        "from keras.callbacks import ModelCheckpoint\nc = ModelCheckpoint('w.hdf5')\n", V,
+        "The filepath provided must end in `.keras` (Keras model format). Received: w.hdf5", {},
+        "NBD801", [".keras"], "ModelCheckpoint('w.keras')",
+    ),
+    "rows and columns": (
+        sequential("layers.Input((9, 9, 1))", "layers.Convolution2D(8, 3, 3)",
+                   "layers.Convolution2D(8, 3, 3)", "layers.Flatten()"),
+        V, WINDOW.format("(None, 1, 1, 8)", "(3, 3, 8, 8)"), {"x": array(50, 9, 9, 1)},
+        "NBD801", ["Convolution2D"], "layers.Convolution2D(8, (3, 3))",
+    ),
+    # 802
+    "rows counted in": (
+        added("layers.LSTM(9, input_shape=x.shape)"), V,
+        RANK.format("lstm", 3, 4, "(None, 50, 7, 2)"), {"x": array(50, 7, 2)},
+        "NBD802", ["(50, 7, 2)", "(7, 2)", "rows"], "input_shape=x.shape[1:]",
+    ),
+    "an axis too many": (
+        functional("keras.Input(shape=(20, 8, 1))", "layers.LSTM(9)"), V,
+        RANK.format("lstm", 3, 4, "(None, 20, 8, 1)"), {"x": array(50, 20, 8)},
+        "NBD802", ["(20, 8, 1)", "(20, 8)", "lstm"], "keras.Input(shape=(20, 8))",
+    ),
+    "axes exchanged": (
+        added("layers.Conv1D(8, 5, input_shape=(1, 30))"), V,
+        WINDOW.format("(None, 1, 30)", "(5, 30, 8)"), {"x": array(50, 30, 1)},
+        "NBD802", ["(1, 30)", "(30, 1)"], "input_shape=(30, 1)",
+    ),
+    "open size": (
+        functional("keras.Input(batch_shape=(8, steps, 1))", "layers.LSTM(3, return_sequences=True)",
+                   "layers.Flatten()", "layers.Dense(1)"),
+        V, ("Shapes used to initialize variables must be fully-defined (no `None` dimensions). "
+        "Received: shape=(None, 1) for variable path='dense/kernel'"),
+        {"x": array(40, 5, 1), "steps": Thing("none", "NoneType")},
+        "NBD802", ["None", "Flatten"], "batch_shape=(8, 5, 1)",
+    ),
+    "number for a shape": (
+        sequential("layers.Input(8)", "layers.Dense(1)"), V, "Cannot convert '8' to a shape.",
+        {"x": array(50, 8)}, "NBD802", ["tuple", "(8,)"], "layers.Input((8,))",
+    ),
+    "extra axis in the data": (
+        sequential("layers.Input((20, 8, 1))", "layers.LSTM(9)"), V,
+        RANK.format("lstm", 3, 4, "(None, 20, 8, 1)"), {"x": array(50, 20, 8, 1)},
+        "NBD802", ["(20, 8, 1)"], "layers.Reshape((20, 8))",
+    ),
+    # 804, 805
+    "channels first in a list": (
+        sequential("layers.Input((1, 28, 28))", "layers.Conv2D(8, 3)", "layers.Flatten()"), V,
+        WINDOW.format("(None, 1, 28, 28)", "(3, 3, 28, 8)"), {"x": array(50, 1, 28, 28)},
+        "NBD804", ["(1, 28, 28)", "channel"], "layers.Permute((2, 3, 1))",
+    ),
+    "channels first, added": (
+        added("layers.Conv2D(8, 3, input_shape=(3, 32, 32))", "layers.MaxPooling2D(2)"), V,
+        WINDOW.format("(None, 1, 30, 8)", "(3, 3, 32, 8)"), {"x": array(50, 3, 32, 32)},
+        "NBD804", ["(3, 32, 32)"], "model.add(layers.Permute((2, 3, 1), input_shape=(3, 32, 32)))",
+    ),
+    "channels first, functional": (
+        functional("keras.Input(x.shape[1:])", "layers.Conv2D(8, 3)"), V,
+        WINDOW.format("(None, 1, 28, 28)", "(3, 3, 28, 8)"), {"x": array(50, 1, 28, 28)},
+        "NBD804", ["(28, 28, 1)"], "channels_last = layers.Permute((2, 3, 1))(start)",
+    ),
+    "no channel axis": (
+        sequential("layers.Input((28, 28))", "layers.Conv2D(8, 3)"), V,
+        RANK.format("conv2d", 4, 3, "(None, 28, 28)").replace("expected ndim", "expected min_ndim"),
+        {"x": array(50, 28, 28)}, "NBD805", ["(28, 28)", "channel"],
+        "layers.Reshape((28, 28, 1))",
+    ),
+    "a model that was half built": (
+        sequential("layers.Conv2D(8, 3)", "layers.Flatten()"), V,
+        ("Sequential model 'sequential' has already been configured to use input shape "
+        "(50, 28, 28). You cannot build it with input_shape (8, 28, 28)"),
+        {"x": array(50, 28, 28)}, "NBD805", ["(28, 28)", "channel"],
+        "layers.Reshape((28, 28, 1))",
+    ),
+    # 809
+    "second recurrent layer": (
+        added("layers.Input((9, 2))", "layers.GRU(16)", "layers.Dropout(0.2)", "layers.GRU(8)"), V,
+        RANK.format("gru_7", 3, 2, "(None, 16)"), {"x": array(50, 9, 2)},
+        "NBD809", ["return_sequences"], "layers.GRU(16, return_sequences=True)",
+    ),
+    "second recurrent layer, functional": (
+        functional("keras.Input((9, 2))", "layers.LSTM(16)", "layers.LSTM(8)"), V,
+        RANK.format("lstm_1", 3, 2, "(None, 16)"), {"x": array(50, 9, 2)},
+        "NBD809", ["return_sequences"], "layers.LSTM(16, return_sequences=True)",
+    ),
+    "plain features": (
+        sequential("layers.Input((9,))", "layers.LSTM(16)"), V,
+        RANK.format("lstm", 3, 2, "(None, 9)"), {"x": array(50, 9)},
+        "NBD809", ["(9,)", "steps"], "layers.Reshape((9, 1))",
+    ),
+    "maps into a recurrent layer": (
+        sequential("layers.Input((8, 8, 1))", "layers.Conv2D(4, 3)", "layers.LSTM(8)"), V,
+        RANK.format("lstm", 3, 4, "(None, 6, 6, 4)"), {"x": array(50, 8, 8, 1)},
+        "NBD809", ["(6, 6, 4)"], "layers.Reshape((6, 24))",
+    ),
+    # 810
+    "objects": (
+        sequential("layers.Dense(1)"), V, "Invalid dtype: object",
+        {"x": array(50, 4, dtype="object"), "y": array(50, dtype="int64")},
+        "NBD810", ["object", "float32"], 'np.asarray(x, dtype="float32")',
+    ),
+    "arrays in an array": (
+        sequential("layers.Dense(1)"), V, "Invalid dtype: object",
+        {"x": array(50, dtype="object", value="ndarray", lengths=(4, 4))},
+        "NBD810", ["object"], "np.stack(x)",
+    ),
+    "ragged": (
+        sequential("layers.Embedding(9, 2)"), V, "Invalid dtype: object",
+        {"x": array(50, dtype="object", value="list", lengths=(2, 7))},
+        "NBD810", ["2 to 7"], "pad_sequences(x)",
+    ),
+    "lists": (
+        sequential("layers.Dense(1)"), V, "Unrecognized data type: x=[[1, 2]] (of type <class 'list'>)",
+        {"x": Thing("list", "list", "list", (50,), "", (2, 2))},
+        "NBD810", ["list"], 'np.asarray(x, dtype="float32")',
+    ),
+    "list of arrays": (
+        sequential("layers.Dense(1)"), V,
+        ("Data cardinality is ambiguous. Make sure all arrays contain the same number of samples."
+        "'x' sizes: 8, 8, 8, 8 'y' sizes: 4"),
+        {"x": Thing("list", "list", "ndarray", (4,), "", (8, 8)), "y": array(4)},
+        "NBD810", ["list"], "np.stack(x)",
+    ),
+    "classes by name": (
+        sequential("layers.Dense(1)"), V, "Invalid dtype: str32",
+        {"x": array(50, 4), "y": array(50, dtype="str96")},
+        "NBD810", ["text"], "np.unique(y, return_inverse=True)[1]",
+    ),
+    # 813, 814
+    "embedding weights": (
+        sequential("layers.Input((6,))", "layers.Embedding(5, 2, weights=[table])"), V,
+        "Layer embedding weight shape (5, 2) is not compatible with provided weight shape (6, 3).",
+        {"x": array(50, 6)}, "NBD813", ["(5, 2)", "(6, 3)"], "layers.Embedding(6, 3, weights=[table])",
+    ),
+    "reshape": (
+        sequential("layers.Input((12,))", "layers.Reshape((5, 2))"), V,
+        ("Exception encountered when calling Reshape.call().\n\n\x1b[1mThe total size of the tensor "
+        "must be unchanged. Received: input_shape=(12,), target_shape=(5, 2)\x1b[0m\n\n"
+        "Arguments received by Reshape.call():\n  • args=('<KerasTensor shape=(None, 12)>',)"),
+        {"x": array(50, 12)}, "NBD813", ["(12,)", "(5, 2)"], "layers.Reshape((6, 2))",
+    ),
+    "a class for a layer": (
+        sequential("layers.Input((8,))", "layers.Dense"), V,
+        ("Only instances of `keras.Layer` can be added to a Sequential model. Received: "
+        "<class 'keras.src.layers.core.dense.Dense'> (of type <class 'type'>)"),
+        {}, "NBD813", ["no layer"], None,
+    ),
+    "features of another layer": (
+        functional("keras.Input((32,))", "encoder.layers[-1]"), V,
+        ("Input 0 with name 'None' of layer 'dense_5' is incompatible with the layer: expected axis "
+        "-1 of input shape to have value 128, but received input with shape (None, 32)"),
+        {"x": array(50, 784)}, "NBD813", ["128", "32", "dense_5"], None,
+    ),
+    "small maps": (
+        sequential("layers.Input((8, 8, 1))", "layers.Conv2D(4, 5)", "layers.MaxPooling2D()",
+                   "layers.Conv2D(4, 3)"),
+        V, WINDOW.format("(None, 2, 2, 4)", "(3, 3, 4, 4)"), {"x": array(50, 8, 8, 1)},
+        "NBD814", ["(3, 3)", "(2, 2, 4)"], 'layers.Conv2D(4, 3, padding="same")',
+    ),
+    # 815
+    "misspelt activation": (
+        sequential('layers.Dense(4, activation="rleu")'), V,
+        "Could not interpret activation function identifier: rleu", {},
+        "NBD815", ["rleu", "relu"], 'activation="relu"',
+    ),
+    "misspelt optimizer": (
+        IMPORTS + 'model.compile("adma", "mse")\nmodel.fit(x, y)\n', V,
+        "Could not interpret optimizer identifier: adma", {},
+        "NBD815", ["adma", "adam"], 'model.compile("adam", "mse")',
+    ),
+    # 817
+    "labels of the other side": (
+        sequential("layers.Dense(1)", fit="model.fit(x_train, y_test)"), V,
+        ("Data cardinality is ambiguous. Make sure all arrays contain the same number of samples."
+        "'x' sizes: 30 'y' sizes: 10"),
+        {"x_train": array(30, 4), "y_test": array(10), "y_train": array(30)},
+        "NBD817", ["30", "10", "x_train"], "model.fit(x_train, y_train)",
+    ),
+}  # fmt: skip
+
+
+def of(name):
+    source, kind, message, names, *wanted = CASES[name]
+    return crash(source, kind, message, names), wanted
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_crash_is_explained(name):
+    run, (code, words, _) = of(name)
+    first = diagnose(run).findings[0]
+    assert (first.code, first.role, first.severity) == (code, "cause", "error")
+    told = first.message + " ".join(f"{e.observed} {e.expected}" for e in first.evidence)
+    assert [word for word in words if word not in told] == []
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if CASES[name][-1] is not None])
+def test_its_first_fix_writes_the_cell(name):
+    run, (_, _, text) = of(name)
+    fix = diagnose(run).findings[0].fixes[0]
+    assert fix.safety == "review"
+    assert text in fix.source
+    assert fix.source.startswith("%%traindiag\n")
+    ast.parse(fix.source.removeprefix("%%traindiag\n"))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_only_one_cause_is_named(name):
+    run, _ = of(name)
+    causes = [item.code for item in diagnose(run).findings if item.role == "cause"]
+    assert len(causes) == 1
+
+
+FOREIGN = {
+    "a name": ("NameError", "name 'modle' is not defined"),
+    "a column": ("KeyError", "'price'"),
+    "a history that is not Keras'": ("KeyError", "'acc'"),
+    "a file": ("FileNotFoundError", "[Errno 2] No such file or directory: 'train.csv'"),
+    "a conversion": ("ValueError", "invalid literal for int() with base 10: 'a'"),
+    "a module": ("ModuleNotFoundError", "No module named 'kears'"),
+    "a module of Keras that never was": ("ModuleNotFoundError", "No module named 'keras.magic'"),
+    "an attribute": ("AttributeError", "'DataFrame' object has no attribute 'lr'"),
+    "shapes of arrays": (
+        "ValueError",
+        "operands could not be broadcast together with shapes (3,) (4,)",
+    ),
+    "a syntax error": ("SyntaxError", "invalid syntax"),
+    "an argument": ("TypeError", "f() got an unexpected keyword argument 'colour'"),
+    "a missing argument": ("TypeError", "f() missing 1 required positional argument: 'units'"),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_nothing_is_said_of_what_is_not_keras(name):
+    kind, message = FOREIGN[name]
+    run = crash("frame['price']\nf(1)\n", kind, message)
+    assert isinstance(kind_of(run), Missing)
+    assert not [f for f in diagnose(run).findings if f.severity != "info"]
+
+
+def test_a_run_that_did_not_fail_is_not_a_crash():
+    assert isinstance(crash_of(TrainingRun(cell=Cell(1, ""))), Missing)
+
+
+def test_one_row_is_known_by_the_call_that_failed():
+    source = "model.predict(new)\n"
+    place = CallSite(5, 2, 0, 2, 18)
+    message = (
+        "Invalid input shape for input Tensor with name 'k' and path ''. Expected shape (None, 8), "
+        "but input has incompatible shape (8,)"
+    )
+    run = crash(source, V, message, {"new": array(8)}, places=[place])
+    first = diagnose(run).findings[0]
+    assert first.code == "NBD816"
+    assert "model.predict(new[np.newaxis])" in first.fixes[0].source
+
+
+def test_a_builder_of_an_earlier_cell_comes_along():
+    builder = Cell(
+        2,
+        "from keras import layers, models\n\n\ndef build(shape):\n    m = models.Sequential()\n"
+        "    m.add(layers.Input(shape))\n    m.add(layers.LSTM(8))\n    m.add(layers.LSTM(4))\n"
+        "    return m\n",
+    )
+    message = RANK.format("lstm_1", 3, 2, "(None, 8)")
+    run = crash(
+        "model = build((9, 2))\nmodel.fit(x, y)\n", V, message, {"x": array(50, 9, 2)}, [builder]
+    )
+    source = diagnose(run).findings[0].fixes[0].source
+    assert "layers.LSTM(8, return_sequences=True)" in source
+
+
+@pytest.mark.parametrize(
+    ("text", "shapes"),
+    [
+        ("shape (None, 8)", [(None, 8)]),
+        ("[?,3], [?,12,2]", [(None, 3), (None, 12, 2)]),
+        ("inputs.shape=[None 2 2 4]", [(None, 2, 2, 4)]),
+        ("(8,) and ()", [(8,), ()]),
+        ("predict() and f(x)", [()]),
+    ],
+)
+def test_shapes_are_read(text, shapes):
+    assert shapes_in(text) == shapes
+
+
+def test_shapes_are_written_as_python_writes_them():
+    assert [written((8,)), written((2, None)), written(())] == ["(8,)", "(2, None)", "()"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        TARGET.format("(None,)", "(None, 3)"),
+        "Dimensions must be equal for '{{node compile_loss/mse/sub}}' with input shapes: [?], [?,3].",
+    ],
+)
+def test_labels_and_output_are_told_apart(line):
+    assert target_and_output(line) == ((None,), (None, 3))
+
+
+def test_a_long_line_is_cut():
+    assert len(Crash("ValueError", "x" * 5000).short) < 500

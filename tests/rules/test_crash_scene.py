@@ -1,0 +1,75 @@
+"""What is noted of the user's names and calls when a cell fails."""
+
+import linecache
+
+import numpy as np
+import pytest
+
+from nbdiag.capture.scene import describe_scene, describe_thing
+from nbdiag.schema.codec import from_json, to_json
+from nbdiag.schema.run import Cell, Scene, Thing
+
+OBJECTS = np.empty(3, dtype=object)
+OBJECTS[:] = [[1], [1, 2], [1, 2, 3]]
+
+
+@pytest.mark.parametrize(
+    ("value", "thing"),
+    [
+        (None, Thing("none", "NoneType")),
+        (3, Thing("number", "int", value="3")),
+        ("adam", Thing("text", "str", value="'adam'")),
+        ((2, None), Thing("tuple", "tuple", value="(2, None)")),
+        ([[1, 2], [3]], Thing("list", "list", "list", (2,), "", (1, 2))),
+        (np.zeros((4, 2), "float32"), Thing("array", "ndarray", "float32", (4, 2))),
+        (OBJECTS, Thing("array", "ndarray", "object", (3,), "list", (1, 3))),
+        (iter([1]), Thing("dataset", "list_iterator")),
+    ],
+)
+def test_a_thing_is_described_without_its_contents(value, thing):
+    assert describe_thing(value) == thing
+
+
+@pytest.mark.parametrize(
+    "value", [np, len.__class__, "x" * 500, test_a_thing_is_described_without_its_contents]
+)
+def test_modules_functions_and_long_texts_are_left_out(value):
+    assert describe_thing(value) is None
+
+
+SOURCE = "def build(width):\n    return 1 / width\n\n\ny = 2\nmodel = build(0)\n"
+
+
+def failed(source, space):
+    linecache.cache["<cell 4>"] = (len(source), None, source.splitlines(keepends=True), "<cell 4>")
+    try:
+        exec(compile(source, "<cell 4>", "exec"), space)
+    except ZeroDivisionError as error:
+        return describe_scene(error, (Cell(4, source),), space, {"<cell 4>": 4}.get)
+    raise AssertionError("the cell did not fail")
+
+
+def test_the_calls_that_led_there_are_placed():
+    places = failed(SOURCE, {}).places
+    assert [(site.cell, site.line) for site in places] == [(4, 6), (4, 2)]
+    assert (places[0].column, places[0].end_column) == (8, 16)
+
+
+def test_names_of_the_cell_and_of_its_running_functions_are_noted():
+    space = {"labels": np.zeros(3), "_hidden": np.zeros(3), "note": "unused"}
+    names = failed(SOURCE, space).names
+    assert names["y"].value == "2"
+    assert names["width"].value == "0"
+    assert names["labels"].shape == (3,), "an array could be what was meant"
+    assert not {"_hidden", "note", "build"} & set(names)
+
+
+def test_a_cell_that_is_no_python_is_read_word_by_word():
+    source = "y = = 3"
+    scene = describe_scene(ZeroDivisionError(), (Cell(1, source),), {"y": 3}, lambda _: None)
+    assert scene.names == {"y": Thing("number", "int", value="3")}
+
+
+def test_a_scene_survives_json():
+    scene = failed(SOURCE, {})
+    assert from_json(Scene, to_json(scene)) == scene

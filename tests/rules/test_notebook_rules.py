@@ -1,0 +1,168 @@
+"""Rules about running cells again, on runs built by hand."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nbdiag.rules import Skipped
+from nbdiag.rules.notebook.data_shrinks_on_rerun import DataShrinksOnRerun
+from nbdiag.rules.notebook.ignored_argument import IgnoredArgument
+from nbdiag.rules.notebook.inputs_scaled_twice import InputsScaledTwice
+from nbdiag.rules.notebook.labels_encoded_twice import LabelsEncodedTwice
+from nbdiag.rules.notebook.no_seed import NoSeed
+from nbdiag.rules.notebook.no_validation import NoValidation
+from nbdiag.rules.notebook.trained_again import TrainedAgain
+from nbdiag.rules.notebook.validation_used_for_tuning import ValidationUsedForTuning
+from nbdiag.schema.change import EncodeLabels, ScaleInputs, SetFitArgument, ShuffleRows
+from nbdiag.schema.run import Cell, FitCall
+from tests.factory import make_run, normal, one_hot
+from tests.facts.test_session import after, past, scaled
+
+
+def found(rule, run):
+    return list(rule().check(run))
+
+
+def severities(rule, run):
+    return [item.severity for item in found(rule, run)]
+
+
+SPLIT = Cell(1, "x, rest = train_test_split(x, test_size=0.1)\n")
+
+
+def test_rows_that_fall_twice_by_one_ratio():
+    (finding,) = found(DataShrinksOnRerun, after(past(1000), past(900), rows=810))
+    assert finding.severity == "warning"
+    assert "1,000, 900, 810" in finding.message
+
+
+def test_rows_that_fell_once_need_a_reason():
+    once = after(past(1000), rows=900)
+    assert found(DataShrinksOnRerun, once) == []
+    (finding,) = found(DataShrinksOnRerun, after(past(1000), rows=900, earlier=(SPLIT,)))
+    assert "'x' into itself" in finding.message
+    assert found(DataShrinksOnRerun, after(past(900), rows=900, earlier=(SPLIT,))) == []
+    with pytest.raises(Skipped, match="first run"):
+        found(DataShrinksOnRerun, make_run())
+
+
+def test_labels_that_were_encoded_twice():
+    twice = np.eye(2)[one_hot(10).astype(int)]
+    run = make_run(labels=twice, units=10, activation="softmax", loss="categorical_crossentropy")
+    (finding,) = found(LabelsEncodedTwice, run)
+    assert finding.fixes[0].changes == (EncodeLabels("class_index"),)
+    assert np.array_equal(twice.argmax(axis=-1), one_hot(10))
+    itself = Cell(2, "%%traindiag\ny = to_categorical(y)\nmodel.fit(x, y)\n")
+    (shown,) = found(LabelsEncodedTwice, replace(run, cell=itself))
+    assert shown.fixes[0].safety == "display"
+
+
+def test_yes_or_no_at_each_step_is_one_encoding():
+    steps = np.eye(2)[np.random.default_rng(0).integers(0, 2, size=(200, 10))]
+    run = make_run(
+        labels=steps,
+        units=2,
+        output_shape=(10, 2),
+        activation="softmax",
+        loss="categorical_crossentropy",
+    )
+    assert found(LabelsEncodedTwice, run) == []
+    assert found(LabelsEncodedTwice, make_run()) == []
+
+
+def test_inputs_that_were_divided_again():
+    (finding,) = found(InputsScaledTwice, scaled(1.0, 1 / 255))
+    (change,) = finding.fixes[0].changes
+    assert change == ScaleInputs("standardize")
+    assert "divided by 255 again" in finding.message
+    assert finding.severity == "warning"
+
+
+def test_a_first_scaling_is_no_second_one():
+    assert found(InputsScaledTwice, scaled(255.0, 1.0)) == []
+    assert found(InputsScaledTwice, scaled(1.0, 0.5)) == []
+    with pytest.raises(Skipped, match="first run"):
+        found(InputsScaledTwice, make_run())
+
+
+def test_going_on_is_information_and_a_new_split_a_warning():
+    assert found(TrainedAgain, make_run()) == []
+    assert severities(TrainedAgain, make_run(started_trained=True)) == ["info"]
+    former = past(epochs={"loss": (0.5,), "val_loss": (0.5,)}, input_digest="other rows")
+    again = after(former, started_trained=True, validation=True)
+    (finding,) = found(TrainedAgain, again)
+    assert finding.severity == "warning"
+    assert "split in another way" in finding.message
+    same = past(
+        epochs={"loss": (0.5,), "val_loss": (0.5,)}, input_digest=again.data.inputs[0].digest
+    )
+    assert severities(TrainedAgain, after(same, started_trained=True, validation=True)) == ["info"]
+    unlike = past(epochs=former.epochs, input_digest="x", model="another")
+    assert severities(TrainedAgain, after(unlike, started_trained=True, validation=True)) == [
+        "info"
+    ]
+
+
+def written(source, **fit):
+    return make_run(source=f"%%traindiag\n{source}\n", fit=FitCall(**fit))
+
+
+def test_a_number_of_epochs_that_nobody_reads():
+    (finding,) = found(IgnoredArgument, written("train(model, x, y, n_epoch=20)"))
+    assert "n_epoch=20" in finding.message
+    assert "epochs=20" in finding.fixes[0].note
+
+
+@pytest.mark.parametrize(
+    ("source", "fit"),
+    [
+        ("train(model, epochs=20)", {}),
+        ("train(model, n_epoch=20)", {"epochs": 20, "given": ("epochs",)}),
+        ("train(model, n_epoch=1)", {}),
+        ("train(model, n_epoch=count)", {}),
+        ("n_epoch = 20", {}),
+    ],
+)
+def test_arguments_that_are_read_or_say_nothing(source, fit):
+    assert found(IgnoredArgument, written(source, **fit)) == []
+
+
+def test_nothing_held_out_is_advice():
+    (finding,) = found(NoValidation, make_run())
+    assert finding.role == "advice"
+    assert finding.fixes[0].changes == (ShuffleRows(), SetFitArgument("validation_split", 0.2))
+    assert found(NoValidation, make_run(validation=True)) == []
+    assert found(NoValidation, make_run(inputs=normal(30, 8))) == []
+
+
+def lucky(ends, source="model.fit(x, y)"):
+    run = make_run(source=source, history={"loss": [0.7, ends[-1]]})
+    digests = {
+        "input_digest": run.data.inputs[0].digest,
+        "label_digest": run.data.labels[0].digest,
+    }
+    former = tuple(past(epochs={"loss": (0.7, end)}, **digests) for end in ends[:-1])
+    return make_run(source=source, history={"loss": [0.7, ends[-1]]}, previous=former)
+
+
+def test_runs_that_end_differently_without_a_seed():
+    (finding,) = found(NoSeed, lucky([0.69, 0.1, 0.68]))
+    assert (finding.role, finding.severity) == ("advice", "info")
+    assert found(NoSeed, lucky([0.69, 0.68, 0.68])) == []
+    assert found(NoSeed, lucky([0.69, 0.1])) == []
+    seeded = "keras.utils.set_random_seed(0)\nmodel.fit(x, y)"
+    assert found(NoSeed, lucky([0.69, 0.1, 0.68], seeded)) == []
+    with pytest.raises(Skipped):
+        found(NoSeed, make_run())
+
+
+def test_a_validation_set_that_has_judged_many_runs():
+    digest = make_run().data.inputs[0].digest
+    look = past(epochs={"loss": (0.5,), "val_loss": (0.5,)}, input_digest=digest)
+    run = make_run(validation=True, previous=(look,) * 9)
+    (finding,) = found(ValidationUsedForTuning, run)
+    assert "10 runs" in finding.message
+    assert found(ValidationUsedForTuning, make_run(validation=True, previous=(look,) * 5)) == []
+    with pytest.raises(Skipped):
+        found(ValidationUsedForTuning, make_run(previous=(look,) * 9))

@@ -1,0 +1,101 @@
+"""A fix that is called safe has been trained.
+
+`scripts/record_proofs.py` clicks every safe fix of every faulty run and records what the new cell
+did. The recorded cell must be the one that the fix writes today, so a claim cannot outlive its proof.
+One fix of every combination of changes is trained again here.
+"""
+
+import math
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from nbdiag.facts.ending import ending_of
+from nbdiag.facts.outcome import loss_gain
+from nbdiag.rules import Skipped, all_rules
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+from nbdiag.source import write_cell
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+FAULTY = tuple(sorted((ROOT / "tests" / "runs").rglob("nbd???_faulty*.json")))
+RULES = {rule.code: rule for rule in all_rules()}
+CHANCE = 0.05  # gain by which two trainings of the same quality differ on a few hundred rows
+
+
+def found_in(path, run):
+    try:
+        return list(RULES[path.stem[:6].upper()]().check(run))
+    except Skipped:
+        return []
+
+
+@cache
+def safe_fixes(path):
+    run = TrainingRun.load(path)
+    return [fix for item in found_in(path, run) for fix in item.fixes if fix.safety == "safe"]
+
+
+def proof_of(path, place):
+    return path.with_name(f"{path.stem.replace('_faulty', '_fixed')}_{place}.json")
+
+
+CLAIMS = [(path, place) for path in FAULTY for place in range(len(safe_fixes(path)))]
+NAMES = [f"{path.stem}-{place}" for path, place in CLAIMS]
+
+
+def kinds_of(path, place):
+    return "+".join(dict.fromkeys(change.kind for change in safe_fixes(path)[place].changes))
+
+
+# Trained again here: one fix for each combination of changes, the first in the order of codes.
+AGAIN = {kinds_of(path, place): (path, place) for path, place in reversed(CLAIMS)}
+
+
+@pytest.mark.parametrize(("path", "place"), CLAIMS, ids=NAMES)
+def test_a_safe_fix_has_a_recorded_proof(path, place):
+    proof = proof_of(path, place)
+    assert proof.exists(), "run scripts/record_proofs.py"
+    before, after = TrainingRun.load(path), TrainingRun.load(proof)
+    fix = safe_fixes(path)[place]
+    assert after.cell.source == write_cell(before, fix.changes).source, (
+        "the fix writes another cell"
+    )
+    assert_healed(path, before, after)
+
+
+@pytest.mark.training
+@pytest.mark.parametrize(("path", "place"), AGAIN.values(), ids=AGAIN)
+def test_a_safe_fix_trains(path, place, tmp_path):
+    import record_proofs
+
+    target = tmp_path / "after.json"
+    done = record_proofs.run_one(path, place, target)
+    assert done.returncode == 0, done.stderr
+    assert_healed(path, TrainingRun.load(path), TrainingRun.load(target))
+
+
+def gain_of(run, other):
+    """Gain of a run; of the loss alone where both minimise the same and only a metric differs."""
+    same = run.compile.losses == other.compile.losses
+    found = loss_gain(run) if same else ending_of(run).gain
+    return None if isinstance(found, Missing) else found
+
+
+def assert_healed(path, before, after):
+    """The training runs, the rule has nothing more to say, and as much is learnt as before."""
+    assert after.error is None
+    assert after.history.completed > 0
+    losses = after.history.epochs["loss"]
+    assert all(map(math.isfinite, losses))
+    assert not [item.message for item in found_in(path, after)]
+    was, now = gain_of(before, after), gain_of(after, before)
+    if was is not None and now is not None:
+        assert now > was - CHANCE
+    loud = any(item.severity == "error" for item in found_in(path, before))
+    if loud and now is not None:
+        assert ending_of(after).verdict in ("learnt", "fair")

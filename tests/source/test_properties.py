@@ -1,0 +1,90 @@
+"""Generated cells: a new cell is Python, keeps every comment, and changes only what the diff names."""
+
+import re
+from collections.abc import Sequence
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nbdiag.schema.change import Change
+from nbdiag.source import NewCell, write_cell
+from nbdiag.source.mask import mask
+from tests.source.corpus import changes_for
+from tests.source.judge import lost_comments
+from tests.source.notebooks import make_run
+
+NAMES = st.sampled_from(["model", "net", "m1", "模型", "größe", "_net"])
+COMMENTS = st.sampled_from(["", "", "  # why", "  # 注释", "  # it's, here)", "  # a = [1,"])
+QUOTES = st.sampled_from(["'", '"'])
+HIDDEN = st.lists(
+    st.sampled_from(["Dense(8)", "Dense(4, activation=Q)", "Dropout(0.5)", "BatchNormalization()"]),
+    max_size=4,
+)
+
+
+@st.composite
+def cells(draw: st.DrawFn) -> str:
+    """A training cell in one of the idioms, with comments and quotes anywhere."""
+    name, quote = draw(NAMES), draw(QUOTES)
+    layers = [text.replace("Q", f"{quote}relu{quote}") for text in draw(HIDDEN)]
+    layers = [f"layers.{text}" for text in [*layers, "Dense(1)"]]
+    note = [draw(COMMENTS) for _ in range(len(layers) + 4)]
+    idiom = draw(st.sampled_from(["list", "add", "functional", "builder"]))
+    if idiom == "list":
+        rows = [f"    {text},{note[k]}" for k, text in enumerate(layers)]
+        body = [f"{name} = keras.Sequential([{note[-1]}", *rows, f"]){note[-2]}"]
+    elif idiom == "functional":
+        rows = [f"h = {text}(h){note[k]}" for k, text in enumerate(layers)]
+        body = ["start = keras.Input((4,))", "h = start", *rows, f"{name} = keras.Model(start, h)"]
+    else:
+        rows = [f"{name}.add({text}){note[k]}" for k, text in enumerate(layers)]
+        body = [f"{name} = keras.Sequential(){note[-1]}", *rows]
+    if idiom == "builder":
+        indent = draw(st.sampled_from(["    ", "\t", "  "]))
+        body = [f"def build():{note[-2]}", *(indent + line for line in body)]
+        body += [f"{indent}return {name}", "", f"{name} = build()"]
+    compiled = f"{quote}adam{quote}, loss={quote}mse{quote}, metrics=[{quote}acc{quote}]"
+    fitted = draw(st.sampled_from(["x, y", "x,\n    y,  # labels\n    epochs=3\n", "x=x, y=y,"]))
+    magic = draw(st.sampled_from(["%%traindiag", "%%traindiag --check", "%%time\n%%traindiag"]))
+    extra = draw(
+        st.sampled_from(["", "%matplotlib inline", "!ls  # files", "text = '# no comment'"])
+    )
+    return "\n".join(
+        [
+            magic,
+            extra,
+            "import keras",
+            "from keras import layers",
+            *body,
+            f"{name}.compile({compiled}){note[-3]}",
+            f"{name}.fit({fitted}){note[-4]}",
+            "",
+        ]
+    )
+
+
+def check(cell: str, changes: Sequence[Change], new: NewCell) -> None:
+    compile(mask(new.source), "<cell>", "exec")
+    assert lost_comments(cell, new.source) == []
+    assert new.source.startswith(cell.split("\n", maxsplit=1)[0])
+    removed = [line[1:] for line in new.diff.split("\n")[2:] if re.match(r"-", line)]
+    left = new.source.split("\n")
+    for line in cell.split("\n"):
+        if line in removed:
+            removed.remove(line)
+        else:
+            assert line in left, f"{line!r} is changed and not in the diff"
+    assert changes
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(cell=cells(), sites=st.booleans(), data=st.data())
+def test_a_new_cell_is_sound(cell: str, sites: bool, data: st.DataObject) -> None:
+    run = make_run(cell, sites=sites)
+    every = changes_for(run)
+    changes = every[data.draw(st.sampled_from(sorted(every)))]
+    new = write_cell(run, changes)
+    assert new.edited
+    assert not new.live, new.note
+    check(cell, changes, new)
+    assert write_cell(run, list(reversed(changes))).source == new.source

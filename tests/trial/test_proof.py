@@ -1,0 +1,226 @@
+"""Fixes tried on copies."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nbdiag.schema.change import (
+    AddCallback,
+    Change,
+    EncodeLabels,
+    MetricSpec,
+    ReplaceMetric,
+    ScaleTargets,
+    SetFitArgument,
+    SetLayerArgument,
+    SetLoss,
+    SetOptimizerArgument,
+    ShuffleRows,
+)
+from nbdiag.schema.finding import Fix, Proof
+from nbdiag.trial.setup import Setup
+from tests.trial.conftest import model_state, session_state
+
+pytestmark = pytest.mark.training
+
+Rows = tuple[np.ndarray, np.ndarray]
+
+
+def proofs(setup: Setup, *changes: tuple[Change, ...], **options: Any) -> tuple[Proof, ...]:
+    from nbdiag.trial.proof import prove
+
+    fixes = [Fix(f"fix {number}", "safe", item) for number, item in enumerate(changes)]
+    return prove(setup, fixes, **options)
+
+
+def stack(*layers: Any, loss: str, optimizer: Any = "adam", **compiled: Any) -> Any:
+    import keras
+
+    model = keras.Sequential([keras.Input((8,)), *layers])
+    model.compile(optimizer=optimizer, loss=loss, **compiled)
+    return model
+
+
+@pytest.fixture(scope="module")
+def many() -> Rows:
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(800, 8)).astype("float32")
+    return x, (x[:, 0] + x[:, 1] > 0).astype("float32")
+
+
+@pytest.fixture
+def frozen_head(many: Rows) -> Setup:
+    """A linear head that answers negative numbers only, under binary cross-entropy."""
+    import keras
+
+    model = stack(
+        keras.layers.Dense(16, activation="relu"),
+        keras.layers.Dropout(0.1),
+        keras.layers.Dense(1, name="head", kernel_initializer=keras.initializers.Constant(-1.0)),
+        loss="binary_crossentropy",
+        optimizer=keras.optimizers.Adam(0.02),
+        metrics=["acc"],
+    )
+    return Setup(model, {"x": many[0], "y": many[1], "validation_split": 0.2, "verbose": 0})
+
+
+SIGMOID = (SetLayerArgument("head", "activation", "sigmoid"),)
+LOGITS = (SetLoss("binary_crossentropy", from_logits=True),)
+
+
+def test_a_repair_is_better_and_the_numbers_say_so(frozen_head: Setup) -> None:
+    activation, logits = proofs(frozen_head, SIGMOID, LOGITS, seeds=(0, 1, 2))
+    for proof in (activation, logits):
+        assert proof.verdict == "better"
+        assert proof.summary.startswith("0 of 3 train → 3 of 3 train after 40 steps; median AUC on")
+        areas, accuracies = proof.trials
+        assert min(areas.after) > 0.9
+        assert max(areas.before) < 0.62
+        assert min(accuracies.after) > max(accuracies.before)
+    # A sigmoid before the loss and the same inside the loss are one model: the arms are fair.
+    assert np.allclose(activation.trials[0].after, logits.trials[0].after, atol=1e-6)
+
+
+def test_nothing_of_the_users_is_touched(frozen_head: Setup) -> None:
+    frozen_head.model.fit(**frozen_head.fit_arguments)
+    before = model_state(frozen_head), session_state()
+    callable_before = frozen_head.model.train_function
+    wrong = (SetLayerArgument("head", "units", 3),)
+    proofs(frozen_head, SIGMOID, wrong, (EncodeLabels("one_hot", 2),), steps=3)
+    assert (model_state(frozen_head), session_state()) == before
+    assert frozen_head.model.train_function is callable_before
+
+
+def test_the_same_question_gets_the_same_answer(frozen_head: Setup) -> None:
+    first = proofs(frozen_head, SIGMOID, steps=5)
+    np.random.seed(99)  # noqa: NPY002 - where the streams stand must not matter
+    assert proofs(frozen_head, SIGMOID, steps=5) == first
+
+
+def test_a_change_without_effect_makes_no_difference(frozen_head: Setup) -> None:
+    healthy = Setup(frozen_head.model, frozen_head.fit_arguments)
+    (proof,) = proofs(healthy, (SetOptimizerArgument("epsilon", 1.1e-7),), steps=10)
+    assert proof.verdict == "no difference"
+    assert proof.trials[0].steps == 20  # nothing trained, so it was tried for twice as long
+    assert proof.trials[0].before == pytest.approx(proof.trials[0].after, abs=0.01)
+
+
+def test_a_change_that_stops_a_healthy_training_is_worse(many: Rows) -> None:
+    import keras
+
+    model = stack(
+        keras.layers.Dense(1, activation="sigmoid", kernel_initializer="zeros"),
+        loss="binary_crossentropy",
+        optimizer=keras.optimizers.Adam(0.05),
+    )
+    setup = Setup(model, {"x": many[0], "y": many[1]})
+    (proof,) = proofs(setup, (SetOptimizerArgument("learning_rate", 0.0),))
+    assert proof.verdict == "worse"
+    assert proof.trials[0].after == (0.5, 0.5)
+
+
+def test_what_cannot_be_tried_says_why(frozen_head: Setup) -> None:
+    shapes, unknown, quiet = proofs(
+        frozen_head,
+        (SetLayerArgument("head", "units", 3), SetLoss("categorical_crossentropy")),
+        (SetLayerArgument("tail", "units", 2),),
+        (
+            ReplaceMetric("acc", MetricSpec("BinaryAccuracy", {"threshold": 0.0})),
+            AddCallback("EarlyStopping"),
+            SetFitArgument("epochs", 50),
+        ),
+        steps=2,
+    )
+    assert shapes.verdict == "failed"
+    assert shapes.summary.startswith("The fix could not be trained: ValueError:")
+    assert unknown == Proof("failed", "Not tried: the model has no layer called tail.")
+    assert quiet.verdict == "no difference"
+    assert not quiet.trials
+
+
+def test_rows_in_a_stream_are_not_taken(frozen_head: Setup) -> None:
+    def forever() -> Any:
+        yield frozen_head.fit_arguments["x"][:8], frozen_head.fit_arguments["y"][:8]
+
+    stream = forever()
+    (proof,) = proofs(Setup(frozen_head.model, {"x": stream}), SIGMOID)
+    assert proof.verdict == "failed"
+    assert "come from a generator, which cannot be read twice" in proof.summary
+    assert len(next(stream)[0]) == 8
+
+
+def test_a_training_that_crashes_as_it_stands_can_be_repaired(many: Rows) -> None:
+    import keras
+
+    model = stack(
+        keras.layers.Dense(2, activation="softmax", name="head"),
+        loss="categorical_crossentropy",
+        optimizer=keras.optimizers.Adam(0.05),
+    )
+    (proof,) = proofs(Setup(model, {"x": many[0], "y": many[1]}), (EncodeLabels("one_hot", 2),))
+    assert proof.verdict == "better"
+    assert "(as it stands, ValueError" in proof.summary
+
+
+def test_numbers_are_compared_on_their_own_scale(many: Rows) -> None:
+    import keras
+
+    y = 500 + 90 * many[0][:, 2]
+    model = stack(keras.layers.Dense(1), loss="mse", optimizer=keras.optimizers.Adam(0.05))
+    setup = Setup(model, {"x": many[0], "y": y, "validation_data": (many[0][:99], y[:99])})
+    (proof,) = proofs(setup, (ScaleTargets(500.0, 90.0),))
+    assert proof.verdict == "better"
+    assert "median explained variance on 99 held-out rows" in proof.summary
+    assert len(proof.trials) == 1
+
+
+def test_a_class_that_the_split_cuts_off_comes_back_with_shuffled_rows() -> None:
+    import keras
+
+    rng = np.random.default_rng(2)
+    y = np.repeat([0, 1, 2], 300)
+    x = rng.normal(size=(900, 8)) + 2 * np.eye(8)[y]
+    model = stack(
+        keras.layers.Dense(3, activation="softmax"),
+        loss="sparse_categorical_crossentropy",
+        optimizer=keras.optimizers.Adam(0.05),
+    )
+    setup = Setup(model, {"x": x, "y": y, "validation_split": 1 / 3})
+    (proof,) = proofs(setup, (ShuffleRows(0),))
+    accuracy = proof.trials[1]
+    assert max(accuracy.before) < 0.7
+    assert min(accuracy.after) > 0.8
+
+
+def test_both_arms_start_alike_and_see_the_same_batches(frozen_head: Setup) -> None:
+    from nbdiag.capture.neutral import untouched
+    from nbdiag.trial.arm import Arm
+    from nbdiag.trial.held_out import batches, hold_out, training_rows
+
+    held_out = hold_out(frozen_head.fit_arguments)
+    with untouched(runs_user_code=True):
+        before = Arm(frozen_head, (), held_out).begin(3)
+        wider = (SetLayerArgument("head", "units", 2), SetLoss("binary_crossentropy"))
+        after = Arm(frozen_head, wider, held_out).begin(3, like=before)
+    assert before.keys() == after.keys()
+    alike = {path for path in before if np.array_equal(before[path], after[path])}
+    assert {path for path in before if "head" not in path} <= alike
+    rows = training_rows(frozen_head.fit_arguments, (), held_out)
+    assert not set(rows) & set(held_out.rows)
+    assert max(rows) < 640
+    given = {"batch_size": 32}
+    one, two, other = (np.concatenate(list(batches(rows, given, seed, 30))) for seed in (0, 0, 1))
+    assert np.array_equal(one, two)
+    assert not np.array_equal(one, other)
+    assert sorted(one[: len(rows)]) == sorted(rows)
+    in_order = list(batches(rows, {"batch_size": 5, "shuffle": False}, 0, 2))
+    assert np.array_equal(np.concatenate(in_order), rows[:10])
+
+
+def test_several_processes_find_what_one_finds(frozen_head: Setup) -> None:
+    alone = proofs(frozen_head, SIGMOID, LOGITS, seeds=(0,), steps=10)
+    shared = proofs(frozen_head, SIGMOID, LOGITS, seeds=(0,), steps=10, n_jobs=2)
+    for one, other in zip(alone, shared, strict=True):
+        assert (one.verdict, one.summary) == (other.verdict, other.summary)
+        assert one.trials[0].after == pytest.approx(other.trials[0].after, abs=1e-5)
