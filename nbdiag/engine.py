@@ -4,7 +4,8 @@ import fnmatch
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from nbdiag.rules import Rule, Skipped, all_rules
+from nbdiag.facts.once import remembering
+from nbdiag.rules import Rule, Skipped, all_rules, unreadable
 from nbdiag.schema.finding import Check, Finding
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import TrainingRun
@@ -45,17 +46,20 @@ def judge(run: TrainingRun, settings: Settings | None = None) -> ReportData:
     Returns
     -------
     ReportData
-        Findings ranked, principal cause first. A rule that raises is "crashed" on the
-        checklist and changes nothing else.
+        Findings ranked, principal cause first. A rule that raises, and a rule file that cannot
+        be imported, is "crashed" on the checklist and changes nothing else.
     """
     settings = settings or Settings()
     findings: list[Finding] = []
     checks: list[Check] = []
-    for rule in all_rules():
-        if settings.hears(rule.code):
-            found, check = _run_rule(rule, run)
-            findings += found
-            checks.append(check)
+    with remembering():
+        for rule in all_rules():
+            if settings.hears(rule.code):
+                found, check = _run_rule(rule, run)
+                findings += found
+                checks.append(check)
+    checks += [check for check in unreadable() if settings.hears(check.code)]
+    checks.sort(key=lambda check: check.code)
     return ReportData(findings=rank(findings), checks=tuple(checks), run=run)
 
 

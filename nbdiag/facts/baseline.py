@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from nbdiag.facts.head import Output, gives, outputs_of
 from nbdiag.facts.labels import has_columns
 from nbdiag.facts.losses import CROSS_ENTROPY
+from nbdiag.facts.once import per_run
 from nbdiag.facts.task import Task, task_of_output
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import ArrayStats, TrainingRun
@@ -74,6 +75,7 @@ def best_constant_loss(run: TrainingRun, output: Output) -> float | Missing:
     return Missing(f"the best constant for {name or 'a loss of your own'} is not known")
 
 
+@per_run
 def total_constant_loss(run: TrainingRun) -> float | Missing:
     """Give the least total loss that constant answers can reach: the weighted sum over outputs."""
     outputs = outputs_of(run)

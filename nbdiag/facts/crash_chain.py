@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nbdiag.facts.crash_text import Found, calls_of, value_of
+from nbdiag.facts.once import per_run
 from nbdiag.schema.change import Call, Change, InsertBesideCall, InsertLayer, SetCallArgument
 from nbdiag.schema.change import SetLayerArgument as SetLayer
 from nbdiag.schema.missing import Missing
@@ -111,6 +112,7 @@ def today(name: str) -> str:
     return name
 
 
+@per_run
 def steps_of(run: TrainingRun) -> tuple[Step, ...]:
     """Give the layers of the model that failed, inputs left out, in order."""
     in_fit = run.error is not None and run.error.during == "fit"

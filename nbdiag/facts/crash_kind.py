@@ -7,6 +7,7 @@ from nbdiag.facts.crash import Crash, crash_of, shape_after
 from nbdiag.facts.crash_api import old_api
 from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_text import declared, failed_call, row_shape
+from nbdiag.facts.once import per_run
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import Shape, TrainingRun
 
@@ -50,6 +51,7 @@ MOST_CHANNELS = 4
 _PICTURE = 3
 
 
+@per_run
 def kind_of(run: TrainingRun) -> tuple[Kind, Crash] | Missing:
     """Tell the one fault that an exception comes from.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nbdiag.facts.once import per_run
 from nbdiag.schema.change import Call
 from nbdiag.schema.run import Cell, Shape, Thing, TrainingRun
 
@@ -35,6 +36,7 @@ class Found:
         return given[place] if 0 <= place < len(given) and not starred else None
 
 
+@per_run
 def calls_of(run: TrainingRun) -> tuple[Found, ...]:
     """Give all calls of the watched cell, after those of the earlier functions that it calls."""
     watched = calls_in(run.cell)
@@ -54,6 +56,7 @@ def calls_of(run: TrainingRun) -> tuple[Found, ...]:
     return (*earlier, *watched)
 
 
+@lru_cache(maxsize=256)
 def calls_in(cell: Cell) -> tuple[Found, ...]:
     """Give all calls of one cell in the order of its text, outer before inner."""
     tree = _tree(cell.source)
@@ -74,7 +77,7 @@ def _column(lines: list[str], node: ast.Call) -> int:
     return len(raw[: node.col_offset].decode(errors="ignore"))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _tree(source: str) -> ast.Module | None:
     try:
         return ast.parse(_MAGIC.sub(lambda m: f"{m.group(1)}pass", source))

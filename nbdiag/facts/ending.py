@@ -6,6 +6,7 @@ from typing import Literal
 
 from nbdiag.facts.curves import repeats
 from nbdiag.facts.gradients import silent_share
+from nbdiag.facts.once import per_run
 from nbdiag.facts.outcome import GOOD, POOR, accuracy_gain, gain, start_gain
 from nbdiag.schema.finding import Evidence
 from nbdiag.schema.missing import Missing
@@ -59,6 +60,7 @@ class Ending:
         return (Evidence("what was learnt", observed, f"{GOOD:.0%} and more", "history"),)
 
 
+@per_run
 def ending_of(run: TrainingRun) -> Ending:
     """Tell where a training stands."""
     if run.history.completed == 0 and not run.history.epochs.get("loss"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from nbdiag.facts.losses import canonical
+from nbdiag.facts.once import per_run
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import ArrayStats, Head, Loss, Metric, Model, OutputProbe, TrainingRun
 
@@ -111,6 +112,7 @@ class Seen:
     row_sums: tuple[float, float]
 
 
+@per_run
 def outputs_of(run: TrainingRun) -> tuple[Output, ...] | Missing:
     """Pair every output of the model with its loss, labels and metrics.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nbdiag.facts.baseline import total_constant_loss
 from nbdiag.facts.curves import curve, jump
+from nbdiag.facts.once import per_run
 from nbdiag.facts.updates import step_losses, steps_per_epoch
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -46,6 +47,7 @@ class LateJump:
         return self.recovered or self.kept
 
 
+@per_run
 def late_jump(run: TrainingRun) -> LateJump | Missing | None:
     """Find the first lasting rise after a fall: in the epochs, else in the steps.
 

@@ -11,6 +11,7 @@ from nbdiag.facts.baseline import chance_accuracy, total_constant_loss
 from nbdiag.facts.gradients import probes_of
 from nbdiag.facts.head import outputs_of
 from nbdiag.facts.losses import CROSS_ENTROPY
+from nbdiag.facts.once import per_run
 from nbdiag.facts.task import Task, task_of_output
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import Probe, TrainingRun
@@ -56,17 +57,20 @@ def gain_after(run: TrainingRun, epoch: int) -> float | Missing:
     return max(known) if known else next(iter(found), Missing("no epoch was completed"))
 
 
+@per_run
 def loss_gain(run: TrainingRun) -> float | Missing:
     """Gain of the training loss at the end."""
     return gain_after(run, run.history.completed)
 
 
+@per_run
 def start_gain(run: TrainingRun) -> float | Missing:
     """Gain before the first step: about 0 with fresh weights, high with trained ones."""
     start = next((probe for probe in _probes(run) if probe.moment == "start"), None)
     return gain_at(run, start) if start else Missing("no probe was taken before the first step")
 
 
+@per_run
 def accuracy_gain(run: TrainingRun) -> float | Missing:
     """Share of the most frequent class's errors that the last epoch avoids, over all outputs.
 
@@ -95,6 +99,7 @@ def accuracy_gain(run: TrainingRun) -> float | Missing:
     return min(gains) if gains else Missing("no accuracy was reported that counts classes")
 
 
+@per_run
 def gain(run: TrainingRun) -> float | Missing:
     """How well the training did in the end, by loss or by accuracy, whichever is kinder.
 

@@ -1,24 +1,23 @@
 """The rule book: one file per rule, in a folder per family.
 
-Importing this package imports every rule; `all_rules` lists them.
+Importing this package imports every rule; `all_rules` lists them, and `unreadable` the files that
+could not be imported.
 """
 
-import importlib
-import pkgutil
-
 from nbdiag.rules.base import Rule, Skipped, known, registered
+from nbdiag.rules.book import import_rules
+from nbdiag.schema.finding import Check
 
-__all__ = ["Rule", "Skipped", "all_rules", "known"]
+__all__ = ["Rule", "Skipped", "all_rules", "known", "unreadable"]
 
-
-def _import_rules() -> None:
-    for module in pkgutil.walk_packages(__path__, prefix=f"{__name__}."):
-        importlib.import_module(module.name)
-
-
-_import_rules()
+_UNREADABLE = import_rules(__path__, f"{__name__}.")
 
 
 def all_rules() -> tuple[type[Rule], ...]:
     """Every rule of the book, by code."""
     return registered()
+
+
+def unreadable() -> tuple[Check, ...]:
+    """Rule files that could not be imported, as lines of the checklist."""
+    return _UNREADABLE

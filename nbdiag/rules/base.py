@@ -137,6 +137,12 @@ class Rule(ABC):
         return inspect.cleandoc(cls.__doc__ or "")
 
 
+def strike(module: str) -> None:
+    """Take the rules of a module out of the registry: the module is not whole."""
+    for code in [code for code, rule in _RULES.items() if rule.__module__ == module]:
+        del _RULES[code]
+
+
 def registered() -> tuple[type[Rule], ...]:
     """All rules entered so far, by code."""
     return tuple(_RULES[code] for code in sorted(_RULES))
