@@ -1,12 +1,12 @@
 """What judging a run costs: CPU time of all rules over every recorded run.
 
 Usage: ``python benchmarks/rules.py [--repeats 5] [--slowest 5]``. A run's figure is the best of
-the repeats: what the judgement takes when nothing else disturbs it. The first judgement of the process
-has empty caches, and the largest record. The long runs are recorded ones with their curves stretched
-over 5,000 epochs (as long as the longest training of the field reports), the long notebook is a
-failed cell after sixty others of forty lines. Ratios are to the bound of 20 ms, and to a fixed
-piece of Python work, for machines of another speed. The exit code is 1 when a run is over the
-bound.
+the repeats: what the judgement takes when nothing else disturbs it. The first judgement of the
+process has empty caches, and the largest record. The long runs are recorded ones with their curves
+stretched over 5,000 epochs (as long as the longest training of the field reports), the long
+notebook is a failed cell after sixty others of forty lines. Ratios are to the bound of 20 ms, and
+to a fixed piece of Python work, for machines of another speed. The exit code is 1 when a run is
+over the bound.
 """
 
 import argparse
