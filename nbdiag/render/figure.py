@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from nbdiag.render.axes import draw_chart
 from nbdiag.render.charts import charts
@@ -19,6 +20,8 @@ from nbdiag.schema.report import ReportData
 
 _WIDTH, _HEIGHT = 9.0, 3.1
 _DPI = 200  # twice the 100 that the layout is made for, so that it is crisp on dense screens
+# A drawing of few hues needs no more, softened edges included; a notebook keeps a third of the bytes.
+_COLOURS = 128
 
 # The user's settings may ask for LaTeX, a dark background or a tight box: matplotlib's own defaults
 # are drawn with, but for what belongs to the session and not to a drawing.
@@ -68,10 +71,13 @@ def png(report: ReportData) -> bytes | None:
     figure = draw(report)
     if figure is None:
         return None
-    buffer = io.BytesIO()
+    drawn, packed = io.BytesIO(), io.BytesIO()
     with _own_style():
-        figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
-    return buffer.getvalue()
+        figure.savefig(drawn, format="png", dpi=_DPI, metadata={"Software": None})
+    with Image.open(drawn) as image:
+        few = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    few.save(packed, "PNG", optimize=True)
+    return packed.getvalue()
 
 
 @contextmanager
