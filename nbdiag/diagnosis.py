@@ -150,10 +150,14 @@ def as_past(report: ReportData) -> PastRun:
 
 
 def _with_cells(run: TrainingRun, finding: Finding) -> Finding:
-    return replace(finding, fixes=tuple(_with_cell(run, fix) for fix in finding.fixes))
+    fixes = [with_cell(run, fix) for fix in finding.fixes]
+    # What can be written goes before what can only be told.
+    fixes.sort(key=lambda fix: fix.safety == "display")
+    return replace(finding, fixes=tuple(fixes))
 
 
-def _with_cell(run: TrainingRun, fix: Fix) -> Fix:
+def with_cell(run: TrainingRun, fix: Fix) -> Fix:
+    """Write the new cell of a fix; one that cannot be written becomes one to be shown."""
     if not fix.changes:
         return fix
     try:
@@ -163,4 +167,7 @@ def _with_cell(run: TrainingRun, fix: Fix) -> Fix:
     except Exception as problem:  # noqa: BLE001 - the finding is worth showing without its cell
         note = f"The new cell could not be written ({type(problem).__name__}: {problem})."
         return replace(fix, safety="display", note=note)
+    if not cell.edited:
+        # Neither the text nor the live model can be changed: it is told, and no button offers it.
+        return replace(fix, safety="display", note=" ".join(filter(None, (fix.note, cell.note))))
     return replace(fix, source=cell.source, diff=cell.diff, note=fix.note or cell.note)

@@ -20,7 +20,7 @@ from nbdiag.schema.report import ReportData
 
 _WIDTH, _HEIGHT = 9.0, 3.1
 _DPI = 200  # twice the 100 that the layout is made for, so that it is crisp on dense screens
-# A drawing of few hues needs no more, softened edges included; a notebook keeps a third of the bytes.
+# A drawing of few hues needs no more, soft edges included; a notebook keeps a third of the bytes.
 _COLOURS = 128
 
 # The user's settings may ask for LaTeX, a dark background or a tight box: matplotlib's own defaults

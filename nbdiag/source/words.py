@@ -23,13 +23,15 @@ def write_words(
     reason, second
         Why the text cannot be edited, and why the live model cannot be rebuilt.
     """
-    note = f"Nothing is changed: {reason}; {second}."
+    named = [describe(change) for change in changes]
+    reasons = "; ".join(dict.fromkeys((reason, second)))
+    note = f"Nothing is written, because {reasons}. To be changed by hand: {'; '.join(named)}."
     if _MARK in source:
         return source, note
     lines = source.split("\n")
     top = magic_lines(source)
     comment = [f"{_MARK}: {reason}.", "# To be changed by hand:"]
-    comment += [f"#   {describe(change)}" for change in changes]
+    comment += [f"#   {item}" for item in named]
     return "\n".join([*lines[:top], *comment, *lines[top:]]), note
 
 
