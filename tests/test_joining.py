@@ -1,6 +1,7 @@
 """Several fixes in one cell, on recorded runs."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ def test_two_ways_to_repair_one_crash_are_refused():
     for path in sorted((RUNS / "crash").glob("*_faulty_*.json")):
         report = diagnose(TrainingRun.load(path))
         fixes = [(item, fix) for item in report.findings for fix in item.fixes if fix.source]
-        for one, other in zip(fixes, fixes[1:], strict=False):
+        for one, other in pairwise(fixes):
             if one[0] is other[0]:
                 found += 1
                 assert not useful_together(report.run, one, other), path.stem

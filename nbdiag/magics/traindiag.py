@@ -17,6 +17,7 @@ from nbdiag.schema.run import Cell
 _LINE_HELP = """\
 %traindiag                     show the last report again
 %traindiag fix CODE [K]        put fix K (1 by default) of that finding into a new cell
+%traindiag fix CODE CODE …     put several fixes into one new cell
 %traindiag explain CODE        the rule's page
 %traindiag rules               every rule, a line each
 %traindiag on, %traindiag off  watch every cell without the magic, or no longer
@@ -86,6 +87,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
 
         %traindiag                     show the last report again
         %traindiag fix CODE [K]        put fix K (1 by default) of that finding into a new cell
+        %traindiag fix CODE CODE …     put several fixes into one new cell
         %traindiag explain CODE        the rule's page
         %traindiag rules               every rule, a line each
         %traindiag on, %traindiag off  watch every cell without the magic, or no longer
@@ -96,10 +98,8 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             case "show", []:
                 self._require_report()
                 self._show(panel=True)
-            case "fix", [code]:
-                self._fix(code, "1")
-            case "fix", [code, number]:
-                self._fix(code, number)
+            case "fix", [_, *_]:
+                self._fix(arguments)
             case "explain", [code]:
                 self._say(_rule(code).page())
             case "rules", []:
@@ -207,21 +207,15 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         leading, *others = self.memory.reports
         show(leading, others, display=display, widget=panel and hasattr(self.shell, "kernel"))
 
-    def _fix(self, code: str, number: str) -> None:
+    def _fix(self, arguments: list[str]) -> None:
         report = self._require_report()
-        finding = report.find(code)
-        if finding is None:
-            found = ", ".join(item.code for item in report.findings) or "none"
-            raise UsageError(f"The last report has no finding {code.upper()}. It has: {found}.")
-        fixes = finding.fixes
-        if not (number.isdigit() and 1 <= int(number) <= len(fixes)):
-            raise UsageError(
-                f"{finding.code} has {len(fixes)} fixes: give a number from 1, not {number!r}."
-            )
-        fix = fixes[int(number) - 1]
-        if not fix.source:
-            raise UsageError(f"Fix {number} of {finding.code} is to be made by hand. {fix.note}")
-        self.shell.set_next_input(fix.source)
+        picks = [_pick(report, code, number) for code, number in _numbered(arguments)]
+        from nbdiag.joining import CannotJoin, joined
+
+        try:
+            self.shell.set_next_input(joined(report.run, picks).source)
+        except CannotJoin as why:
+            raise UsageError(str(why)) from None
 
     def _require_report(self) -> Any:
         if self.memory.report is None:
@@ -304,6 +298,36 @@ def _urgency(report: Any) -> tuple[int, int]:
     severities = [item.severity for item in report.findings]
     worst = 0 if "error" in severities else 1 if "warning" in severities else 2
     return worst, -report.run.fit_number
+
+
+def _numbered(arguments: list[str]) -> list[tuple[str, str]]:
+    """Read codes, each with a number behind it or 1: ``NBD101 2 NBD401``."""
+    read: list[tuple[str, str]] = []
+    for at, word in enumerate(arguments):
+        if word.upper().startswith("NBD") or at == 0:
+            read.append((word.upper(), "1"))
+        elif arguments[at - 1].upper() == read[-1][0]:
+            read[-1] = (read[-1][0], word)
+        else:
+            raise UsageError(f"%traindiag fix takes codes, each with one number: not {word!r}.")
+    return list(dict.fromkeys(read))
+
+
+def _pick(report: Any, code: str, number: str) -> tuple[Any, Any]:
+    """Find one fix of a report."""
+    finding = report.find(code)
+    if finding is None:
+        found = ", ".join(item.code for item in report.findings) or "none"
+        raise UsageError(f"The last report has no finding {code.upper()}. It has: {found}.")
+    fixes = finding.fixes
+    if not (number.isdigit() and 1 <= int(number) <= len(fixes)):
+        raise UsageError(
+            f"{finding.code} has {len(fixes)} fixes: give a number from 1, not {number!r}."
+        )
+    fix = fixes[int(number) - 1]
+    if not fix.source:
+        raise UsageError(f"Fix {number} of {finding.code} is to be made by hand. {fix.note}")
+    return finding, fix
 
 
 def _cell_number(shell: Any, filename: str) -> int | None:
