@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nbdiag.engine import Settings, judge
+from nbdiag.language import say, speaking
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import PastRun, TrainingRun
@@ -53,7 +54,12 @@ class Report(ReportData):
         if suffix in _WRITERS:
             return _WRITERS[suffix](self).encode()
         if suffix != ".png":
-            raise ValueError(f"A report is saved as .html, .json, .txt or .png, not {suffix!r}.")
+            raise ValueError(
+                say(
+                    "A report is saved as .html, .json, .txt or .png, not {suffix!r}.",
+                    suffix=suffix,
+                )
+            )
         from nbdiag.render import figure
 
         image = figure.png(self)
@@ -91,16 +97,22 @@ def diagnose(run: TrainingRun, settings: Settings | None = None) -> Report:
     run
         What a watched training left behind, or one loaded from a file.
     settings
-        Which rules are heard; all by default.
+        Which rules are heard, and in which language; all, in English, by default.
 
     Returns
     -------
     Report
         Findings ranked, principal cause first, each fix with its complete new cell and diff.
+
+    Raises
+    ------
+    ValueError
+        When nbdiag does not speak the language of the settings.
     """
     judged = judge(run, settings)
-    findings = tuple(_with_cells(run, finding) for finding in judged.findings)
-    return Report(findings=findings, checks=judged.checks, run=run)
+    with speaking(judged.lang):
+        findings = tuple(_with_cells(run, finding) for finding in judged.findings)
+    return Report(findings, judged.checks, run, judged.lang)
 
 
 def proven(report: Report, training: tuple[Any, dict[str, Any]], seeds: Sequence[int]) -> Report:
@@ -125,7 +137,8 @@ def proven(report: Report, training: tuple[Any, dict[str, Any]], seeds: Sequence
     from nbdiag.trial.setup import Setup
     from nbdiag.trial.top import prove_top
 
-    return report.with_findings(prove_top(report, Setup(*training), seeds))
+    with speaking(report.lang):
+        return report.with_findings(prove_top(report, Setup(*training), seeds))
 
 
 def as_past(report: ReportData) -> PastRun:
@@ -165,7 +178,11 @@ def with_cell(run: TrainingRun, fix: Fix) -> Fix:
 
         cell = write_cell(run, fix.changes)
     except Exception as problem:  # noqa: BLE001 - the finding is worth showing without its cell
-        note = f"The new cell could not be written ({type(problem).__name__}: {problem})."
+        note = say(
+            "The new cell could not be written ({kind}: {problem}).",
+            kind=type(problem).__name__,
+            problem=problem,
+        )
         return replace(fix, safety="display", note=note)
     if not cell.edited:
         # Neither the text nor the live model can be changed: it is told, and no button offers it.

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from nbdiag.facts.once import remembering
+from nbdiag.language import say, speaking
 from nbdiag.rules import Rule, Skipped, all_rules, unreadable
-from nbdiag.schema.finding import Check, Finding
+from nbdiag.schema.finding import Check, Evidence, Finding
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import TrainingRun
 
@@ -17,16 +18,19 @@ _ROLES = ("cause", "symptom", "advice")
 
 @dataclass(frozen=True)
 class Settings:
-    """Which rules are heard.
+    """Which rules are heard, and in which language they speak.
 
     Attributes
     ----------
     select, ignore
         Codes or their beginnings ("NBD1", "NBD301"); an empty ``select`` means all.
+    lang
+        One of `nbdiag.language.LANGUAGES`.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    lang: str = "en"
 
     def hears(self, code: str) -> bool:
         """Whether the rule with that code is to run."""
@@ -41,26 +45,31 @@ def judge(run: TrainingRun, settings: Settings | None = None) -> ReportData:
     run
         What the training left behind.
     settings
-        Which rules are heard; all by default.
+        Which rules are heard, and in which language; all, in English, by default.
 
     Returns
     -------
     ReportData
         Findings ranked, principal cause first. A rule that raises, and a rule file that cannot
         be imported, is "crashed" on the checklist and changes nothing else.
+
+    Raises
+    ------
+    ValueError
+        When nbdiag does not speak the language of the settings.
     """
     settings = settings or Settings()
     findings: list[Finding] = []
     checks: list[Check] = []
-    with remembering():
+    with speaking(settings.lang), remembering():
         for rule in all_rules():
             if settings.hears(rule.code):
                 found, check = _run_rule(rule, run)
-                findings += found
-                checks.append(check)
+                findings += map(_said, found)
+                checks.append(replace(check, reason=say(check.reason)))
     checks += [check for check in unreadable() if settings.hears(check.code)]
     checks.sort(key=lambda check: check.code)
-    return ReportData(findings=rank(findings), checks=tuple(checks), run=run)
+    return ReportData(rank(findings), tuple(checks), run, settings.lang)
 
 
 def rank(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -140,6 +149,20 @@ def _run_rule(rule: type[Rule], run: TrainingRun) -> tuple[list[Finding], Check]
         reason_text = f"{type(problem).__name__}: {problem}"
         return [], Check(rule.code, rule.name, "crashed", reason_text)
     return found, Check(rule.code, rule.name, "found" if found else "passed")
+
+
+def _said(found: Finding) -> Finding:
+    """Say the fixed texts of a finding in the language that is spoken."""
+    return replace(
+        found,
+        message=say(found.message),
+        evidence=tuple(
+            Evidence(say(item.name), say(item.observed), say(item.expected), say(item.source))
+            for item in found.evidence
+        ),
+        fixes=tuple(replace(fix, title=say(fix.title), note=say(fix.note)) for fix in found.fixes),
+        marks=tuple(replace(mark, text=say(mark.text)) for mark in found.marks),
+    )
 
 
 def _matches(code: str, patterns: tuple[str, ...]) -> bool:

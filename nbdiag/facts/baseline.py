@@ -13,6 +13,7 @@ from nbdiag.facts.labels import has_columns
 from nbdiag.facts.losses import CROSS_ENTROPY
 from nbdiag.facts.once import per_run
 from nbdiag.facts.task import Task, task_of_output
+from nbdiag.language import say
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import ArrayStats, TrainingRun
 
@@ -72,7 +73,9 @@ def best_constant_loss(run: TrainingRun, output: Output) -> float | Missing:
         return _variance(labels)
     if name == "mean_absolute_error":
         return _absolute_deviation(labels)
-    return Missing(f"the best constant for {name or 'a loss of your own'} is not known")
+    return Missing(
+        say("the best constant for {loss} is not known", loss=name or say("a loss of your own"))
+    )
 
 
 @per_run
@@ -107,7 +110,9 @@ def expected_initial_loss(run: TrainingRun, output: Output) -> float | Missing:
     if name == "mean_squared_error":
         answer = 0.5 if gives(run, output) == "probabilities" else 0.0
         return labels.std**2 + (labels.mean - answer) ** 2
-    return Missing(f"the first loss of {name or 'a loss of your own'} is not known")
+    return Missing(
+        say("the first loss of {loss} is not known", loss=name or say("a loss of your own"))
+    )
 
 
 def chance_accuracy(run: TrainingRun, output: Output) -> float | Missing:

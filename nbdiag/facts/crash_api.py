@@ -20,6 +20,7 @@ from nbdiag.facts.crash_keras2 import (
     path_today,
 )
 from nbdiag.facts.crash_text import calls_of
+from nbdiag.language import say
 from nbdiag.schema.run import TrainingRun
 
 _ROOT = r"(?:tensorflow\.(?:python\.|contrib\.)?)?keras(?:\.(?:_tf_keras\.keras|api))?"
@@ -90,7 +91,7 @@ def _path(path: str) -> tuple[Old, ...]:
     if path in FROM_TENSORFLOW:
         return (Old(f"keras.{path}", f"tensorflow.keras.{path}", "name"),)
     if path == "layers.merge":
-        new = "keras.layers.concatenate, add, multiply, average, maximum or dot"
+        new = say("keras.layers.concatenate, add, multiply, average, maximum or dot")
         return (Old("keras.layers.merge", new, "name"),)
     if module == "backend":
         if name.endswith("image_dim_ordering"):
@@ -143,12 +144,22 @@ def _settings(run: TrainingRun, crash: Crash) -> tuple[Old, ...]:
     if "Expected `metrics` argument to be a list" in line:
         return (Old('metrics="…"', 'metrics=["…"]', "argument"),)
     if "filepath provided must end in" in line or "Invalid filepath extension" in line:
-        return (Old("a file name without .keras", "a name that ends in .keras", "name"),)
+        return (Old(say("a file name without .keras"), say("a name that ends in .keras"), "name"),)
     if "must end in `.weights.h5`" in line:
-        return (Old("a weights file of another name", "a name that ends in .weights.h5", "name"),)
+        return (
+            Old(
+                say("a weights file of another name"),
+                say("a name that ends in .weights.h5"),
+                "name",
+            ),
+        )
     if "'float' object cannot be interpreted as an integer" in line and "steps" in text:
         return (
-            Old("a fractional number of steps", "steps_per_epoch as a whole number", "argument"),
+            Old(
+                say("a fractional number of steps"),
+                say("steps_per_epoch as a whole number"),
+                "argument",
+            ),
         )
     if "output size would be zero or negative" in line:
         for found in calls_of(run):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from nbdiag.language import say
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
@@ -69,7 +70,7 @@ def curve(run: TrainingRun, label: str = "loss") -> Curve | Missing:
         return values
     if label.startswith("val_") and run.fit.validation == "none":
         return Missing("there is no validation data")
-    return Missing(f"no epoch has reported {label}")
+    return Missing(say("no epoch has reported {label}", label=label))
 
 
 def trend(values: Sequence[float]) -> float | Missing:

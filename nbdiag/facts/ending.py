@@ -8,6 +8,7 @@ from nbdiag.facts.curves import repeats
 from nbdiag.facts.gradients import silent_share
 from nbdiag.facts.once import per_run
 from nbdiag.facts.outcome import GOOD, POOR, accuracy_gain, gain, start_gain
+from nbdiag.language import say
 from nbdiag.schema.finding import Evidence
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import Probe, TrainingRun
@@ -53,11 +54,19 @@ class Ending:
         """Give the ending as evidence; nothing when it is not known."""
         if self.gain is None:
             return ()
-        observed = f"{self.gain:.0%} of the best constant answer's loss or errors removed"
+        observed = say(
+            "{share:.0%} of the best constant answer's loss or errors removed", share=self.gain
+        )
         if self.gain < 0:
-            worse = f"loss {1 - self.gain:.3g} times that of the best constant answer"
-            observed = worse if math.isfinite(self.gain) else "the loss is not a number"
-        return (Evidence("what was learnt", observed, f"{GOOD:.0%} and more", "history"),)
+            worse = say(
+                "loss {times:.3g} times that of the best constant answer", times=1 - self.gain
+            )
+            observed = worse if math.isfinite(self.gain) else say("the loss is not a number")
+        return (
+            Evidence(
+                "what was learnt", observed, say("{share:.0%} and more", share=GOOD), "history"
+            ),
+        )
 
 
 @per_run

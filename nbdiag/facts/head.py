@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 from nbdiag.facts.losses import canonical
 from nbdiag.facts.once import per_run
+from nbdiag.language import say
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import ArrayStats, Head, Loss, Metric, Model, OutputProbe, TrainingRun
 
@@ -91,7 +92,12 @@ class Output:
     @property
     def label(self) -> str:
         """Words for the output in a sentence: "the output", or "the output 'kind'"."""
-        return f"the output '{self.key}'" if self.key else "the output"
+        return say("the output '{key}'", key=self.key) if self.key else say("the output")
+
+    @property
+    def opening(self) -> str:
+        """The same words, to begin a sentence with."""
+        return f"{self.label[0].upper()}{self.label[1:]}"
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,9 @@ def outputs_of(run: TrainingRun) -> tuple[Output, ...] | Missing:
 
 def _unnamed(model: Model, losses: int) -> tuple[Head, ...]:
     """Stand in for the one output of a model that has no graph to read."""
-    lack = Missing(f"the output is made by the user's own class {model.class_name}")
+    lack = Missing(
+        say("the output is made by the user's own class {model}", model=model.class_name)
+    )
     return (Head("", lack),) if losses == 1 and model.kind == "subclass" else ()
 
 
@@ -168,7 +176,7 @@ def output_of(run: TrainingRun, key: str = "") -> Output | Missing:
     named = [item for item in outputs if key in (item.key, item.head.output)]
     if named or not key:
         return (named or list(outputs))[0]
-    return Missing(f"the model has no output '{key}'")
+    return Missing(say("the model has no output '{output}'", output=key))
 
 
 def seen_range(run: TrainingRun, output: Output) -> Seen | Missing:
@@ -245,4 +253,6 @@ def _of(items: Mapping[str, T], names: list[str], place: int, what: str) -> T | 
         return items[names[place]]
     if len(items) == len(names) and not set(items) & set(names):
         return list(items.values())[place]
-    return Missing(f"no {what} was seen for the output '{names[place]}'")
+    return Missing(
+        say("no {what} was seen for the output '{output}'", what=say(what), output=names[place])
+    )

@@ -6,6 +6,7 @@ from nbdiag.facts.baseline import total_constant_loss
 from nbdiag.facts.curves import curve, jump
 from nbdiag.facts.once import per_run
 from nbdiag.facts.updates import step_losses, steps_per_epoch
+from nbdiag.language import say
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
@@ -63,7 +64,14 @@ def late_jump(run: TrainingRun) -> LateJump | Missing | None:
     found = jump(losses, HIGH * level)
     if found is not None:
         epoch = found.at + 1
-        return LateJump(epoch, f"epoch {epoch}", found.before, found.after, found.recovered, kept)
+        return LateJump(
+            epoch,
+            say("epoch {epoch}", epoch=epoch),
+            found.before,
+            found.after,
+            found.recovered,
+            kept,
+        )
     steps, each = step_losses(run), steps_per_epoch(run)
     thin = bool(steps) and steps[-1][0] >= len(steps)
     if isinstance(each, Missing) or thin:
@@ -74,5 +82,5 @@ def late_jump(run: TrainingRun) -> LateJump | Missing | None:
         return None
     step, _ = steps[found.at]
     epoch = step // each + 1
-    place = f"step {step + 1:,} (epoch {epoch})"
+    place = say("step {step:,} (epoch {epoch})", step=step + 1, epoch=epoch)
     return LateJump(epoch, place, found.before, found.after, found.recovered, kept)

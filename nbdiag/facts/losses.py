@@ -1,5 +1,6 @@
 """Keras' own losses by what they expect of the output."""
 
+from nbdiag.language import later, say
 from nbdiag.schema.run import Loss
 
 _ALIASES = {
@@ -31,16 +32,16 @@ DISTANCE = frozenset(
 )
 
 TITLES = {
-    "binary_crossentropy": "binary cross-entropy",
-    "binary_focal_crossentropy": "binary focal cross-entropy",
-    "categorical_crossentropy": "categorical cross-entropy",
-    "categorical_focal_crossentropy": "categorical focal cross-entropy",
-    "sparse_categorical_crossentropy": "sparse categorical cross-entropy",
-    "mean_squared_error": "mean squared error",
-    "mean_absolute_error": "mean absolute error",
-    "mean_absolute_percentage_error": "mean absolute percentage error",
-    "mean_squared_logarithmic_error": "mean squared logarithmic error",
-    "kl_divergence": "Kullback-Leibler divergence",
+    "binary_crossentropy": later("binary cross-entropy"),
+    "binary_focal_crossentropy": later("binary focal cross-entropy"),
+    "categorical_crossentropy": later("categorical cross-entropy"),
+    "categorical_focal_crossentropy": later("categorical focal cross-entropy"),
+    "sparse_categorical_crossentropy": later("sparse categorical cross-entropy"),
+    "mean_squared_error": later("mean squared error"),
+    "mean_absolute_error": later("mean absolute error"),
+    "mean_absolute_percentage_error": later("mean absolute percentage error"),
+    "mean_squared_logarithmic_error": later("mean squared logarithmic error"),
+    "kl_divergence": later("Kullback-Leibler divergence"),
     "log_cosh": "log-cosh",
 }
 
@@ -52,4 +53,4 @@ def canonical(loss: Loss) -> str:
 
 def title(name: str) -> str:
     """Give a loss's name as it stands in a sentence."""
-    return TITLES.get(name, name.replace("_", " "))
+    return say(TITLES.get(name, name.replace("_", " ")))

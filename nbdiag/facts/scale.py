@@ -9,6 +9,7 @@ from nbdiag.facts.ending import first_probe, start_loss_share
 from nbdiag.facts.entrance import Entry, entries
 from nbdiag.facts.gradients import activations, saturated_layers
 from nbdiag.facts.head import outputs_of
+from nbdiag.language import say
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import ArrayStats, Probe, TrainingRun
 
@@ -133,7 +134,7 @@ def _loss_effect(run: TrainingRun) -> Effect | None:
         return None
     return Effect(
         "loss before the first step",
-        f"{share:.3g} times that of the best constant answer",
+        say("{share:.3g} times that of the best constant answer", share=share),
         "at most 1.3 times",
         _strength(share, LOSS_SHARE_SEVERE),
     )
@@ -152,7 +153,9 @@ def _output_effect(run: TrainingRun, probe: Probe) -> Effect | None:
         ratio = size / max(target, 1.0)
         if math.isfinite(ratio) and ratio >= OUTPUT_RATIO:
             strength = _strength(ratio, OUTPUT_RATIO_SEVERE)
-            observed = f"typically {size:.3g}, targets typically {target:.3g}"
+            observed = say(
+                "typically {size:.3g}, targets typically {target:.3g}", size=size, target=target
+            )
             found.append(Effect("answers before the first step", observed, "of one size", strength))
     return max(found, key=lambda effect: effect.strength, default=None)
 
@@ -168,8 +171,12 @@ def _saturation(probe: Probe) -> Effect | None:
     if worst is None or worst.saturated is None:
         return None
     return Effect(
-        f"'{worst.layer}' at the bounds of {worst.activation}",
-        f"{worst.saturated:.0%} of its values before the first step",
+        say(
+            "'{layer}' at the bounds of {activation}",
+            layer=worst.layer,
+            activation=worst.activation,
+        ),
+        say("{share:.0%} of its values before the first step", share=worst.saturated),
         "under 2 %",
         _strength(worst.saturated, SATURATED_SEVERE),
     )

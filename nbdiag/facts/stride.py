@@ -27,6 +27,7 @@ from nbdiag.facts.updates import (
     unit_reach,
     whole_reach,
 )
+from nbdiag.language import say
 from nbdiag.schema.finding import Evidence
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import ArrayStats, Optimizer, Probe, TrainingRun
@@ -63,7 +64,7 @@ def throw(run: TrainingRun) -> Evidence | None:
     first = _after_first_epoch(run)
     change = moved_kernels(first) if first else Missing("no epoch was completed")
     if not isinstance(change, Missing) and change >= THROWN:
-        seen = f"{change:.3g} times their own size"
+        seen = say("{times:.3g} times their own size", times=change)
         return Evidence("change of the weights in epoch 1", seen, "below 0.6 times", "probes")
     start, optimizer = first_probe(run), optimizer_of(run)
     if start is None or isinstance(optimizer, Missing):
@@ -71,7 +72,7 @@ def throw(run: TrainingRun) -> Evidence | None:
     promise = reach(run, start)
     if isinstance(promise, Missing) or promise * momentum_gain(optimizer) < FAR:
         return None
-    seen = f"{promise * momentum_gain(optimizer):.3g} times the loss itself"
+    seen = say("{times:.3g} times the loss itself", times=promise * momentum_gain(optimizer))
     return Evidence("fall that the first step promises", seen, "below 1", "probe before step 1")
 
 
@@ -94,16 +95,18 @@ def _spike(run: TrainingRun) -> Evidence | None:
     worst = max(early, key=lambda loss: math.inf if math.isnan(loss) else loss)
     if worst < SPIKE * first:
         return None
-    seen = f"{worst:.4g}, after {first:.4g} in the first batch"
-    return Evidence("worst batch loss of epoch 1", seen, f"below {2 * first:.2g}", "steps")
+    seen = say("{worst:.4g}, after {first:.4g} in the first batch", worst=worst, first=first)
+    return Evidence(
+        "worst batch loss of epoch 1", seen, say("below {limit:.2g}", limit=2 * first), "steps"
+    )
 
 
 def _rise(run: TrainingRun, start: Probe, after: Probe) -> Evidence | None:
     before, later = loss_in_training(run, start), loss_in_training(run, after)
     if isinstance(before, Missing) or isinstance(later, Missing) or later < WORSE * before:
         return None
-    seen = f"{later:.4g}, from {before:.4g} before the first step"
-    return Evidence("loss after epoch 1", seen, f"below {before:.4g}", "probes")
+    seen = say("{later:.4g}, from {before:.4g} before the first step", later=later, before=before)
+    return Evidence("loss after epoch 1", seen, say("below {before:.4g}", before=before), "probes")
 
 
 def _death(start: Probe, after: Probe) -> Evidence | None:
@@ -111,7 +114,9 @@ def _death(start: Probe, after: Probe) -> Evidence | None:
     dead = [layer for layer in dead_layers(after, DEAD) if layer.layer not in alive]
     if not dead:
         return None
-    seen = f"{dead[0].dead or 0:.0%} of the units of '{dead[0].layer}'"
+    seen = say(
+        "{share:.0%} of the units of '{layer}'", share=dead[0].dead or 0, layer=dead[0].layer
+    )
     return Evidence("units that died in epoch 1", seen, "below 60 %", "probes")
 
 
@@ -121,7 +126,12 @@ def _silence(start: Probe, after: Probe) -> Evidence | None:
         return None
     if before > 0 or later < 1 / 2:
         return None
-    return Evidence("weights without any gradient", f"{later:.0%} after epoch 1", "0 %", "probes")
+    return Evidence(
+        "weights without any gradient",
+        say("{later:.0%} after epoch 1", later=later),
+        "0 %",
+        "probes",
+    )
 
 
 def short(run: TrainingRun, *, late: bool = False) -> Evidence | Missing | None:
@@ -151,8 +161,10 @@ def short(run: TrainingRun, *, late: bool = False) -> Evidence | Missing | None:
         return _still(run)
     if max(known) >= (SHORT if run.history.completed else SHORT_BEFORE):
         return None
-    seen = f"{max(known):.2g} times the loss"
-    name = "fall that as many steps again promise" if late else "fall that all steps promise"
+    seen = say("{times:.2g} times the loss", times=max(known))
+    name = (
+        say("fall that as many steps again promise") if late else say("fall that all steps promise")
+    )
     return Evidence(name, seen, "several times the loss", "probes")
 
 
@@ -203,10 +215,10 @@ def other_suspect(run: TrainingRun) -> str | None:
     if not isinstance(scales, Missing):
         for scale in scales:
             if scale.matters and scale.size > LARGE:
-                return "the inputs are far from unit scale"
+                return say("the inputs are far from unit scale")
     targets = target_scales(run)
     if not isinstance(targets, Missing) and any(item.size > LARGE_TARGET for item in targets):
-        return "the targets are far from unit scale"
+        return say("the targets are far from unit scale")
     return None
 
 

@@ -7,6 +7,7 @@ weights that it changes.
 import math
 
 from nbdiag.facts.gradients import gradients
+from nbdiag.language import say
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import CompileSetup, Optimizer, Probe, TrainingRun, VariableProbe
 
@@ -138,7 +139,12 @@ def unit_reach(run: TrainingRun, optimizer: Optimizer, probe: Probe) -> float | 
         squares = ((norm**2, max(item.size, 1)) for item, norm in pairs)
         fall = sum(square / math.sqrt(began + square / size) for square, size in squares)
     else:
-        return Missing(f"the first step of {optimizer.name} is not known in closed form")
+        return Missing(
+            say(
+                "the first step of {optimizer} is not known in closed form",
+                optimizer=optimizer.name,
+            )
+        )
     if not math.isfinite(fall) or not math.isfinite(loss) or loss <= 0:
         return Missing("the loss or its gradient is not a finite number above 0")
     return fall / loss

@@ -115,7 +115,11 @@ class Rule(ABC):
         role: Role | None = None,
         marks: Iterable[Mark] = (),
     ) -> Finding:
-        """Make a finding of this rule; what is not given is the class's own."""
+        """Make a finding of this rule; what is not given is the class's own.
+
+        Texts with values in them are made with `nbdiag.language.say`, so that they can be
+        translated; fixed ones may be given as they are.
+        """
         return Finding(
             code=self.code,
             name=self.name,

@@ -20,11 +20,14 @@ class ReportData:
         Every rule with its outcome.
     run
         The run that was judged.
+    lang
+        The language of its texts.
     """
 
     findings: tuple[Finding, ...]
     checks: tuple[Check, ...]
     run: TrainingRun
+    lang: str = "en"
 
     @property
     def principal(self) -> Finding | None:

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from nbdiag.capture.neutral import untouched
+from nbdiag.language import say
 from nbdiag.schema.change import AddCallback, Change, ReplaceMetric, SetFitArgument
 from nbdiag.schema.finding import Fix, Proof
 from nbdiag.trial.arm import Arm, Weights
@@ -134,7 +135,7 @@ def _finish(arm: Arm, seed: int, steps: int) -> Reading:
 
 
 def _not_tried(reason: CannotRebuild) -> Proof:
-    return Proof("failed", f"Not tried: {reason}.")
+    return Proof("failed", say("Not tried: {reason}.", reason=reason))
 
 
 def _shows(change: Change) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from nbdiag.capture.neutral import untouched
+from nbdiag.language import say
 from nbdiag.schema.change import Change
 from nbdiag.trial.held_out import HeldOut, batches, training_rows
 from nbdiag.trial.rebuild import rebuild
@@ -110,17 +111,30 @@ def summarise(rates: Sequence[float], losses: Sequence[float]) -> RangeTest:
     """Read the proposed rate off a sweep."""
     tested = tuple(rates), tuple(losses)
     if not losses:
-        return RangeTest(*tested, None, "The loss was not finite at the lowest rate.")
+        return RangeTest(*tested, None, say("The loss was not finite at the lowest rate."))
     least = int(np.argmin(losses))
     gain = losses[0] - losses[least]
     if gain <= _LEAST_GAIN * abs(losses[0]):
-        text = f"No rate between {rates[0]:.0e} and {rates[-1]:.0e} made the loss fall."
+        text = say(
+            "No rate between {low:.0e} and {high:.0e} made the loss fall.",
+            low=rates[0],
+            high=rates[-1],
+        )
         return RangeTest(*tested, None, text)
     proposed = _round(rates[least] / _MARGIN)
-    turn = "turned up" if least < len(losses) - 1 else "was still falling at the end of the test"
-    text = (
-        f"The loss fell from {losses[0]:.3g} to {losses[least]:.3g} and {turn} near a rate of "
-        f"{rates[least]:.2g}: try {proposed:g}."
+    turn = (
+        say("turned up")
+        if least < len(losses) - 1
+        else say("was still falling at the end of the test")
+    )
+    text = say(
+        "The loss fell from {first:.3g} to {least:.3g} and {turn} near a rate of {rate:.2g}: try "
+        "{proposed:g}.",
+        first=losses[0],
+        least=losses[least],
+        turn=turn,
+        rate=rates[least],
+        proposed=proposed,
     )
     return RangeTest(*tested, proposed, text)
 
@@ -151,7 +165,7 @@ def _step(copy: Setup, rate: float, batch: Any) -> float:
 
     optimizer, given = copy.model.optimizer, copy.fit_arguments
     if isinstance(optimizer._learning_rate, keras.optimizers.schedules.LearningRateSchedule):  # noqa: SLF001
-        raise CannotRebuild("the learning rate follows a schedule")
+        raise CannotRebuild(say("the learning rate follows a schedule"))
     optimizer.learning_rate = rate
     copy.model.reset_metrics()
     told = copy.model.train_on_batch(

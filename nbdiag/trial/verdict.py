@@ -5,6 +5,7 @@ from statistics import median
 
 import numpy as np
 
+from nbdiag.language import say
 from nbdiag.schema.finding import Proof, Trial
 from nbdiag.trial.scores import Reading
 
@@ -46,7 +47,9 @@ def weigh(
     """
     trials = tuple(_trials(metric, seeds, before, after, steps))
     if all(item.error for item in after):
-        return Proof("failed", f"The fix could not be trained: {after[0].error}.", trials)
+        return Proof(
+            "failed", say("The fix could not be trained: {reason}.", reason=after[0].error), trials
+        )
     won, lost = (_share_turned(before, after, learnt=was) for was in (False, True))
     floor = _FLOORS.get(metric, 0.0)
     gains = [_worth(a, floor) - _worth(b, floor) for b, a in zip(before, after, strict=True)]
@@ -54,8 +57,10 @@ def weigh(
     if (won >= _MOST and not lost) or all(gain >= _CLEAR for gain in gains):
         return Proof("better", numbers, trials)
     if (lost >= _MOST and not won) or all(gain <= -_CLEAR for gain in gains):
-        return Proof("worse", f"The fix did worse here: {numbers}", trials)
-    return Proof("no difference", f"No difference to be seen: {numbers}", trials)
+        return Proof("worse", say("The fix did worse here: {numbers}", numbers=numbers), trials)
+    return Proof(
+        "no difference", say("No difference to be seen: {numbers}", numbers=numbers), trials
+    )
 
 
 def _share_turned(before: Sequence[Reading], after: Sequence[Reading], *, learnt: bool) -> float:
@@ -79,13 +84,21 @@ def _numbers(
 ) -> str:
     count = len(before)
     trained = [sum(item.learnt for item in side) for side in (before, after)]
-    text = (
-        f"{trained[0]} of {count} train → {trained[1]} of {count} train after {steps} steps; "
-        f"median {metric} on {rows} held-out rows {_middle(before)} → {_middle(after)}"
+    text = say(
+        "{before} of {count} train → {after} of {count} train after {steps} steps; median "
+        "{metric} on {rows} held-out rows {median_before} → {median_after}",
+        before=trained[0],
+        count=count,
+        after=trained[1],
+        steps=steps,
+        metric=metric,
+        rows=rows,
+        median_before=_middle(before),
+        median_after=_middle(after),
     )
     failed = [item.error for item in before if item.error]
     if len(failed) == count:
-        text += f" (as it stands, {failed[0]})"
+        text += say(" (as it stands, {reason})", reason=failed[0])
     return text + "."
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_api import old_api
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, fix_of
 from nbdiag.schema.change import WriteForKeras3
 from nbdiag.schema.finding import Evidence, Finding
@@ -61,14 +62,27 @@ class CallOfAnOlderKeras(CrashRule):
         """Name what is old and what stands for it."""
         found = old_api(run, crash)
         first = found[0]
-        successor = f"it is called {first.new} now" if first.new else "it has no successor"
+        successor = (
+            say("it is called {new} now", new=first.new)
+            if first.new
+            else say("it has no successor")
+        )
         evidence = [
-            Evidence(f"{item.what} of Keras 2", item.old, item.new or "removed", "Keras 3")
+            Evidence(
+                say("{what} of Keras 2", what=say(item.what)),
+                item.old,
+                item.new or "removed",
+                "Keras 3",
+            )
             for item in found
         ]
         yield self.explain(
             crash,
-            f"{first.old} is Keras 2: Keras 3 does not have it, {successor}.",
+            say(
+                "{old} is Keras 2: Keras 3 does not have it, {successor}.",
+                old=first.old,
+                successor=successor,
+            ),
             evidence,
             [fix_of("Write it for Keras 3", WriteForKeras3())],
         )

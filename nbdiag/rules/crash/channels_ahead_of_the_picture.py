@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_text import declared, row_shape
+from nbdiag.language import say_count
 from nbdiag.rules.crash.failure import CrashRule, fix_of
 from nbdiag.schema.change import Change, InsertFirst, SetInputShape
 from nbdiag.schema.finding import Evidence, Finding
@@ -68,9 +69,15 @@ class ChannelsAheadOfThePicture(CrashRule):
         moved: list[Change] = [SetInputShape(row)] if told not in (None, row) else []
         yield self.explain(
             crash,
-            f"Each picture has the shape {written(row)}, its {row[0]} channel"
-            f"{'' if row[0] == 1 else 's'} first, but the layers expect channels last: "
-            f"{written(wanted)}.",
+            say_count(
+                "Each picture has the shape {shape}, its {number} channel first, but the layers "
+                "expect channels last: {wanted}.",
+                "Each picture has the shape {shape}, its {number} channels first, but the layers "
+                "expect channels last: {wanted}.",
+                row[0] or 0,
+                shape=written(row),
+                wanted=written(wanted),
+            ),
             (Evidence("shape of one picture", written(row), written(wanted), "inputs"),),
             [fix_of("Move the channels to the end", *moved, InsertFirst("Permute", (2, 3, 1)))],
         )

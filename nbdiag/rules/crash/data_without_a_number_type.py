@@ -5,6 +5,7 @@ from typing import Literal
 
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_text import given
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import ConvertData
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -62,19 +63,34 @@ class DataWithoutANumberType(CrashRule):
         for part, name, thing in found[:1]:
             yield self.explain(
                 crash,
-                f"{name} is {_described(thing)}: Keras needs one array of numbers such as float32.",
-                (Evidence(f"type of {name}", _type(thing), "float32 or int32", "cell"),),
+                say(
+                    "{name} is {description}: Keras needs one array of numbers such as float32.",
+                    name=name,
+                    description=_described(thing),
+                ),
+                (
+                    Evidence(
+                        say("type of {name}", name=name), _type(thing), "float32 or int32", "cell"
+                    ),
+                ),
                 first_of(
                     _fix(part, thing),
-                    otherwise=f"Turn {name} into numbers: every column, with astype or get_dummies",
+                    otherwise=say(
+                        "Turn {name} into numbers: every column, with astype or get_dummies",
+                        name=name,
+                    ),
                 ),
                 aspect="inputs" if part == "x" else "labels",
             )
         if not found:
-            form = "a list" if "list" in crash.line else "no array of numbers"
+            form = say("a list") if "list" in crash.line else say("no array of numbers")
             yield self.explain(
                 crash,
-                f"The data given to Keras are {form}: convert them to a float array with astype.",
+                say(
+                    "The data given to Keras are {form}: convert them to a float array with "
+                    "astype.",
+                    form=form,
+                ),
                 (Evidence("data", form, "an array of float32", "Keras"),),
                 first_of(otherwise='Give fit np.asarray(X, dtype="float32")'),
             )
@@ -95,7 +111,7 @@ def _is_text(thing: Thing) -> bool:
 
 
 def _type(thing: Thing) -> str:
-    return f"{thing.type} of {thing.dtype or 'objects'}" + (
+    return say("{kind} of {content}", kind=thing.type, content=thing.dtype or say("objects")) + (
         f" ({thing.value})" if thing.value else ""
     )
 
@@ -103,12 +119,17 @@ def _type(thing: Thing) -> str:
 def _described(thing: Thing) -> str:
     if thing.lengths is not None and thing.lengths[0] != thing.lengths[1]:
         low, high = thing.lengths
-        return f"ragged, a {thing.type} of rows that are {low} to {high} long"
+        return say(
+            "ragged, a {kind} of rows that are {low} to {high} long",
+            kind=thing.type,
+            low=low,
+            high=high,
+        )
     if thing.kind == "list":
-        return f"a list of {thing.dtype}"
+        return say("a list of {content}", content=thing.dtype)
     if _is_text(thing):
-        return "an array of text (str)"
-    return "an array of Python objects (dtype object)"
+        return say("an array of text (str)")
+    return say("an array of Python objects (dtype object)")
 
 
 def _fix(part: str, thing: Thing) -> Fix | None:

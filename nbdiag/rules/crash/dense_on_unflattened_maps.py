@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import RECURRENT, Step, steps_of
 from nbdiag.facts.crash_kind import target_and_output
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change, InsertLayer, SetLoss
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -67,13 +68,18 @@ class DenseOnUnflattenedMaps(CrashRule):
         target, output = shapes
         steps = steps_of(run)
         recurrent = _last_recurrent(steps)
-        kept = "every step of a sequence" if recurrent else "every position of the maps"
-        cure = "return_sequences=False" if recurrent else "a Flatten or global pooling layer"
+        kept = say("every step of a sequence") if recurrent else say("every position of the maps")
+        cure = "return_sequences=False" if recurrent else say("a Flatten or global pooling layer")
         yield self.explain(
             crash,
-            f"The output has the shape {written(output[1:])} per row, the labels "
-            f"{written(target[1:])}: "
-            f"the head answers at {kept}, because {cure} is missing in front of it.",
+            say(
+                "The output has the shape {output} per row, the labels {target}: the head answers "
+                "at {kept}, because {cure} is missing in front of it.",
+                output=written(output[1:]),
+                target=written(target[1:]),
+                kept=kept,
+                cure=cure,
+            ),
             (
                 Evidence("output of one row", written(output[1:]), written(target[1:]), "loss"),
                 Evidence("layers before the head", _names(steps), "ending in Flatten", "model"),

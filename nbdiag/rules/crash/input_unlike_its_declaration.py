@@ -7,6 +7,7 @@ from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_kind import received
 from nbdiag.facts.crash_text import declared, given, row_shape
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change, InsertFirst, SetInputShape
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -85,30 +86,44 @@ def _of_model(run: TrainingRun) -> Shape | None:
 def _message(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | None) -> str:
     layer = f" ({crash.layer})" if crash.layer else ""
     if "fully-defined" in crash.line:
-        return (
-            f"The input is declared as {written(told)}: the number of steps is not known (None), "
-            f"but Flatten and Dense need it. One row of your data is {written(data)}."
+        return say(
+            "The input is declared as {declared}: the number of steps is not known (None), but "
+            "Flatten and Dense need it. One row of your data is {row}.",
+            declared=written(told),
+            row=written(data),
         )
     if "Cannot convert" in crash.line:
-        return f"An input shape is a tuple, but a number was given: one row is {written(data)}."
+        return say(
+            "An input shape is a tuple, but a number was given: one row is {row}.",
+            row=written(data),
+        )
     if data is None:
         got = received(crash.line)
-        return f"The first layer{layer} cannot take rows of shape {written(got)}."
+        return say(
+            "The first layer{layer} cannot take rows of shape {row}.", layer=layer, row=written(got)
+        )
     if told is None or told == data:
-        return (
-            f"One row of the data is {written(data)}, an axis more than the first layer{layer} "
-            "takes."
+        return say(
+            "One row of the data is {row}, an axis more than the first layer{layer} takes.",
+            row=written(data),
+            layer=layer,
         )
     rows = _rows(run)
     if rows is not None and told == (rows, *data):
-        return (
-            f"The declared input shape {written(told)} counts the {rows} rows in: "
-            f"one row is {written(data)}."
+        return say(
+            "The declared input shape {declared} counts the {rows} rows in: one row is {row}.",
+            declared=written(told),
+            rows=rows,
+            row=written(data),
         )
-    extra = " There is an extra axis." if len(told) > len(data) else ""
-    return (
-        f"The input is declared as {written(told)}, but each row of the data has the shape "
-        f"{written(data)}: the first layer{layer} cannot take it.{extra}"
+    extra = say(" There is an extra axis.") if len(told) > len(data) else ""
+    return say(
+        "The input is declared as {declared}, but each row of the data has the shape {row}: the "
+        "first layer{layer} cannot take it.{extra}",
+        declared=written(told),
+        row=written(data),
+        layer=layer,
+        extra=extra,
     )
 
 
@@ -123,7 +138,12 @@ def _evidence(crash: Crash, told: Shape | None, data: Shape | None) -> list[Evid
         found.append(Evidence("declared input shape", written(told), written(data), "cell"))
     if crash.layer and (got := received(crash.line)) is not None:
         found.append(
-            Evidence(f"what reaches {crash.layer}", written(got), "what it was made for", "Keras")
+            Evidence(
+                say("what reaches {layer}", layer=crash.layer),
+                written(got),
+                "what it was made for",
+                "Keras",
+            )
         )
     return found
 
@@ -134,13 +154,17 @@ def _fix(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | None)
     wrong = "Cannot convert" in crash.line or (told is not None and told != data)
     declare = SetInputShape(data) if wrong else None
     changes: list[Change] = [declare] if declare else []
-    title = f"Declare rows of shape {written(data)}"
+    title = say("Declare rows of shape {row}", row=written(data))
     shape = _reshaped(run, told, data)
     if shape is not None:
-        title = f"Take rows of {written(data)} and reshape them to {written(shape)}"
+        title = say(
+            "Take rows of {row} and reshape them to {shape}",
+            row=written(data),
+            shape=written(shape),
+        )
         changes.append(InsertFirst("Reshape", shape))
     elif len(data) > 1 and told is not None and len(told) == 1 and _starts_flat(run):
-        title = f"Take rows of {written(data)} and flatten them"
+        title = say("Take rows of {row} and flatten them", row=written(data))
         changes.append(InsertFirst("Flatten"))
     return fix_of(title, *changes)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_kind import target_and_output
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, fix_of
 from nbdiag.schema.change import Change, EncodeLabels, MetricSpec, ReplaceMetric, SetLoss
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -70,8 +71,12 @@ class LabelEncodingAgainstTheLoss(CrashRule):
         loss = _loss(run)
         yield self.explain(
             crash,
-            f"The labels are class numbers, one integer per row, but {loss or 'the loss'} compares "
-            f"{units} columns with the {units} output units: it reads one-hot rows.",
+            say(
+                "The labels are class numbers, one integer per row, but {loss} compares {units} "
+                "columns with the {units} output units: it reads one-hot rows.",
+                loss=loss or say("the loss"),
+                units=units,
+            ),
             (Evidence("labels of one row", written(target[1:]), written(output[1:]), "loss"),),
             _fixes(run, units, loss),
             aspect="labels",
@@ -80,8 +85,11 @@ class LabelEncodingAgainstTheLoss(CrashRule):
     def _one_hot(self, run: TrainingRun, crash: Crash, units: int | None) -> Finding:
         return self.explain(
             crash,
-            f"The labels are one-hot rows of {units} columns, but sparse_categorical_crossentropy "
-            "reads one class number per row.",
+            say(
+                "The labels are one-hot rows of {units} columns, but "
+                "sparse_categorical_crossentropy reads one class number per row.",
+                units=units,
+            ),
             (Evidence("labels of one row", written((units,)), "() or (1,)", "loss"),),
             [
                 fix_of(

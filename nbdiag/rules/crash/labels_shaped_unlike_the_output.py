@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import RECURRENT, steps_of
 from nbdiag.facts.crash_kind import target_and_output
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import ConvertData
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -63,12 +64,15 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
         target, output = shapes
         yield self.explain(
             crash,
-            f"Each label (y) has the shape {written(target[1:])}, but the output has "
-            f"{written(output[1:])}.",
+            say(
+                "Each label (y) has the shape {target}, but the output has {output}.",
+                target=written(target[1:]),
+                output=written(output[1:]),
+            ),
             (Evidence("labels of one row", written(target[1:]), written(output[1:]), "loss"),),
             first_of(
                 _fix(run, target, output),
-                otherwise=f"Give labels of shape {written(output[1:])} per row",
+                otherwise=say("Give labels of shape {output} per row", output=written(output[1:])),
             ),
         )
 

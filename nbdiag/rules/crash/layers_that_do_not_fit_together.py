@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nbdiag.facts.crash import Crash, number_after, shapes_in, written
 from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_kind import received
+from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import Shape, TrainingRun
@@ -59,35 +60,52 @@ class LayersThatDoNotFitTogether(CrashRule):
         """Say which two do not fit."""
         line = crash.line
         shapes = shapes_in(line)
-        layer = crash.layer or crash.caller or "a layer"
+        layer = crash.layer or crash.caller or say("a layer")
         fixes: list[Fix | None] = []
-        advice = "Join layers whose shapes agree"
+        advice = say("Join layers whose shapes agree")
         if "provided weight shape" in line:
             own, weights = shapes[0], shapes[1]
-            message = (
-                f"{layer} has weights of the shape {written(own)}, but is given {written(weights)}."
+            message = say(
+                "{layer} has weights of the shape {own}, but is given {weights}.",
+                layer=layer,
+                own=written(own),
+                weights=written(weights),
             )
             fixes = [_weights(run, own, weights)]
-            advice = f"Give the layer sizes that make weights of {written(weights)}"
+            advice = say(
+                "Give the layer sizes that make weights of {weights}", weights=written(weights)
+            )
         elif "total size" in line:
-            message = (
-                f"Reshape is to make {written(shapes[1])} of rows of {written(shapes[0])}: "
-                f"{_count(shapes[1])} values of {_count(shapes[0])}."
+            message = say(
+                "Reshape is to make {wanted} of rows of {given}: {wanted_number} values of "
+                "{number}.",
+                wanted=written(shapes[1]),
+                given=written(shapes[0]),
+                wanted_number=_count(shapes[1]),
+                number=_count(shapes[0]),
             )
             fixes = [_reshape(run, shapes[0], shapes[1])]
-            advice = f"Reshape to {_count(shapes[0])} values in all"
+            advice = say("Reshape to {number} values in all", number=_count(shapes[0]))
         elif "to have value" in line:
             wanted = number_after(line, r"to have value (\d+)")
             got = received(line)
             size = got[-1] if got else None
-            message = (
-                f"{layer} was built for {wanted} features, but is called on {size} "
-                f"(rows of {written(got)}): the layers between are missing."
+            message = say(
+                "{layer} was built for {wanted} features, but is called on {size} (rows of "
+                "{row}): the layers between are missing.",
+                layer=layer,
+                wanted=wanted,
+                size=size,
+                row=written(got),
             )
-            advice = f"Call {layer} on what the layer in front of it gives, {wanted} features"
+            advice = say(
+                "Call {layer} on what the layer in front of it gives, {wanted} features",
+                layer=layer,
+                wanted=wanted,
+            )
         elif "incompatible shapes" in line or "matching shapes" in line:
-            listed = " and ".join(written(shape) for shape in shapes[:3])
-            message = f"A merging layer is given {listed}, which do not agree."
+            listed = say(" and ").join(written(shape) for shape in shapes[:3])
+            message = say("A merging layer is given {shapes}, which do not agree.", shapes=listed)
         else:
             message, advice = _told(line, layer)
         yield self.explain(
@@ -117,7 +135,7 @@ def _weights(run: TrainingRun, own: Shape, weights: Shape) -> Fix | None:
             changes.append(step.set(first, weights[0]))
         elif own[0] != weights[0]:
             return None
-        return fix_of(f"Make room for weights of {written(weights)}", *changes)
+        return fix_of(say("Make room for weights of {weights}", weights=written(weights)), *changes)
     return None
 
 
@@ -130,8 +148,12 @@ def _reshape(run: TrainingRun, given_shape: Shape, target: Shape) -> Fix | None:
         rest = _count((*target[:place], *target[place + 1 :]))
         if rest and whole % rest == 0:
             new = (*target[:place], whole // rest, *target[place + 1 :])
-            return fix_of(f"Reshape to {written(new)}", step.set("target_shape", new))
-    return fix_of(f"Reshape to {written((whole,))}", step.set("target_shape", (whole,)))
+            return fix_of(
+                say("Reshape to {shape}", shape=written(new)), step.set("target_shape", new)
+            )
+    return fix_of(
+        say("Reshape to {shape}", shape=written((whole,))), step.set("target_shape", (whole,))
+    )
 
 
 def _is(config: dict[str, object], target: Shape) -> bool:
@@ -145,25 +167,29 @@ def _told(line: str, layer: str) -> tuple[str, str]:
     for mark, message, advice in _OTHERS:
         if mark in line:
             return message, advice
-    return f"{layer} cannot be joined with what it is given.", "Look at the shapes on both sides"
+    return say("{layer} cannot be joined with what it is given.", layer=layer), say(
+        "Look at the shapes on both sides"
+    )
 
 
 _OTHERS = (
-    ("Only instances of", ("A Sequential model is given something that is no layer, such as a "
-     "class without brackets."), "Make the layer: Dense(10), not Dense"),
-    ("TensorFlow function", ("A function of TensorFlow is called on a tensor of Keras that has no "
-     "values yet."), "Use keras.ops, or a Lambda layer, instead of the TensorFlow function"),
-    ("KerasTensors", "Model is given inputs or outputs that are no tensors of Keras.",
-     "Give Model what Input(…) and the layers return"),
-    ("not connected", "The output of the model is not made from its input.",
-     "Follow each layer's call back to the Input"),
-    ("input(s)", "The model has another number of inputs than fit gives it.",
-     "Give fit a list with one array per input"),
-    ("Missing data for input", "One of the model's inputs is given no data.",
-     "Give fit one array for each input, by its name"),
-    ("can't be found", "The model has another number of outputs than fit has labels.",
-     "Give fit one array of labels per output"),
-    ("unique names", "Two layers have the same name.", "Give each layer a name of its own"),
-    ("Kernel shape", "A convolution is given rows of another number of axes than it slides over.",
-     "Use the convolution of as many dimensions as the data have"),
+    ("Only instances of", later("A Sequential model is given something that is no layer, such as "
+     "a class without brackets."), later("Make the layer: Dense(10), not Dense")),
+    ("TensorFlow function", later("A function of TensorFlow is called on a tensor of Keras that "
+     "has no values yet."),
+     later("Use keras.ops, or a Lambda layer, instead of the TensorFlow function")),
+    ("KerasTensors", later("Model is given inputs or outputs that are no tensors of Keras."),
+     later("Give Model what Input(…) and the layers return")),
+    ("not connected", later("The output of the model is not made from its input."),
+     later("Follow each layer's call back to the Input")),
+    ("input(s)", later("The model has another number of inputs than fit gives it."),
+     later("Give fit a list with one array per input")),
+    ("Missing data for input", later("One of the model's inputs is given no data."),
+     later("Give fit one array for each input, by its name")),
+    ("can't be found", later("The model has another number of outputs than fit has labels."),
+     later("Give fit one array of labels per output")),
+    ("unique names", later("Two layers have the same name."),
+     later("Give each layer a name of its own")),
+    ("Kernel shape", later("A convolution is given rows of another number of axes than it slides "
+     "over."), later("Use the convolution of as many dimensions as the data have")),
 )  # fmt: skip

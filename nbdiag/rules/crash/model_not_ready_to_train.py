@@ -9,6 +9,7 @@ from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_text import (
     calls_of,
 )
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import (
     AddCompile,
@@ -76,13 +77,15 @@ class ModelNotReadyToTrain(CrashRule):
             return
         loss = loss_for(run)
         if "No loss" in crash.line:
-            message = (
-                f"compile was given no loss, so there is nothing to minimise: {loss} fits here."
+            message = say(
+                "compile was given no loss, so there is nothing to minimise: {loss} fits here.",
+                loss=loss,
             )
-            fix = fix_of(f"Minimise {loss}", SetLoss(loss))
+            fix = fix_of(say("Minimise {loss}", loss=loss), SetLoss(loss))
         else:
-            message = (
-                f"The model was never compiled: fit needs an optimizer and a loss such as {loss}."
+            message = say(
+                "The model was never compiled: fit needs an optimizer and a loss such as {loss}.",
+                loss=loss,
             )
             metrics = ("accuracy",) if "crossentropy" in loss else ()
             fix = fix_of("Compile the model", AddCompile(loss, "adam", metrics))
@@ -99,10 +102,16 @@ class ModelNotReadyToTrain(CrashRule):
         aspect, fix = _corrected(run, what, name, near[0] if near else None)
         return self.explain(
             crash,
-            f"Keras knows no {what} called {name!r}"
-            + (f": {near[0]!r} is meant." if near else ": check its name."),
+            say(
+                "Keras knows no {what} called {name!r}: {near!r} is meant."
+                if near
+                else "Keras knows no {what} called {name!r}: check its name.",
+                what=say(what),
+                name=name,
+                near=near[0] if near else "",
+            ),
             (Evidence(what, name, near[0] if near else "a name of Keras", "cell"),),
-            first_of(fix, otherwise=f"Use the name of a {what} of Keras"),
+            first_of(fix, otherwise=say("Use the name of a {what} of Keras", what=say(what))),
             aspect=aspect,
         )
 
@@ -146,7 +155,7 @@ def _corrected(
     aspect: Aspect = _ASPECTS.get(what, "loss")
     if near is None:
         return aspect, None
-    title = f"Write {near}"
+    title = say("Write {near}", near=near)
     if what == "loss":
         return aspect, fix_of(title, SetLoss(near))
     if what == "metric":

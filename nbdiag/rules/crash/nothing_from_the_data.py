@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_text import calls_in, root_name, things
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import SetCallArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -66,21 +67,25 @@ class NothingFromTheData(CrashRule):
         streamed = run.fit.input_kind in ("generator", "tf.data", "PyDataset")
         fixes: list[Fix | None] = []
         if "`y` should not be passed" in crash.line:
-            message = "The data set holds its labels itself: fit takes no y beside it."
+            message = say("The data set holds its labels itself: fit takes no y beside it.")
         elif missing:
-            message = f"{missing[0]} is None: the function that made it returns nothing."
+            message = say(
+                "{missing} is None: the function that made it returns nothing.", missing=missing[0]
+            )
         elif streamed:
-            message = "The generator gives None instead of a pair of inputs and labels."
+            message = say("The generator gives None instead of a pair of inputs and labels.")
             if "at least one batch" in crash.line:
-                message = "The generator is empty: it yields no batch at all."
+                message = say("The generator is empty: it yields no batch at all.")
         elif nodes[1] is None:
-            message = "fit was given no labels (y is None): the loss has nothing to compare with."
+            message = say(
+                "fit was given no labels (y is None): the loss has nothing to compare with."
+            )
             labels = _labels(run, named)
             if labels and fit is not None:
                 change = SetCallArgument(fit.call, "y", labels)
-                fixes = [fix_of(f"Give fit the labels {labels}", change)]
+                fixes = [fix_of(say("Give fit the labels {labels}", labels=labels), change)]
         else:
-            message = "An input or a label is None."
+            message = say("An input or a label is None.")
         yield self.explain(
             crash,
             message,

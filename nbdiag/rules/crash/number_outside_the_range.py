@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, number_after
 from nbdiag.facts.crash_chain import steps_of
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import EncodeLabels
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -79,13 +80,26 @@ class NumberOutsideTheRange(CrashRule):
         )
         fix = None
         if step is not None and word >= 0:
-            title = f"Make room for {highest + 1} word numbers"
+            title = say("Make room for {room} word numbers", room=highest + 1)
             fix = fix_of(title, step.set("input_dim", highest + 1))
         return self.explain(
             crash,
-            f"The inputs hold the word number {word}, but Embedding has room for 0 … {limit - 1} "
-            f"(input_dim={limit}): the vocabulary needs {highest + 1}.",
-            (Evidence("highest word number", f"{highest}", f"at most {limit - 1}", "inputs"),),
+            say(
+                "The inputs hold the word number {word}, but Embedding has room for 0 … {last} "
+                "(input_dim={limit}): the vocabulary needs {room}.",
+                word=word,
+                last=limit - 1,
+                limit=limit,
+                room=highest + 1,
+            ),
+            (
+                Evidence(
+                    "highest word number",
+                    f"{highest}",
+                    say("at most {last}", last=limit - 1),
+                    "inputs",
+                ),
+            ),
             first_of(fix, otherwise="Number the words from 0, without gaps"),
             aspect="inputs" if word < 0 else "architecture",
         )
@@ -100,12 +114,19 @@ class NumberOutsideTheRange(CrashRule):
         if low > 0 and high - low < limit:
             fixes.append(fix_of("Count the classes from 0", EncodeLabels("subtract", low)))
         elif last is not None and low >= 0:
-            title = f"Give the last layer {high + 1} units"
+            title = say("Give the last layer {units} units", units=high + 1)
             fixes.append(fix_of(title, last.set("units", high + 1)))
         return self.explain(
             crash,
-            f"A label is {label}, but {limit} output units have room for the classes "
-            f"0 … {limit - 1}: your labels go from {low} to {high}.",
+            say(
+                "A label is {label}, but {limit} output units have room for the classes 0 … "
+                "{last}: your labels go from {low} to {high}.",
+                label=label,
+                limit=limit,
+                last=limit - 1,
+                low=low,
+                high=high,
+            ),
             (Evidence("labels", f"{low} … {high}", f"0 … {limit - 1}", "labels"),),
-            first_of(*fixes, otherwise=f"Number the classes from 0 to {limit - 1}"),
+            first_of(*fixes, otherwise=say("Number the classes from 0 to {last}", last=limit - 1)),
         )

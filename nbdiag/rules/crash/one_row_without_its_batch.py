@@ -10,6 +10,7 @@ from nbdiag.facts.crash_text import (
     root_name,
     things,
 )
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import (
     ConvertData,
@@ -67,7 +68,10 @@ class OneRowWithoutItsBatch(CrashRule):
         if crash.in_fit:
             yield self.explain(
                 crash,
-                f"The data set gives single rows of the shape {written(got)}, not batches of them.",
+                say(
+                    "The data set gives single rows of the shape {row}, not batches of them.",
+                    row=written(got),
+                ),
                 (Evidence("one element", written(got), f"(batch, {str(got)[1:]}", "data set"),),
                 first_of(
                     fix_of("Batch the data set", ConvertData("inputs", "batch", 32)),
@@ -87,9 +91,13 @@ class OneRowWithoutItsBatch(CrashRule):
         count = row[0] if row and len(row) == 1 else written(row)
         yield self.explain(
             crash,
-            f"predict takes batches of rows, but {name or 'its input'} is one row of {count} "
-            "values "
-            f"(shape {written(row)}) without the batch axis.",
+            say(
+                "predict takes batches of rows, but {name} is one row of {count} values (shape "
+                "{shape}) without the batch axis.",
+                name=name or say("its input"),
+                count=count,
+                shape=written(row),
+            ),
             (Evidence("given to predict", written(row), f"(1, {str(written(row))[1:]}", "cell"),),
             first_of(
                 fix_of("Predict a batch of one row", change),

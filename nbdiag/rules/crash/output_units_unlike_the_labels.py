@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_kind import target_and_output
+from nbdiag.language import say, say_count
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change, SetLayerArgument, SetLoss
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -64,12 +65,15 @@ class OutputUnitsUnlikeTheLabels(CrashRule):
         columns, units = shapes[0][-1], shapes[1][-1]
         yield self.explain(
             crash,
-            f"The output has {units} unit{'' if units == 1 else 's'}, but the labels have "
-            f"{columns} column{'' if columns == 1 else 's'}.",
+            say(
+                "The output has {units}, but the labels have {columns}.",
+                units=say_count("{number} unit", "{number} units", units or 0),
+                columns=say_count("{number} column", "{number} columns", columns or 0),
+            ),
             (Evidence("units of the output", f"{units}", f"{columns}", "loss"),),
             first_of(
                 _fix(run, columns),
-                otherwise=f"Give the last layer {columns} units",
+                otherwise=say("Give the last layer {columns} units", columns=columns),
             ),
         )
 
@@ -95,7 +99,7 @@ def _fix(run: TrainingRun, columns: int | None) -> Fix | None:
         changes += [SetLayerArgument(name, "activation", "softmax") for name in activation]
     elif columns == 1 and loss == "binary_crossentropy":
         changes += [SetLayerArgument(name, "activation", "sigmoid") for name in activation]
-    return fix_of(f"Give the last layer {columns} units", *changes)
+    return fix_of(say("Give the last layer {columns} units", columns=columns), *changes)
 
 
 def _activation_layer(run: TrainingRun) -> tuple[str, ...]:

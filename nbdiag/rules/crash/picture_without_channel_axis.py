@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_text import declared, row_shape
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import InsertFirst
 from nbdiag.schema.finding import Evidence, Finding
@@ -66,8 +67,13 @@ class PictureWithoutChannelAxis(CrashRule):
             change = InsertFirst("Reshape", tuple(size or 1 for size in wanted))
         yield self.explain(
             crash,
-            f"Each row has the shape {written(row)}, but {crash.layer or 'the first layer'} needs "
-            f"a channel axis behind it: {written(wanted)}.",
+            say(
+                "Each row has the shape {row}, but {layer} needs a channel axis behind it: "
+                "{wanted}.",
+                row=written(row),
+                layer=crash.layer or say("the first layer"),
+                wanted=written(wanted),
+            ),
             (Evidence("shape of one row", written(row), written(wanted), "inputs"),),
             first_of(
                 fix_of("Add the channel axis inside the model", change),

@@ -10,6 +10,7 @@ from nbdiag.facts.crash_text import (
     given,
     things,
 )
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import (
     SetCallArgument,
@@ -70,9 +71,22 @@ class RowsOfDifferentNumber(CrashRule):
         names = (x[0] if x else "x", y[0] if y else "y")
         yield self.explain(
             crash,
-            f"{names[0]} has {rows} rows, but {names[1]} has {labels}: every input "
-            "needs its label.",
-            (Evidence("rows", f"{rows} and {labels}", "the same number", "Keras"),),
+            say(
+                "{inputs} has {rows} rows, but {targets} has {labels}: every input needs its "
+                "label.",
+                inputs=names[0],
+                rows=rows,
+                targets=names[1],
+                labels=labels,
+            ),
+            (
+                Evidence(
+                    "rows",
+                    say("{rows} and {labels}", rows=rows, labels=labels),
+                    "the same number",
+                    "Keras",
+                ),
+            ),
             first_of(
                 _other(run, names, rows, labels),
                 otherwise="Give fit inputs and labels of the same rows",
@@ -101,5 +115,5 @@ def _other(
         near = difflib.get_close_matches(own, fitting, n=1, cutoff=0.0)
         if near and isinstance(node, ast.Name):
             change = SetCallArgument(fit.call, "xy"[side], near[0])
-            return fix_of(f"Train with {near[0]}", change)
+            return fix_of(say("Train with {name}", name=near[0]), change)
     return None

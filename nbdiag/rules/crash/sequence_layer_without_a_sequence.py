@@ -7,6 +7,7 @@ from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import RECURRENT, Step, steps_of
 from nbdiag.facts.crash_kind import received
 from nbdiag.facts.crash_text import row_shape
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import InsertFirst
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -64,21 +65,29 @@ class SequenceLayerWithoutASequence(CrashRule):
         steps = steps_of(run)
         pair = _flat_before(steps)
         row = row_shape(run)
-        layer = crash.layer or "the layer"
-        evidence = [Evidence(f"what reaches {layer}", written(got), "(steps, features)", "Keras")]
+        layer = crash.layer or say("the layer")
+        evidence = [
+            Evidence(
+                say("what reaches {layer}", layer=layer), written(got), "(steps, features)", "Keras"
+            )
+        ]
         if pair is not None and pair[0].name in RECURRENT:
-            message = (
-                f"{layer} needs a sequence (3 axes with the batch), but {pair[0].name} in front of "
-                "it "
-                f"gives only its last step, {written(got)}: return_sequences=True is missing there."
+            message = say(
+                "{layer} needs a sequence (3 axes with the batch), but {front} in front of it "
+                "gives only its last step, {row}: return_sequences=True is missing there.",
+                layer=layer,
+                front=pair[0].name,
+                row=written(got),
             )
             fixes = [
                 fix_of("Return the whole sequence", pair[0].set("return_sequences", value=True))
             ]
         else:
-            message = (
-                f"{layer} reads sequences of (steps, features), but what reaches it has the shape "
-                f"{written(got)} per row."
+            message = say(
+                "{layer} reads sequences of (steps, features), but what reaches it has the shape "
+                "{row} per row.",
+                layer=layer,
+                row=written(got),
             )
             fixes = [_reshaped(got, row, steps, pair)]
         yield self.explain(
@@ -131,7 +140,7 @@ def _reshaped(
         return None
     sizes = tuple(size or 1 for size in got)
     shape = (*sizes, 1) if len(sizes) == 1 else (sizes[0], math.prod(sizes[1:]))
-    title = f"Reshape {written(got)} to {written(shape)}"
+    title = say("Reshape {row} to {shape}", row=written(got), shape=written(shape))
     if got == row and pair is None:
         return fix_of(title, InsertFirst("Reshape", shape))
     behind = pair[1] if pair else _after_maps(steps)

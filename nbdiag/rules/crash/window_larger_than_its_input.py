@@ -6,6 +6,7 @@ from nbdiag.facts.crash import Crash, shape_after, written
 from nbdiag.facts.crash_chain import Step, steps_of, too_wide
 from nbdiag.facts.crash_kind import received
 from nbdiag.facts.crash_text import declared, row_shape
+from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
@@ -64,12 +65,24 @@ class WindowLargerThanItsInput(CrashRule):
         kernel = shape_after(crash.line, "kernel shape=") or shape_after(crash.line, "pool_size=")
         axes = len(got) - 1 if got else 1
         window = kernel[:axes] if kernel else None
-        name = wide[0].name if wide else crash.caller or "A layer"
+        name = wide[0].name if wide else crash.caller or say("A layer")
         yield self.explain(
             crash,
-            f"{name} slides a window of {written(window)} over maps of {written(got)}: "
-            "it does not fit, nothing would be left.",
-            (Evidence("maps that reach it", written(got), f"at least {written(window)}", "Keras"),),
+            say(
+                "{name} slides a window of {window} over maps of {maps}: it does not fit, nothing "
+                "would be left.",
+                name=name,
+                window=written(window),
+                maps=written(got),
+            ),
+            (
+                Evidence(
+                    "maps that reach it",
+                    written(got),
+                    say("at least {window}", window=written(window)),
+                    "Keras",
+                ),
+            ),
             first_of(
                 fix_of("Pad the maps", *(step.set("padding", "same") for step in wide)),
                 otherwise='Use padding="same", a smaller window or fewer poolings',

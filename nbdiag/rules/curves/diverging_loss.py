@@ -6,6 +6,7 @@ from math import isfinite
 from nbdiag.facts.curves import curve, jump
 from nbdiag.facts.ending import ending_of, first_probe
 from nbdiag.facts.outcome import loss_gain
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Mark
 from nbdiag.schema.missing import Missing
@@ -77,13 +78,18 @@ class DivergingLoss(Rule):
         if not losses[-1] > TIMES * lowest > 0 or jump(losses, 0.0):
             return
         yield self.finding(
-            f"Your loss grows: {losses[-1]:.4g} in the last epoch, {losses[-1] / lowest:.3g} times "
-            f"the {lowest:.4g} that it had been.",
+            say(
+                "Your loss grows: {last:.4g} in the last epoch, {times:.3g} times the "
+                "{lowest:.4g} that it had been.",
+                last=losses[-1],
+                times=losses[-1] / lowest,
+                lowest=lowest,
+            ),
             (
                 Evidence(
                     "loss of the last epoch",
                     f"{losses[-1]:.4g}",
-                    f"below {lowest:.4g}, the lowest seen",
+                    say("below {lowest:.4g}, the lowest seen", lowest=lowest),
                     "history",
                 ),
             ),

@@ -6,6 +6,7 @@ from nbdiag.facts.curves import curve, repeats
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.gradients import measured, silent_share
 from nbdiag.facts.updates import moved
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding, Mark
 from nbdiag.schema.missing import Missing
@@ -78,12 +79,17 @@ class FrozenTraining(Rule):
             return
         first = len(losses) - same + 1
         yield self.finding(
-            f"Your training stands still: the loss is {losses[-1]:.6g} in each of the last {same} "
-            f"epochs, and {standing.observed}.",
+            say(
+                "Your training stands still: the loss is {last:.6g} in each of the last {epochs} "
+                "epochs, and {evidence}.",
+                last=losses[-1],
+                epochs=same,
+                evidence=say(standing.observed),
+            ),
             (
                 Evidence(
                     "loss of the last epochs",
-                    f"{losses[-1]:.6g}, {same} times",
+                    say("{last:.6g}, {epochs} times", last=losses[-1], epochs=same),
                     "another value in each",
                     "history",
                 ),
@@ -96,10 +102,10 @@ class FrozenTraining(Rule):
 def _standing(probes: tuple[Probe, ...]) -> Evidence | None:
     last = probes[-2:]
     if len(last) == 2 and all(silent_share(probe) == 1 for probe in last):  # noqa: PLR2004 - two looks
-        observed = "no weight has a gradient"
+        observed = say("no weight has a gradient")
         return Evidence("gradient", observed, "above zero", "probes of the last epochs")
     change = moved(probes[-1])
     if change == 0:
-        observed = "no weight has moved since the last look"
+        observed = say("no weight has moved since the last look")
         return Evidence("change of the weights", observed, "about 1e-3 per step", "probes")
     return None

@@ -7,6 +7,7 @@ from nbdiag.facts.ending import ending_of, first_probe
 from nbdiag.facts.head import outputs_of
 from nbdiag.facts.losses import DISTANCE
 from nbdiag.facts.updates import loss_in_training
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding, Severity
 from nbdiag.schema.run import TrainingRun
@@ -84,13 +85,18 @@ class HugeInitialLoss(Rule):
         if not ratio > HIGH:
             return
         yield self.finding(
-            f"Your loss is {seen:.4g} before the first step, {ratio:.3g} times the {expected:.3g} "
-            "that fresh weights should start from.",
+            say(
+                "Your loss is {seen:.4g} before the first step, {ratio:.3g} times the "
+                "{expected:.3g} that fresh weights should start from.",
+                seen=seen,
+                ratio=ratio,
+                expected=expected,
+            ),
             (
                 Evidence(
                     "loss before the first step",
                     f"{seen:.4g}",
-                    f"about {expected:.3g}",
+                    say("about {expected:.3g}", expected=expected),
                     "probe before step 1",
                 ),
             ),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.jumps import late_jump
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Mark
 from nbdiag.schema.run import TrainingRun
@@ -61,15 +62,20 @@ class LateJump(Rule):
         found = known(late_jump(run))
         if found is None:
             return
-        fate = "came down again later" if found.recovered else "stayed there"
+        fate = say("came down again later") if found.recovered else say("stayed there")
         yield self.finding(
-            f"Your loss jumped in {found.place}: from {found.before:.4g} to {found.after:.4g}, "
-            f"and {fate}.",
+            say(
+                "Your loss jumped in {place}: from {before:.4g} to {after:.4g}, and {fate}.",
+                place=found.place,
+                before=found.before,
+                after=found.after,
+                fate=fate,
+            ),
             (
                 Evidence(
-                    f"loss after {found.place}",
+                    say("loss after {place}", place=found.place),
                     f"{found.after:.4g}",
-                    f"about {found.before:.4g}, as before",
+                    say("about {before:.4g}, as before", before=found.before),
                     "history",
                 ),
             ),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.curves import curve, trend
 from nbdiag.facts.ending import FAILED
 from nbdiag.facts.outcome import gain, loss_gain
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Mark
 from nbdiag.schema.missing import Missing
@@ -71,10 +72,19 @@ class LossPlateau(Rule):
         if abs(slope) >= FLAT:
             return
         yield self.finding(
-            f"Your loss has levelled off at {losses[-1]:.4g}, with {level:.0%} of the constant "
-            "answer's loss removed: a floor of noise, or steps too long to go further.",
+            say(
+                "Your loss has levelled off at {last:.4g}, with {level:.0%} of the constant "
+                "answer's loss removed: a floor of noise, or steps too long to go further.",
+                last=losses[-1],
+                level=level,
+            ),
             (
-                Evidence("change of the loss", f"{slope:+.2%} per epoch", "-1 %", "history"),
+                Evidence(
+                    "change of the loss",
+                    say("{slope:+.2%} per epoch", slope=slope),
+                    "-1 %",
+                    "history",
+                ),
                 Evidence("gain over a constant answer", f"{level:.0%}", "90 % and more", "history"),
             ),
             marks=(Mark(len(losses) // 2, "flat from here"),),

@@ -5,6 +5,7 @@ from math import isfinite
 
 from nbdiag.facts.curves import not_finite
 from nbdiag.facts.gradients import global_norm, gradients, probes_of
+from nbdiag.language import say
 from nbdiag.rules.base import Rule
 from nbdiag.schema.finding import Evidence, Finding, Mark
 from nbdiag.schema.missing import Missing
@@ -67,7 +68,12 @@ class NotANumber(Rule):
             if (at := not_finite(values)) is not None
         ]
         evidence = [
-            Evidence(label, f"{losses[label][at]} in epoch {at + 1}", "a number", "history")
+            Evidence(
+                label,
+                say("{value} in epoch {epoch}", value=losses[label][at], epoch=at + 1),
+                "a number",
+                "history",
+            )
             for at, label in sorted(places)
         ]
         probes = probes_of(run)
@@ -77,8 +83,12 @@ class NotANumber(Rule):
             return
         first = evidence[0]
         yield self.finding(
-            f"Your training has run into values that are no numbers: {first.name} is "
-            f"{first.observed}. Nothing after that can repair the weights.",
+            say(
+                "Your training has run into values that are no numbers: {what} is {observed}. "
+                "Nothing after that can repair the weights.",
+                what=say(first.name),
+                observed=say(first.observed),
+            ),
             evidence[:4],
             marks=tuple(Mark(at + 1, "no number from here", label) for at, label in places),
         )
@@ -86,15 +96,28 @@ class NotANumber(Rule):
 
 def _in_probes(probes: tuple[Probe, ...]) -> Iterator[Evidence]:
     for probe in probes:
-        when = "before step 1" if probe.moment == "start" else f"after epoch {probe.epoch}"
-        source = f"probe {when}"
+        when = (
+            say("before step 1")
+            if probe.moment == "start"
+            else say("after epoch {epoch}", epoch=probe.epoch)
+        )
+        source = say("probe {when}", when=when)
         broken = [item for item, _ in gradients(probe) if item.nans]
         if broken:
-            seen = f"NaN in {sum(item.nans for item in broken)} places {when}"
-            yield Evidence(f"the weight '{broken[0].name}'", seen, "numbers", source)
+            seen = say(
+                "NaN in {places} places {when}", places=sum(item.nans for item in broken), when=when
+            )
+            yield Evidence(
+                say("the weight '{weight}'", weight=broken[0].name), seen, "numbers", source
+            )
         outputs = sum(item.nans for item in probe.outputs)
         if outputs:
-            yield Evidence("the output", f"NaN in {outputs} places {when}", "numbers", source)
+            yield Evidence(
+                "the output",
+                say("NaN in {places} places {when}", places=outputs, when=when),
+                "numbers",
+                source,
+            )
         norm = global_norm(probe)
         if not isinstance(norm, Missing) and not isfinite(norm):
             yield Evidence("the gradient", f"{norm} {when}", "a number", source)

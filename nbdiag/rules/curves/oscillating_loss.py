@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.baseline import total_constant_loss
 from nbdiag.facts.curves import curve, swing, turns
 from nbdiag.facts.ending import ending_of
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
@@ -67,10 +68,19 @@ class OscillatingLoss(Rule):
         if constant <= 0 or share < OFTEN or size < WIDE * constant:
             return
         yield self.finding(
-            f"Your loss swings by about {size:.3g} from epoch to epoch, {size / constant:.0%} of "
-            "what a constant answer loses.",
+            say(
+                "Your loss swings by about {size:.3g} from epoch to epoch, {share:.0%} of what a "
+                "constant answer loses.",
+                size=size,
+                share=size / constant,
+            ),
             (
-                Evidence("typical swing", f"{size:.3g}", f"below {WIDE * constant:.2g}", "history"),
+                Evidence(
+                    "typical swing",
+                    f"{size:.3g}",
+                    say("below {limit:.2g}", limit=WIDE * constant),
+                    "history",
+                ),
                 Evidence("epochs at which it turns", f"{share:.0%}", "below 40 %", "history"),
             ),
             severity="info" if ending_of(run).works else "warning",

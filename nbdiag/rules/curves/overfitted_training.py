@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.curves import curve
 from nbdiag.facts.overfit import Overfit, overfit
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Mark
 from nbdiag.schema.run import TrainingRun
@@ -66,14 +67,23 @@ class OverfittedTraining(Rule):
             return
         losses = known(curve(run))
         yield self.finding(
-            f"Your model overfits from epoch {found.epoch + 1} on: the validation loss was lowest "
-            f"in epoch {found.epoch} ({found.best:.4g}) and ends at {found.last:.4g}, while the "
-            f"training loss falls to {losses[-1]:.4g}.",
+            say(
+                "Your model overfits from epoch {start} on: the validation loss was lowest in "
+                "epoch {epoch} ({best:.4g}) and ends at {last:.4g}, while the training loss falls "
+                "to {training:.4g}.",
+                start=found.epoch + 1,
+                epoch=found.epoch,
+                best=found.best,
+                last=found.last,
+                training=losses[-1],
+            ),
             (
                 Evidence(
                     "validation loss at the end",
                     f"{found.last:.4g}",
-                    f"about {found.best:.4g}, as in epoch {found.epoch}",
+                    say(
+                        "about {best:.4g}, as in epoch {epoch}", best=found.best, epoch=found.epoch
+                    ),
                     "history",
                 ),
             ),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.curves import curve, pace
 from nbdiag.facts.ending import FAILED
 from nbdiag.facts.outcome import gain
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
@@ -70,13 +71,21 @@ class StuckLoss(Rule):
         slope = known(pace(losses))
         if abs(slope) >= FLAT:
             return
-        where = "reaches as well" if level > -FAILED else "would do better than"
+        where = say("reaches as well") if level > -FAILED else say("would do better than")
         yield self.finding(
-            f"Your loss is stuck at {losses[-1]:.4g}: it changes by {abs(slope):.2%} per epoch, "
-            f"at a level that an answer without any input {where}.",
+            say(
+                "Your loss is stuck at {last:.4g}: it changes by {slope:.2%} per epoch, at a "
+                "level that an answer without any input {where}.",
+                last=losses[-1],
+                slope=abs(slope),
+                where=where,
+            ),
             (
                 Evidence(
-                    "change of the loss", f"{slope:+.2%} per epoch", "-1 % and more", "history"
+                    "change of the loss",
+                    say("{slope:+.2%} per epoch", slope=slope),
+                    "-1 % and more",
+                    "history",
                 ),
                 Evidence("gain over a constant answer", f"{level:.1%}", "above 5 %", "history"),
             ),

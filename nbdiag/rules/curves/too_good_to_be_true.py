@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.baseline import total_constant_loss
 from nbdiag.facts.curves import curve
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding, Mark
 from nbdiag.schema.missing import Missing
@@ -69,16 +70,24 @@ class TooGoodToBeTrue(Rule):
         if constant <= 0 or validation[0] < 0 or validation[0] > PERFECT * constant:
             return
         share = _shared(run)
-        rows = "were not compared" if isinstance(share, Missing) else f"{share:.0%} are shared"
+        rows = (
+            say("were not compared")
+            if isinstance(share, Missing)
+            else say("{share:.0%} are shared", share=share)
+        )
         first = known(curve(run))[0]
         yield self.finding(
-            f"Your validation loss is {validation[0]:.2g} after one epoch (training: {first:.3g}): "
-            "too good to be true, unless the problem is that easy.",
+            say(
+                "Your validation loss is {validation:.2g} after one epoch (training: "
+                "{training:.3g}): too good to be true, unless the problem is that easy.",
+                validation=validation[0],
+                training=first,
+            ),
             (
                 Evidence(
                     "validation loss after epoch 1",
                     f"{validation[0]:.2g}",
-                    f"some way above 0 (a constant answer: {constant:.3g})",
+                    say("some way above 0 (a constant answer: {constant:.3g})", constant=constant),
                     "history",
                 ),
                 Evidence("rows of both sides", rows, "none shared", "data"),

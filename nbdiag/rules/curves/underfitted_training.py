@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.curves import curve, pace
 from nbdiag.facts.ending import FAILED
 from nbdiag.facts.outcome import POOR, gain
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
@@ -65,10 +66,19 @@ class UnderfittedTraining(Rule):
         if len(losses) < FEWEST or not FAILED <= level < POOR or abs(slope) >= SLOW:
             return
         yield self.finding(
-            f"Your model underfits: on its own training rows it removes {level:.0%} of what a "
-            f"constant answer gets wrong, and the loss changes by {slope:+.1%} per epoch.",
+            say(
+                "Your model underfits: on its own training rows it removes {level:.0%} of what a "
+                "constant answer gets wrong, and the loss changes by {slope:+.1%} per epoch.",
+                level=level,
+                slope=slope,
+            ),
             (
                 Evidence("gain over a constant answer", f"{level:.0%}", "70 % and more", "history"),
-                Evidence("change of the loss", f"{slope:+.1%} per epoch", "-2 %", "history"),
+                Evidence(
+                    "change of the loss",
+                    say("{slope:+.1%} per epoch", slope=slope),
+                    "-2 %",
+                    "history",
+                ),
             ),
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.curves import curve, trend
 from nbdiag.facts.ending import last_probe
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.missing import Missing
@@ -78,20 +79,25 @@ class ValidationFallsAlone(Rule):
                 "history",
             )
         ]
-        reason = "dropout, noise or augmentation, or wrong labels among the training rows"
+        reason = say("dropout, noise or augmentation, or wrong labels among the training rows")
         if not isinstance(seen, Missing):
             evidence.append(
                 Evidence(
                     "training loss without dropout and noise",
                     f"{seen:.3g}",
-                    f"about {last:.3g}, as reported",
+                    say("about {last:.3g}, as reported", last=last),
                     "probe at the end",
                 )
             )
             if seen < LIGHTER * last:
-                reason = "layers that act in training only, such as dropout"
+                reason = say("layers that act in training only, such as dropout")
         yield self.finding(
-            f"Your validation loss falls by {-validation:.1%} per epoch, the training loss by "
-            f"{max(-training, 0):.1%}: mostly a sign of {reason}, not of a broken data set.",
+            say(
+                "Your validation loss falls by {validation:.1%} per epoch, the training loss by "
+                "{training:.1%}: mostly a sign of {reason}, not of a broken data set.",
+                validation=-validation,
+                training=max(-training, 0),
+                reason=reason,
+            ),
             evidence,
         )

@@ -6,6 +6,7 @@ from math import isfinite
 from nbdiag.facts.curves import curve
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.outcome import gain_after, loss_gain
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding, Severity
 from nbdiag.schema.missing import Missing
@@ -78,17 +79,20 @@ class WorseThanConstant(Rule):
         evidence = [
             Evidence(
                 "training loss after the last epoch",
-                f"{times:.3g} times that of the best constant answer",
+                say("{times:.3g} times that of the best constant answer", times=times),
                 "below 1",
                 "history and probe at the end",
             )
         ]
         if not isinstance(first, Missing) and run.history.completed > 1:
-            seen = f"{1 - first:.3g} times"
+            seen = say("{times:.3g} times", times=1 - first)
             evidence.append(Evidence("the same after epoch 1", seen, "below 1", "probe"))
         yield self.finding(
-            f"Your model ends with a loss {times:.3g} times that of always giving the same "
-            "answer: what it has learnt is worse than nothing.",
+            say(
+                "Your model ends with a loss {times:.3g} times that of always giving the same "
+                "answer: what it has learnt is worse than nothing.",
+                times=times,
+            ),
             evidence,
             severity=_severity(run),
         )

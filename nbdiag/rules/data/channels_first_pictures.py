@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.layers import CONVOLUTIONS
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import Layer, Model, TrainingRun
@@ -73,12 +74,15 @@ class ChannelsFirstPictures(Rule):
             little = ending_of(run).verdict in ("failed", "fair")
             severity: Severity = "warning" if little else "info"
             turned = (shape[1], shape[2], shape[0])
-            message = (
-                f"Your pictures have shape {shape}, colours first, but '{reader.name}' reads the "
-                f"last axis as colours. Give it {turned}."
+            message = say(
+                "Your pictures have shape {shape}, colours first, but '{layer}' reads the last "
+                "axis as colours. Give it {turned}.",
+                shape=shape,
+                layer=reader.name,
+                turned=turned,
             )
             evidence = Evidence("shape of a picture", str(shape), str(turned), "training data")
-            note = "x = np.moveaxis(x, 1, -1), and the same for validation and input shape"
+            note = say("x = np.moveaxis(x, 1, -1), and the same for validation and input shape")
             fix = Fix("Move the colour axis to the end", "display", (), note=note)
             yield self.finding(message, (evidence,), (fix,), severity=severity)
 

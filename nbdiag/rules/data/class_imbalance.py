@@ -7,6 +7,7 @@ from nbdiag.facts.head import Output, outputs_of
 from nbdiag.facts.losses import CROSS_ENTROPY, MARGIN
 from nbdiag.facts.outcome import accuracy_gain
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
@@ -80,21 +81,33 @@ class ClassImbalance(Rule):
     def _judge(self, run: TrainingRun, shares: dict[int, float]) -> Iterator[Finding]:
         rarest = min(shares, key=shares.__getitem__)
         commonest = max(shares, key=shares.__getitem__)
-        counted = (
-            f"class {rarest}: {shares[rarest]:.1%}, class {commonest}: {shares[commonest]:.1%}"
+        counted = say(
+            "class {rarest}: {rarest_share:.1%}, class {commonest}: {commonest_share:.1%}",
+            rarest=rarest,
+            rarest_share=shares[rarest],
+            commonest=commonest,
+            commonest_share=shares[commonest],
         )
         evidence = Evidence(
-            "class shares", counted, f"rarest {RARE / len(shares):.1%} and more", "training labels"
+            "class shares",
+            counted,
+            say("rarest {limit:.1%} and more", limit=RARE / len(shares)),
+            "training labels",
         )
         ratio = shares[commonest] / shares[rarest]
         weights = run.fit.class_weight
         if weights:
             favoured = weights.get(commonest, 1.0) / max(weights.get(rarest, 1.0), 1e-12)
             if favoured >= WORSE and ratio >= WORSE:
-                message = (
-                    f"class_weight lets class {commonest} ({shares[commonest]:.0%} of your rows) "
-                    f"count {favoured:.3g} times as much as class {rarest} ({shares[rarest]:.0%}): "
-                    "the weights seem to be swapped."
+                message = say(
+                    "class_weight lets class {commonest} ({commonest_share:.0%} of your rows) "
+                    "count {favoured:.3g} times as much as class {rarest} ({rarest_share:.0%}): "
+                    "the weights seem to be swapped.",
+                    commonest=commonest,
+                    commonest_share=shares[commonest],
+                    favoured=favoured,
+                    rarest=rarest,
+                    rarest_share=shares[rarest],
                 )
                 fix = Fix("Weigh the classes the other way round", "display", ())
                 yield self.finding(message, (evidence,), (fix,), severity="warning")
@@ -103,12 +116,22 @@ class ClassImbalance(Rule):
             return
         ignored = _ignores_rows(run)
         severity: Severity = "warning" if ignored else "info"
-        tail = " The model names the commonest class for every row." if ignored else ""
-        message = (
-            f"Class {rarest} makes {shares[rarest]:.1%} of your training rows: always naming class "
-            f"{commonest} reaches an accuracy of {shares[commonest]:.3f}.{tail}"
+        tail = say(" The model names the commonest class for every row.") if ignored else ""
+        message = say(
+            "Class {rarest} makes {rarest_share:.1%} of your training rows: always naming class "
+            "{commonest} reaches an accuracy of {commonest_share:.3f}.{tail}",
+            rarest=rarest,
+            rarest_share=shares[rarest],
+            commonest=commonest,
+            commonest_share=shares[commonest],
+            tail=tail,
         )
-        note = f"class_weight={{{commonest}: 1.0, {rarest}: {ratio:.3g}}}, and AUC as a metric"
+        note = say(
+            "class_weight={{{commonest}: 1.0, {rarest}: {ratio:.3g}}}, and AUC as a metric",
+            commonest=commonest,
+            rarest=rarest,
+            ratio=ratio,
+        )
         fix = Fix("Let the rare class count more", "display", (), note=note)
         yield self.finding(message, (evidence,), (fix,), severity=severity)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import ArrayStats, TrainingRun
@@ -59,11 +60,17 @@ class ConstantFeatures(Rule):
             raise Skipped("the inputs were not seen")
         for stats in run.data.inputs:
             if _is_table(stats) and 0 < stats.constant_columns < stats.columns:
-                message = (
-                    f"{stats.constant_columns} of your {stats.columns} input columns never change. "
-                    "They teach nothing; were they meant to vary?"
+                message = say(
+                    "{constant} of your {columns} input columns never change. They teach nothing; "
+                    "were they meant to vary?",
+                    constant=stats.constant_columns,
+                    columns=stats.columns,
                 )
-                counted = f"{stats.constant_columns} of {stats.columns}"
+                counted = say(
+                    "{constant} of {columns}",
+                    constant=stats.constant_columns,
+                    columns=stats.columns,
+                )
                 evidence = Evidence("constant columns", counted, "none", "training data")
                 yield self.finding(message, (evidence,))
 

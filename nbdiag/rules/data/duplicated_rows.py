@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from nbdiag.facts.arrays import repeated_share
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import TrainingRun
@@ -75,14 +76,18 @@ class DuplicatedRows(Rule):
         if not shuffled and any(stats.whole == 1.0 for stats in run.data.inputs):
             return
         count = known(split.duplicate_rows)
-        message = f"{count} of your {split.training_rows} training rows repeat an earlier row. "
+        message = say(
+            "{count} of your {rows} training rows repeat an earlier row. ",
+            count=count,
+            rows=split.training_rows,
+        )
         if shuffled:
-            message += (
+            message += say(
                 "random.shuffle does that to NumPy arrays: it overwrites rows instead of swapping "
                 "them. Use a permutation, and shuffle inputs and labels together."
             )
         else:
-            message += "Right if you copied rare rows on purpose."
+            message += say("Right if you copied rare rows on purpose.")
         evidence = Evidence("repeated rows", f"{repeated:.0%}", "none", "all rows compared")
         severity: Severity = "warning" if shuffled else "info"
         note = "order = np.random.default_rng(0).permutation(len(x)); x, y = x[order], y[order]"

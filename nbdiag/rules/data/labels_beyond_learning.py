@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.curves import curve, trend
 from nbdiag.facts.outcome import accuracy_gain
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.missing import Missing
@@ -69,16 +70,19 @@ class LabelsBeyondLearning(Rule):
         losses, others = known(curve(run)), known(curve(run, "val_loss"))
         lift = known(accuracy_gain(run))
         if len(losses) < FEWEST_EPOCHS:
-            raise Skipped(f"fewer than {FEWEST_EPOCHS} epochs say nothing about a ceiling")
+            raise Skipped(
+                say("fewer than {fewest} epochs say nothing about a ceiling", fewest=FEWEST_EPOCHS)
+            )
         slope = known(trend(losses))
         gap = abs(others[-1] - losses[-1]) / max(losses[-1], 1e-12)
         if not LEARNT < lift < LIMIT or abs(slope) > FLAT or gap > ALIKE:
             return
         if not isinstance(run.data.split, Missing) and run.data.split.shared_rows:
             return
-        message = (
-            f"Training and validation stand still together with {lift:.0%} of the errors of always "
-            "naming one class removed. If a larger model stands there too, look at the labels."
+        message = say(
+            "Training and validation stand still together with {lift:.0%} of the errors of always "
+            "naming one class removed. If a larger model stands there too, look at the labels.",
+            lift=lift,
         )
         evidence = (
             Evidence("change of the loss per epoch", f"{slope:+.2%}", "falling", "history"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of, last_probe
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
@@ -61,10 +62,10 @@ class NanInData(Rule):
         if not data.inputs and not data.labels:
             raise Skipped("neither inputs nor labels were seen")
         sides: tuple[tuple[str, Aspect, tuple[ArrayStats, ...]], ...] = (
-            ("inputs", "inputs", data.inputs),
-            ("labels", "labels", data.labels),
-            ("validation inputs", "inputs", data.validation_inputs),
-            ("validation labels", "labels", data.validation_labels),
+            (say("inputs"), "inputs", data.inputs),
+            (say("labels"), "labels", data.labels),
+            (say("validation inputs"), "inputs", data.validation_inputs),
+            (say("validation labels"), "labels", data.validation_labels),
         )
         for words, aspect, arrays in sides:
             for stats in arrays:
@@ -73,16 +74,22 @@ class NanInData(Rule):
 
     def _found(self, run: TrainingRun, words: str, aspect: Aspect, stats: ArrayStats) -> Finding:
         label = f" '{stats.name}'" if stats.name else ""
-        parts = ((stats.nans, "NaN"), (stats.infinities, "infinite"))
-        counts = " and ".join(f"{count} {kind}" for count, kind in parts if count)
-        message = (
-            f"Your {words}{label} contain {counts} numbers. One of them makes the gradient of its "
-            "batch, and then the weights, NaN. Fill or drop them before fit."
+        parts = ((stats.nans, "NaN"), (stats.infinities, say("infinite")))
+        counts = say(" and ").join(f"{count} {kind}" for count, kind in parts if count)
+        message = say(
+            "Your {kind}{label} contain {counts} numbers. One of them makes the gradient of its "
+            "batch, and then the weights, NaN. Fill or drop them before fit.",
+            kind=words,
+            label=label,
+            counts=counts,
         )
         evidence = Evidence(f"{words}{label}", counts, "finite numbers only", "the arrays")
         drop = "keep = np.isfinite(x).all(axis=1); x, y = x[keep], y[keep]"
         fix = Fix(
-            "Fill or drop the rows that are not finite", "display", (), note=f"For a table: {drop}"
+            "Fill or drop the rows that are not finite",
+            "display",
+            (),
+            note=say("For a table: {command}", command=drop),
         )
         severity: Severity = "info" if _survived(run) else "error"
         return self.finding(message, (evidence,), (fix,), aspect=aspect, severity=severity)

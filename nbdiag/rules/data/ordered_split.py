@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.arrays import chance_variation, total_variation
 from nbdiag.facts.head import Output, outputs_of
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import ShuffleRows
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -105,19 +106,24 @@ class OrderedSplit(Rule):
         if (ordered <= SORTED or by_hand) and unseen <= 1 / 20 and len(validation.shares) > 1:
             severity = "info"
         likeliest = max(validation.shares, key=validation.shares.__getitem__)
-        message = (
-            f"Class {likeliest} makes {validation.shares[likeliest]:.0%} of your validation rows "
-            f"and {training.shares.get(likeliest, 0.0):.0%} of your training rows. "
+        message = say(
+            "Class {name} makes {validation:.0%} of your validation rows and {training:.0%} of "
+            "your training rows. ",
+            name=likeliest,
+            validation=validation.shares[likeliest],
+            training=training.shares.get(likeliest, 0.0),
         )
         if severity == "info":
-            message += "Right if you balanced the training rows on purpose."
+            message += say("Right if you balanced the training rows on purpose.")
         else:
-            message += "Rows sorted by class were cut into head and tail: shuffle before the split."
+            message += say(
+                "Rows sorted by class were cut into head and tail: shuffle before the split."
+            )
         evidence = (
             Evidence(
                 "difference of the class shares",
-                f"{distance:.2f} (total variation)",
-                f"at most {UNLIKE + 2 * chance:.2f}",
+                say("{distance:.2f} (total variation)", distance=distance),
+                say("at most {limit:.2f}", limit=UNLIKE + 2 * chance),
                 "all labels",
             ),
             Evidence(
@@ -128,7 +134,7 @@ class OrderedSplit(Rule):
         yield self.finding(message, evidence, (_fix(run),), severity=severity)
 
     def _unshuffled(self, ordered: float) -> Finding:
-        message = (
+        message = say(
             "Your rows are sorted by class and fit does not shuffle them: each batch teaches one "
             "class and unlearns the others."
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.arrays import leaked_share
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetFitArgument, ShuffleRows
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -73,13 +74,20 @@ class RowsSharedByTheSplit(Rule):
         severity: Severity = "info"
         if leaked >= SOME:
             severity = "error" if leaked >= MOST else "warning"
-        message = (
-            f"{shared} of your {split.validation_rows} validation rows stand in the training data "
-            "byte for byte: the validation score tells what the model remembers, not what it can."
+        message = say(
+            "{shared} of your {rows} validation rows stand in the training data byte for byte: "
+            "the validation score tells what the model remembers, not what it can.",
+            shared=shared,
+            rows=split.validation_rows,
         )
         evidence = Evidence(
             "validation rows that are training rows",
-            f"{shared} of {split.validation_rows} ({shared / split.validation_rows:.0%})",
+            say(
+                "{shared} of {rows} ({share:.0%})",
+                shared=shared,
+                rows=split.validation_rows,
+                share=shared / split.validation_rows,
+            ),
             "none beyond chance",
             "all rows compared",
         )

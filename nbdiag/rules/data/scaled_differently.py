@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.arrays import scale_factor
 from nbdiag.facts.scale import input_scales
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import ArrayStats, TrainingRun
@@ -80,13 +81,20 @@ class ScaledDifferently(Rule):
     ) -> Finding:
         seen = f"{validation.minimum:.4g} … {validation.maximum:.4g}"
         meant = f"{training.minimum:.4g} … {training.maximum:.4g}"
-        words = f"{factor:.3g} times larger" if factor > 1 else f"{1 / factor:.3g} times smaller"
-        message = (
-            f"Your validation inputs ({seen}) are {words} than your training inputs ({meant}): "
-            "one side was scaled and the other was not."
+        words = (
+            say("{factor:.3g} times larger", factor=factor)
+            if factor > 1
+            else say("{factor:.3g} times smaller", factor=1 / factor)
+        )
+        message = say(
+            "Your validation inputs ({seen}) are {comparison} than your training inputs "
+            "({meant}): one side was scaled and the other was not.",
+            seen=seen,
+            comparison=words,
+            meant=meant,
         )
         evidence = Evidence("range of the validation inputs", seen, meant, "the arrays")
-        note = "Put the scaling into the model (a Rescaling or Normalization layer)."
+        note = say("Put the scaling into the model (a Rescaling or Normalization layer).")
         fix = Fix("Scale both sides alike", "display", (), note=note)
         return self.finding(message, (evidence,), (fix,), severity=severity)
 

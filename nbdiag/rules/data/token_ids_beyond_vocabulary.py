@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 from nbdiag.facts.entrance import entries
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -75,15 +76,21 @@ class TokenIdsBeyondVocabulary(Rule):
         high = max(stats.maximum, other.maximum)
         if not isinstance(rows, int) or not math.isfinite(high) or (low >= 0 and high < rows):
             return
-        message = (
-            f"Your ids reach from {low:.0f} to {high:.0f}, but '{layer.name}' has rows for 0 to "
-            f"{rows - 1} only."
+        message = say(
+            "Your ids reach from {low:.0f} to {high:.0f}, but '{layer}' has rows for 0 to {last} "
+            "only.",
+            low=low,
+            high=high,
+            layer=layer.name,
+            last=rows - 1,
         )
-        evidence = Evidence("greatest id", f"{high:.0f}", f"at most {rows - 1}", "training data")
+        evidence = Evidence(
+            "greatest id", f"{high:.0f}", say("at most {last}", last=rows - 1), "training data"
+        )
         if low < 0:
             evidence = Evidence("least id", f"{low:.0f}", "0 or more", "training data")
             fix = Fix("Number the words from 0", "display", ())
         else:
             change = SetLayerArgument(layer.name, "input_dim", int(high) + 1)
-            fix = Fix(f"Give the Embedding {int(high) + 1} rows", "safe", (change,))
+            fix = Fix(say("Give the Embedding {rows} rows", rows=int(high) + 1), "safe", (change,))
         yield self.finding(message, (evidence,), (fix,))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.head import outputs_of
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
@@ -65,10 +66,19 @@ class TooFewRows(Rule):
         counts = [task_of_output(run, item).classes or 1 for item in outputs]
         fewest = max(FEWEST, PER_CLASS * max(counts))
         if 0 < rows < fewest:
-            message = (
-                f"You train on {rows} rows: the model can learn them by heart, and no score on "
-                "so few tells how good it is."
+            message = say(
+                "You train on {rows} rows: the model can learn them by heart, and no score on so "
+                "few tells how good it is.",
+                rows=rows,
             )
             yield self.finding(
-                message, (Evidence("training rows", str(rows), f"{fewest} and more", "the arrays"),)
+                message,
+                (
+                    Evidence(
+                        "training rows",
+                        str(rows),
+                        say("{fewest} and more", fewest=fewest),
+                        "the arrays",
+                    ),
+                ),
             )

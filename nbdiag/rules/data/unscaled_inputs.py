@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.arrays import column_spread, full_scale, sentinel
 from nbdiag.facts.ending import Ending, ending_of
 from nbdiag.facts.scale import FAINT, HUGE, LARGE, Effect, InputScale, input_scales, scale_effects
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import ScaleInputs
 from nbdiag.schema.finding import Confidence, Evidence, Finding, Fix, Severity
@@ -100,11 +101,15 @@ class UnscaledInputs(Rule):
         severity: Severity,
     ) -> Finding:
         confidence: Confidence = "measured" if effects else "suspected"
-        where = f"'{scale.entry.layer}'" if scale.entry.layer else "the first weights"
-        shown = f" ({effects[0].name}: {effects[0].observed})" if effects else ""
-        message = (
-            f"Your inputs reach from {scale.low:.6g} to {scale.high:.6g} and meet {where} "
-            f"unscaled{shown}. Bring them to unit scale inside the model."
+        where = f"'{scale.entry.layer}'" if scale.entry.layer else say("the first weights")
+        shown = f" ({say(effects[0].name)}: {say(effects[0].observed)})" if effects else ""
+        message = say(
+            "Your inputs reach from {low:.6g} to {high:.6g} and meet {where} unscaled{shown}. "
+            "Bring them to unit scale inside the model.",
+            low=scale.low,
+            high=scale.high,
+            where=where,
+            shown=shown,
         )
         return self.finding(
             message,
@@ -115,9 +120,11 @@ class UnscaledInputs(Rule):
         )
 
     def _faint(self, run: TrainingRun, scale: InputScale, ending: Ending) -> Finding:
-        message = (
-            f"Your inputs lie between {scale.low:.3g} and {scale.high:.3g}: next to nothing "
-            "reaches the first weights. Were they scaled twice?"
+        message = say(
+            "Your inputs lie between {low:.3g} and {high:.3g}: next to nothing reaches the first "
+            "weights. Were they scaled twice?",
+            low=scale.low,
+            high=scale.high,
         )
         fixes = _fixes(run, scale)
         evidence = (*_evidence(scale), *ending.evidence())
@@ -140,15 +147,24 @@ def _severity(scale: InputScale, effects: tuple[Effect, ...], ending: Ending) ->
 
 
 def _evidence(scale: InputScale) -> Iterator[Evidence]:
-    seen = f"{scale.low:.6g} … {scale.high:.6g}, typically {scale.size:.3g}"
+    seen = say(
+        "{low:.6g} … {high:.6g}, typically {size:.3g}",
+        low=scale.low,
+        high=scale.high,
+        size=scale.size,
+    )
     yield Evidence("range of the inputs", seen, "within a few units of 0", "training data")
     spread = column_spread(scale.stats)
     if not isinstance(spread, Missing) and spread.ratio > UNLIKE:
-        observed = f"column {spread.widest} is {spread.ratio:.3g} times the smallest one"
+        observed = say(
+            "column {widest} is {ratio:.3g} times the smallest one",
+            widest=spread.widest,
+            ratio=spread.ratio,
+        )
         yield Evidence("size of the columns", observed, "of one size", "training data")
     mark = sentinel(scale.stats)
     if mark is not None:
-        observed = f"{mark:g} is an extreme value of its own kind"
+        observed = say("{mark:g} is an extreme value of its own kind", mark=mark)
         yield Evidence("missing values", observed, "filled or masked", "training data")
 
 
@@ -159,12 +175,14 @@ def _as_evidence(effect: Effect) -> Evidence:
 def _fixes(run: TrainingRun, scale: InputScale) -> Iterator[Fix]:
     several = len(run.data.inputs) > 1
     if several or scale.entry.masked:
-        title = "Scale each input on its own" if several else "Scale all values but the mask"
+        title = (
+            say("Scale each input on its own") if several else say("Scale all values but the mask")
+        )
         yield Fix(title, "display", (), note="Scale the arrays before fit: (x - mean) / std.")
         return
     top = full_scale(scale.stats)
     if top is not None:
         change = ScaleInputs("rescale", scale=1 / top)
-        yield Fix(f"Scale the inputs to [0, 1] (divide by {top})", "review", (change,))
-    title = "Standardize the inputs with a Normalization layer"
+        yield Fix(say("Scale the inputs to [0, 1] (divide by {top})", top=top), "review", (change,))
+    title = say("Standardize the inputs with a Normalization layer")
     yield Fix(title, "review", (ScaleInputs("standardize"),))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.curves import curve, trend
 from nbdiag.facts.ending import Ending, ending_of
 from nbdiag.facts.targets import AWAY, TargetScale, target_scales
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import ScaleTargets
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -83,23 +84,37 @@ class UnscaledTargets(Rule):
         self, run: TrainingRun, scale: TargetScale, ending: Ending, severity: Severity
     ) -> Finding:
         labels = scale.labels
-        message = (
-            f"Your targets reach from {labels.minimum:.6g} to {labels.maximum:.6g} (mean "
-            f"{labels.mean:.4g}, deviation {labels.std:.4g}), {scale.ratio:.3g} times the first "
-            f"answers of {scale.output.label}. Standardize them before fit."
+        message = say(
+            "Your targets reach from {low:.6g} to {high:.6g} (mean {mean:.4g}, deviation "
+            "{std:.4g}), {ratio:.3g} times the first answers of {output}. Standardize them before "
+            "fit.",
+            low=labels.minimum,
+            high=labels.maximum,
+            mean=labels.mean,
+            std=labels.std,
+            ratio=scale.ratio,
+            output=scale.output.label,
         )
         evidence = [
             Evidence(
                 "typical target",
-                f"{scale.size:.4g}, {scale.ratio:.3g} times the first answers",
+                say(
+                    "{size:.4g}, {ratio:.3g} times the first answers",
+                    size=scale.size,
+                    ratio=scale.ratio,
+                ),
                 "of one size",
                 "training data",
             )
         ]
         if scale.away is not None:
-            observed = f"{scale.away:.2f} deviations from the mean target"
+            observed = say(
+                "{deviations:.2f} deviations from the mean target", deviations=scale.away
+            )
             source = "probe after training"
-            evidence.append(Evidence("mean answer", observed, f"under {AWAY}", source))
+            evidence.append(
+                Evidence("mean answer", observed, say("under {limit}", limit=AWAY), source)
+            )
         return self.finding(
             message, (*evidence, *ending.evidence()), _fixes(run, scale), severity=severity
         )
@@ -124,11 +139,17 @@ def _severity(run: TrainingRun, scale: TargetScale, ending: Ending) -> Severity 
 def _fixes(run: TrainingRun, scale: TargetScale) -> Iterator[Fix]:
     labels = scale.labels
     if scale.reconstruction or len(run.data.labels) != 1:
-        note = "Scale the arrays before fit, and turn predictions back."
+        note = say("Scale the arrays before fit, and turn predictions back.")
         yield Fix("Scale the targets", "display", (), note=note)
         return
     # A head that cannot answer below 0 needs targets that stay above it.
     mean, std = (0.0, scale.size) if scale.floor else (labels.mean, labels.std)
-    title = "Divide the targets by their size" if scale.floor else "Standardize the targets"
-    note = f"Predictions come out standardized: answer * {std:.6g} + {mean:.6g} turns them back."
+    title = (
+        say("Divide the targets by their size") if scale.floor else say("Standardize the targets")
+    )
+    note = say(
+        "Predictions come out standardized: answer * {std:.6g} + {mean:.6g} turns them back.",
+        std=std,
+        mean=mean,
+    )
     yield Fix(title, "review", (ScaleTargets(mean=mean, std=std or 1.0),), note=note)

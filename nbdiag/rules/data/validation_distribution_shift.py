@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 from nbdiag.facts.arrays import columns_of
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.missing import Missing
@@ -73,13 +74,18 @@ class ValidationDistributionShift(Rule):
         if not shifts:
             return
         size, column = max(shifts)
-        message = (
-            f"Column {column} of your validation inputs lies {size:.2g} standard deviations from "
+        message = say(
+            "Column {column} of your validation inputs lies {size:.2g} standard deviations from "
             "its place in the training inputs. Right for a split by time or place; otherwise "
-            "shuffle before you split."
+            "shuffle before you split.",
+            column=column,
+            size=size,
         )
         evidence = Evidence(
-            f"shift of column {column}", f"{size:.2f} deviations", f"under {SHIFT}", "the arrays"
+            say("shift of column {column}", column=column),
+            say("{size:.2f} deviations", size=size),
+            say("under {limit}", limit=SHIFT),
+            "the arrays",
         )
         yield self.finding(message, (evidence,))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.arrays import blurred_columns
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.scale import input_scales
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
@@ -76,9 +77,11 @@ class ValuesLostInConversion(Rule):
         if isinstance(columns, Missing) or not columns or not stats.column_means:
             return
         first = columns[0]
-        message = (
-            f"Column {first} of your inputs lies around {stats.column_means[first]:.10g} and "
-            "varies by less than float32 can tell: to the model it is a constant."
+        message = say(
+            "Column {column} of your inputs lies around {mean:.10g} and varies by less than "
+            "float32 can tell: to the model it is a constant.",
+            column=first,
+            mean=stats.column_means[first],
         )
         evidence = Evidence(
             "columns that float32 makes constant",
@@ -90,9 +93,11 @@ class ValuesLostInConversion(Rule):
         yield self.finding(message, (evidence,), (fix,), severity=severity)
 
     def _empty(self, stats: ArrayStats, severity: Severity) -> Finding:
-        message = (
-            f"Your pictures are {stats.dtype} and hold nothing but 0 and, in {stats.mean:.1%} of "
-            "the pixels, 1: were they divided in whole numbers?"
+        message = say(
+            "Your pictures are {dtype} and hold nothing but 0 and, in {share:.1%} of the pixels, "
+            "1: were they divided in whole numbers?",
+            dtype=stats.dtype,
+            share=stats.mean,
         )
         evidence = Evidence("share of pixels that are not 0", f"{stats.mean:.1%}", "more", "data")
         fix = Fix("Divide as numbers with fractions", "display", (), note="x.astype('float32')/255")

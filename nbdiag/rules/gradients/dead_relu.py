@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of, last_probe
 from nbdiag.facts.gradients import dead_layers, spread
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.missing import Missing
@@ -74,11 +75,15 @@ class DeadRelu(Rule):
             return
         names = ", ".join(f"'{layer.layer}'" for layer in dead)
         yield self.finding(
-            f"Your rectified units are dead in {names}: {dead[0].dead or 0:.0%} of them return 0 "
-            "for every row, and the model gives one answer to all.",
+            say(
+                "Your rectified units are dead in {names}: {share:.0%} of them return 0 for every "
+                "row, and the model gives one answer to all.",
+                names=names,
+                share=dead[0].dead or 0,
+            ),
             (
                 Evidence(
-                    f"dead units of '{dead[0].layer}'",
+                    say("dead units of '{layer}'", layer=dead[0].layer),
                     f"{dead[0].dead or 0:.0%}",
                     "below 90 %",
                     "probe at the end",

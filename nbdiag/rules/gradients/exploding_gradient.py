@@ -5,6 +5,7 @@ from math import isfinite
 
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.gradients import by_layer, global_norm, leverage, measured
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.missing import Missing
@@ -71,16 +72,25 @@ class ExplodingGradient(Rule):
             if seen is None:
                 continue
             layers = [item for item in by_layer(probe) if isfinite(item.norm)]
-            where = max(layers, key=lambda item: item.norm).layer if layers else "every layer"
-            when = "before step 1" if probe.moment == "start" else f"after epoch {probe.epoch}"
+            where = max(layers, key=lambda item: item.norm).layer if layers else say("every layer")
+            when = (
+                say("before step 1")
+                if probe.moment == "start"
+                else say("after epoch {epoch}", epoch=probe.epoch)
+            )
             yield self.finding(
-                f"Your gradient explodes: {when} it is {seen}, largest in '{where}'.",
+                say(
+                    "Your gradient explodes: {when} it is {seen}, largest in '{where}'.",
+                    when=when,
+                    seen=seen,
+                    where=where,
+                ),
                 (
                     Evidence(
-                        f"gradient {when}",
-                        f"norm {global_norm(probe):.3g}",
+                        say("gradient {when}", when=when),
+                        say("norm {norm:.3g}", norm=global_norm(probe)),
                         "leverage 0.1 to 100",
-                        f"probe {when}",
+                        say("probe {when}", when=when),
                     ),
                 ),
                 severity="error" if ending.verdict == "failed" else "warning",
@@ -91,7 +101,7 @@ class ExplodingGradient(Rule):
 def _explosion(probe: Probe) -> str | None:
     norm, reach = global_norm(probe), leverage(probe)
     if not isinstance(norm, Missing) and not isfinite(norm):
-        return "no finite number"
+        return say("no finite number")
     if isinstance(reach, Missing) or reach < HUGE:
         return None
-    return f"{reach:.3g} times the loss, relative to the weights"
+    return say("{reach:.3g} times the loss, relative to the weights", reach=reach)

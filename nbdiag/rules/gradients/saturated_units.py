@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of, last_probe
 from nbdiag.facts.gradients import leverage, saturated_layers, silent_share, spread
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.finding import Evidence, Finding, Severity
 from nbdiag.schema.missing import Missing
@@ -77,9 +78,21 @@ class SaturatedUnits(Rule):
             if layer.layer not in heads:
                 seen = f"{layer.saturated or 0:.0%}"
                 yield self.finding(
-                    f"The units of '{layer.layer}' are saturated: {seen} of their values lie at a "
-                    f"bound of {layer.activation}, where it is flat.",
-                    (Evidence(f"saturation of '{layer.layer}'", seen, "below 50 %", "last probe"),),
+                    say(
+                        "The units of '{layer}' are saturated: {seen} of their values lie at a "
+                        "bound of {activation}, where it is flat.",
+                        layer=layer.layer,
+                        seen=seen,
+                        activation=layer.activation,
+                    ),
+                    (
+                        Evidence(
+                            say("saturation of '{layer}'", layer=layer.layer),
+                            seen,
+                            "below 50 %",
+                            "last probe",
+                        ),
+                    ),
                     severity=severity,
                 )
                 return
@@ -91,7 +104,11 @@ class SaturatedUnits(Rule):
                 (
                     Evidence(
                         "outputs at 0 or 1",
-                        f"{stuck[0].saturated:.0%}, spread {spread(probe):.1g}",
+                        say(
+                            "{share:.0%}, spread {spread:.1g}",
+                            share=stuck[0].saturated,
+                            spread=spread(probe),
+                        ),
                         "answers that differ from row to row",
                         "last probe",
                     ),

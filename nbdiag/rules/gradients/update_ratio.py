@@ -6,6 +6,7 @@ from nbdiag.facts.ending import ending_of
 from nbdiag.facts.gradients import probes_of
 from nbdiag.facts.stride import harm
 from nbdiag.facts.updates import moved_kernels, steps_per_epoch
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.missing import Missing
@@ -78,14 +79,31 @@ class UpdateRatio(Rule):
         if ending.verdict not in ("failed", "fair"):
             return
         epochs, first = changes[0]
-        each = "" if isinstance(steps, Missing) else f" ({first / (epochs * steps):.1g} per step)"
+        each = (
+            ""
+            if isinstance(steps, Missing)
+            else say(" ({change:.1g} per step)", change=first / (epochs * steps))
+        )
         if first >= THROWN:
-            seen, wanted = f"{first:.3g} times their size{each}", "0.05 to 0.6 times"
-            message = f"Your first steps threw the weights: by {seen} until epoch {epochs}."
+            seen, wanted = (
+                say("{change:.3g} times their size{each}", change=first, each=each),
+                say("0.05 to 0.6 times"),
+            )
+            message = say(
+                "Your first steps threw the weights: by {seen} until epoch {epochs}.",
+                seen=seen,
+                epochs=epochs,
+            )
         elif sum(ratio for _, ratio in changes) < STILL:
             total = sum(ratio for _, ratio in changes)
-            seen, wanted = f"{total:.2%} of their size in all", "10 % and more"
-            message = f"Your weights have hardly moved: {seen}. The network is as random as before."
+            seen, wanted = (
+                say("{change:.2%} of their size in all", change=total),
+                say("10 % and more"),
+            )
+            message = say(
+                "Your weights have hardly moved: {seen}. The network is as random as before.",
+                seen=seen,
+            )
         else:
             return
         harmless = first >= THROWN and not harm(run)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.gradients import by_layer, depth_loss, leverage, measured, silent_share
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.missing import Missing
@@ -77,13 +78,15 @@ class VanishingGradient(Rule):
             return
         if all(_nothing(probe) for probe in probes):
             yield self.finding(
-                "No gradient reaches your weights: "
-                + (
-                    "all are exactly zero"
-                    if silent_share(probes[-1]) == 1
-                    else "what arrives is next to nothing"
+                say(
+                    "No gradient reaches your weights: all are exactly zero. No step can change "
+                    "anything, whatever the learning rate."
                 )
-                + ". No step can change anything, whatever the learning rate.",
+                if silent_share(probes[-1]) == 1
+                else say(
+                    "No gradient reaches your weights: what arrives is next to nothing. No step "
+                    "can change anything, whatever the learning rate."
+                ),
                 [_evidence(probe) for probe in probes],
             )
         elif ending.verdict in ("failed", "fair") and all(_fades(probe) for probe in probes):
@@ -91,14 +94,22 @@ class VanishingGradient(Rule):
             strongest = max(layers[1:], key=lambda item: item.relative)
             share = layers[0].relative / strongest.relative
             yield self.finding(
-                "The gradient fades on its way back: relative to its weights, "
-                f"'{layers[0].layer}' gets {share:.1g} of what '{strongest.layer}' gets. The first "
-                "layers do not learn.",
+                say(
+                    "The gradient fades on its way back: relative to its weights, '{layer}' gets "
+                    "{share:.1g} of what '{strongest}' gets. The first layers do not learn.",
+                    layer=layers[0].layer,
+                    share=share,
+                    strongest=strongest.layer,
+                ),
                 (
                     Evidence(
-                        f"gradient over weights, '{layers[0].layer}'",
+                        say("gradient over weights, '{layer}'", layer=layers[0].layer),
                         f"{layers[0].relative:.2g}",
-                        f"near {strongest.relative:.2g}, that of '{strongest.layer}'",
+                        say(
+                            "near {relative:.2g}, that of '{strongest}'",
+                            relative=strongest.relative,
+                            strongest=strongest.layer,
+                        ),
                         "probe at the end",
                     ),
                 ),
@@ -117,11 +128,20 @@ def _fades(probe: Probe) -> bool:
 
 
 def _evidence(probe: Probe) -> Evidence:
-    when = "before step 1" if probe.moment == "start" else f"after epoch {probe.epoch}"
+    when = (
+        say("before step 1")
+        if probe.moment == "start"
+        else say("after epoch {epoch}", epoch=probe.epoch)
+    )
     zero, reach = silent_share(probe), leverage(probe)
     seen = (
-        f"{zero:.0%} of the weights' gradients exactly zero"
+        say("{zero:.0%} of the weights' gradients exactly zero", zero=zero)
         if zero == 1
-        else f"leverage {reach:.1g}"
+        else say("leverage {reach:.1g}", reach=reach)
     )
-    return Evidence(f"gradient {when}", seen, "leverage 0.1 to 100", f"probe {when}")
+    return Evidence(
+        say("gradient {when}", when=when),
+        seen,
+        "leverage 0.1 to 100",
+        say("probe {when}", when=when),
+    )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.head import Output
 from nbdiag.facts.losses import DISTANCE, title
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, curve_evidence, labels_of, loss_name
 from nbdiag.rules.head.repair import Wanted, repair_fix
 from nbdiag.schema.finding import Evidence, Finding
@@ -68,9 +69,14 @@ class AccuracyOnRegression(HeadRule):
         metric = counts[0]
         wanted = Wanted(str(output.head.activation), output.head.units, loss, task.form)
         yield self.finding(
-            f"'{metric.label}' counts how often an answer hits its target exactly, but your "
-            f"targets are a quantity ({labels.minimum:.4g} to {labels.maximum:.4g}): it says "
-            "nothing about how close the answers are.",
+            say(
+                "'{metric}' counts how often an answer hits its target exactly, but your targets "
+                "are a quantity ({low:.4g} to {high:.4g}): it says nothing about how close the "
+                "answers are.",
+                metric=metric.label,
+                low=labels.minimum,
+                high=labels.maximum,
+            ),
             (
                 Evidence("metric", metric.label, "mean absolute error", "compile"),
                 Evidence("loss", title(loss), "a loss of classes for an accuracy", "compile"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.head import Output, seen_range
 from nbdiag.facts.losses import BINARY
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     HeadRule,
     certainty,
@@ -78,10 +79,19 @@ class AccuracyThresholdsLogits(HeadRule):
         metric = misread[0]
         seen = range_text(seen_range(run, output))
         yield self.finding(
-            f"{output.label[0].upper()}{output.label[1:]} gives raw scores, but '{metric.label}' "
-            "cuts them at 0.5, where a probability is cut; scores are cut at 0.",
+            say(
+                "{output} gives raw scores, but '{metric}' cuts them at 0.5, where a probability "
+                "is cut; scores are cut at 0.",
+                output=output.opening,
+                metric=metric.label,
+            ),
             (
-                Evidence(f"cut of '{metric.label}'", f"{_cut(metric):g}", "0", "compile"),
+                Evidence(
+                    say("cut of '{metric}'", metric=metric.label),
+                    f"{_cut(metric):g}",
+                    "0",
+                    "compile",
+                ),
                 *(
                     (Evidence("values of the output", seen, "any number", "probes"),)
                     if seen
@@ -89,7 +99,7 @@ class AccuracyThresholdsLogits(HeadRule):
                 ),
                 *curve_evidence(run, metric.label, "rising while the loss falls"),
             ),
-            repair_fix(run, output, wanted, f"Cut '{metric.label}' at 0"),
+            repair_fix(run, output, wanted, say("Cut '{metric}' at 0", metric=metric.label)),
             confidence=certainty(output),
         )
 

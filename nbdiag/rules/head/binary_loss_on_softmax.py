@@ -6,6 +6,7 @@ from nbdiag.facts.ending import ending_of
 from nbdiag.facts.head import Output
 from nbdiag.facts.losses import BINARY
 from nbdiag.facts.task import Task, task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, certainty, label_evidence, loss_name, returns
 from nbdiag.rules.head.repair import Wanted, repair_fix, wanted_for
 from nbdiag.schema.finding import Evidence, Finding, Severity
@@ -76,13 +77,18 @@ class BinaryLossOnSoftmax(HeadRule):
         if ending_of(run).works:
             severity = "info"
         because = (
-            "rows of your labels hold several ones, which a softmax cannot answer"
+            say("rows of your labels hold several ones, which a softmax cannot answer")
             if several
-            else "it asks each unit yes or no, while softmax shares one certainty among all"
+            else say("it asks each unit yes or no, while softmax shares one certainty among all")
         )
         yield self.finding(
-            f"{output.label[0].upper()}{output.label[1:]} is a softmax over {_units(output)} "
-            f"units, but the loss is binary cross-entropy: {because}.",
+            say(
+                "{output} is a softmax over {units} units, but the loss is binary cross-entropy: "
+                "{because}.",
+                output=output.opening,
+                units=_units(output),
+                because=because,
+            ),
             _evidence(output, task),
             repair_fix(run, output, _wanted(output, task), _title(several=several)),
             aspect="output_activation" if several else "loss",
@@ -98,11 +104,11 @@ def _wanted(output: Output, task: Task) -> Wanted | None:
 
 
 def _title(*, several: bool) -> str:
-    return "End with sigmoid" if several else "Use categorical cross-entropy"
+    return say("End with sigmoid") if several else say("Use categorical cross-entropy")
 
 
 def _units(output: Output) -> str:
-    return "several" if output.head.units is None else str(output.head.units)
+    return say("several") if output.head.units is None else str(output.head.units)
 
 
 def _evidence(output: Output, task: Task) -> tuple[Evidence, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nbdiag.facts.head import RANGES, Output
 from nbdiag.facts.losses import DISTANCE
 from nbdiag.facts.task import Task, task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     HeadRule,
     curve_evidence,
@@ -88,9 +89,15 @@ class BoundedOutputForWiderTarget(HeadRule):
             return
         two = task.form in ("signed", "two_values")
         yield self.finding(
-            f"{output.label[0].upper()}{output.label[1:]} ends with {activation}, which stays "
-            f"{_bounds(low, high)}, but your targets go from {labels.minimum:.4g} to "
-            f"{labels.maximum:.4g}: what lies outside can never be answered.",
+            say(
+                "{output} ends with {activation}, which stays {bounds}, but your targets go from "
+                "{low:.4g} to {high:.4g}: what lies outside can never be answered.",
+                output=output.opening,
+                activation=activation,
+                bounds=_bounds(low, high),
+                low=labels.minimum,
+                high=labels.maximum,
+            ),
             (
                 Evidence(
                     "targets",
@@ -99,7 +106,7 @@ class BoundedOutputForWiderTarget(HeadRule):
                     "labels",
                 ),
                 Evidence("variance out of reach", _percent(lost), "0%", "labels"),
-                *output_evidence(run, output, "linear, or scaled targets"),
+                *output_evidence(run, output, say("linear, or scaled targets")),
                 *curve_evidence(run, "loss", "towards 0"),
             ),
             _fixes(run, output, task),
@@ -109,7 +116,7 @@ class BoundedOutputForWiderTarget(HeadRule):
 
 def _fixes(run: TrainingRun, output: Output, task: Task) -> tuple[Fix, ...]:
     if task.form in ("signed", "two_values"):
-        title = "Write the labels as 0 and 1, for a sigmoid and cross-entropy"
+        title = say("Write the labels as 0 and 1, for a sigmoid and cross-entropy")
         return repair_fix(run, output, wanted_for(output, task), title)
     wanted = Wanted("linear", output.head.units, output.loss_name, task.form)
     return repair_fix(run, output, wanted, "Leave the last layer without activation")
@@ -149,10 +156,14 @@ def _tail(distance: float, std: float, extent: float) -> float:
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}" if share <= 1 else f"{share:.3g} times all of it"
+    return f"{share:.0%}" if share <= 1 else say("{share:.3g} times all of it", share=share)
 
 
 def _bounds(low: float, high: float) -> str:
     if math.isinf(high):
-        return f"above {low:g}"
-    return f"below {high:g}" if math.isinf(low) else f"between {low:g} and {high:g}"
+        return say("above {low:g}", low=low)
+    return (
+        say("below {high:g}", high=high)
+        if math.isinf(low)
+        else say("between {low:g} and {high:g}", low=low, high=high)
+    )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from nbdiag.facts.head import Output
 from nbdiag.facts.losses import BINARY, CROSS_ENTROPY, SPARSE, title
 from nbdiag.facts.task import Task, task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     OF_THE_CURVES,
     HeadRule,
@@ -85,8 +86,14 @@ class CrossEntropyOnContinuousTarget(HeadRule):
         # An autoencoder's bits are bits again after the repair, a quantity is one now.
         wanted = wanted_for(output, replace(task, kind="regression"))
         yield self.finding(
-            f"{title(loss).capitalize()} compares classes, but your targets are a quantity: "
-            f"{labels.minimum:.4g} to {labels.maximum:.4g}, {labels.mean:.4g} on average.",
+            say(
+                "{loss} compares classes, but your targets are a quantity: {low:.4g} to "
+                "{high:.4g}, {mean:.4g} on average.",
+                loss=title(loss).capitalize(),
+                low=labels.minimum,
+                high=labels.maximum,
+                mean=labels.mean,
+            ),
             (
                 label_evidence(labels, task, "0 to 1 for a cross-entropy"),
                 Evidence("loss", title(loss), "mean squared error", "compile"),

@@ -7,6 +7,7 @@ from nbdiag.facts.head import Output, is_configured
 from nbdiag.facts.losses import BINARY, title
 from nbdiag.facts.outcome import POOR
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, label_evidence, labels_of, loss_name, returns
 from nbdiag.rules.head.repair import repair_fix, wanted_for
 from nbdiag.schema.finding import Evidence, Finding
@@ -80,8 +81,12 @@ class IndependentUnitsForExclusiveClasses(HeadRule):
         ending, wanted = ending_of(run), wanted_for(output, task)
         poor = ending.gain is not None and ending.gain < POOR
         yield self.finding(
-            f"Exactly one of your {task.classes} classes is right in every row, but the units of "
-            f"{output.label} are sigmoids that answer each class by itself.",
+            say(
+                "Exactly one of your {classes} classes is right in every row, but the units of "
+                "{output} are sigmoids that answer each class by itself.",
+                classes=task.classes,
+                output=output.label,
+            ),
             (
                 label_evidence(labels_of(output), task, "several ones per row for sigmoids"),
                 Evidence("loss", title(output.loss_name), "categorical cross-entropy", "compile"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.head import Output
 from nbdiag.facts.losses import BINARY, CROSS_ENTROPY, SPARSE, title
 from nbdiag.facts.task import Task, task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     OF_THE_CURVES,
     HeadRule,
@@ -86,10 +87,14 @@ class LabelsOutsideLossRange(HeadRule):
             fixes = _fixes_of_division(run, output, labels, task)
         if fixes is None:
             return
-        expected = "whole numbers from 0" if loss in SPARSE else "0 or 1"
+        expected = say("whole numbers from 0") if loss in SPARSE else say("0 or 1")
         yield self.finding(
-            f"{title(loss).capitalize()} expects labels of {expected}, but yours are "
-            f"{_written(labels)}.",
+            say(
+                "{loss} expects labels of {expected}, but yours are {labels}.",
+                loss=title(loss).capitalize(),
+                expected=expected,
+                labels=_written(labels),
+            ),
             (
                 label_evidence(labels, task, expected),
                 *curve_evidence(run, "loss", "above 0, falling"),
@@ -110,7 +115,7 @@ def _fixes_of_range(
     if loss not in BINARY or (labels.minimum >= 0 and labels.maximum <= 1):
         return None
     if task.form in ("signed", "two_values"):
-        title = "Write the labels as 0 and 1"
+        title = say("Write the labels as 0 and 1")
         return repair_fix(run, output, wanted_for(output, task), title)
     bytes_of_image = labels.whole == 1.0 and 1 < labels.maximum <= BYTE and labels.minimum >= 0
     if bytes_of_image and (labels.columns > 1 or task.positions > 1):
@@ -150,5 +155,9 @@ def _were_divided(labels: ArrayStats) -> bool:
 def _written(labels: ArrayStats) -> str:
     values = [value for value, _ in labels.values or ()]
     if 2 <= len(values) <= 3:  # noqa: PLR2004 - few enough to be listed
-        return f"{', '.join(f'{value:.4g}' for value in values[:-1])} and {values[-1]:.4g}"
-    return f"between {labels.minimum:.4g} and {labels.maximum:.4g}"
+        return say(
+            "{values} and {last:.4g}",
+            values=", ".join(f"{value:.4g}" for value in values[:-1]),
+            last=values[-1],
+        )
+    return say("between {low:.4g} and {high:.4g}", low=labels.minimum, high=labels.maximum)

@@ -7,6 +7,7 @@ from nbdiag.facts.ending import ending_of
 from nbdiag.facts.head import Output
 from nbdiag.facts.losses import BINARY, CROSS_ENTROPY, title
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     HeadRule,
     curve_evidence,
@@ -83,19 +84,24 @@ class LogitsLossOnProbabilities(HeadRule):
             str(activation), output.head.units, loss, "unknown"
         )
         yield self.finding(
-            f"{output.label[0].upper()}{output.label[1:]} ends with {activation}, but the loss "
-            "has from_logits=True and squashes it once more"
-            + (
-                ". Keras ignores your setting here, and only on TensorFlow."
+            say(
+                "{output} ends with {activation}, but the loss has from_logits=True and squashes "
+                "it once more. Keras ignores your setting here, and only on TensorFlow."
                 if rescued
-                else f": it cannot fall below {least:.3g}."
+                else "{output} ends with {activation}, but the loss has from_logits=True and "
+                "squashes it once more: it cannot fall below {least:.3g}.",
+                output=output.opening,
+                activation=activation,
+                least=least,
             ),
             (
-                *output_evidence(run, output, "raw scores, or from_logits=False"),
+                *output_evidence(run, output, say("raw scores, or from_logits=False")),
                 Evidence("least loss that can be reached", f"{least:.3g}", "0", "formula"),
                 *curve_evidence(run, "loss", "towards 0"),
             ),
-            repair_fix(run, output, wanted, f"Use {title(wanted.loss)} without from_logits"),
+            repair_fix(
+                run, output, wanted, say("Use {loss} without from_logits", loss=title(wanted.loss))
+            ),
             severity=severity,
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.head import Output
 from nbdiag.facts.losses import CROSS_ENTROPY, SPARSE, title
 from nbdiag.facts.task import Task, task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, curve_evidence, loss_name
 from nbdiag.schema.change import MetricSpec, ReplaceMetric
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -84,7 +85,13 @@ class MetricContradictsOutput(HeadRule):
                     Evidence("loss", title(loss), "one that the metric fits", "compile"),
                     *curve_evidence(run, metric.label, "not to be read"),
                 ),
-                (Fix(f"Report {better.replace('_', ' ')} instead", "safe", (change,)),),
+                (
+                    Fix(
+                        say("Report {metric} instead", metric=better.replace("_", " ")),
+                        "safe",
+                        (change,),
+                    ),
+                ),
                 severity=severity,
             )
 
@@ -95,17 +102,20 @@ def _contradiction(
     units = output.head.units
     argmax = metric.name in ("categorical_accuracy", "sparse_categorical_accuracy")
     if argmax and units == 1:
-        return "looks for the greatest of one unit, which never changes", "accuracy", "warning"
+        return say("looks for the greatest of one unit, which never changes"), "accuracy", "warning"
     if argmax and task.form == "multi_hot":
-        return "looks for one class, but rows hold several ones", "binary_accuracy", "info"
+        return say("looks for one class, but rows hold several ones"), "binary_accuracy", "info"
     softmax = output.head.activation == "softmax" and (units or 0) >= FIRST_INFLATED
     if metric.name == "binary_accuracy" and softmax:
-        why = (
-            f"counts {units} columns one by one, of which {(units or 1) - 1} are rightly 0 in "
-            f"every row: it begins near {1 - 1 / (units or 1):.0%}"
+        why = say(
+            "counts {units} columns one by one, of which {zeros} are rightly 0 in every row: it "
+            "begins near {start:.0%}",
+            units=units,
+            zeros=(units or 1) - 1,
+            start=1 - 1 / (units or 1),
         )
         return why, "accuracy", "info"
     distance = metric.name.startswith("mean_") or metric.name in ("mse", "mae")
     if distance and loss in SPARSE:
-        return "measures the distance of class numbers to probabilities", "accuracy", "info"
+        return say("measures the distance of class numbers to probabilities"), "accuracy", "info"
     return None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.head import Output
 from nbdiag.facts.losses import CATEGORICAL, title
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     OF_THE_CURVES,
     HeadRule,
@@ -73,13 +74,17 @@ class OneUnitCategoricalCrossentropy(HeadRule):
             return
         task = task_of_output(run, output)
         wanted = wanted_for(output, task)
-        target = title(wanted.loss) if wanted else "a loss for one unit"
+        target = title(wanted.loss) if wanted else say("a loss for one unit")
         ending = wanted.activation if wanted else ""
-        units = f" on {wanted.units} units" if wanted and wanted.units != 1 else ""
+        units = say(" on {units} units", units=wanted.units) if wanted and wanted.units != 1 else ""
         labels = output.labels
         yield self.finding(
-            f"{title(loss).capitalize()} compares classes, but {output.label} has one unit: "
-            "the loss is 0 whatever the model answers, and no weight ever gets a gradient.",
+            say(
+                "{loss} compares classes, but {output} has one unit: the loss is 0 whatever the "
+                "model answers, and no weight ever gets a gradient.",
+                loss=title(loss).capitalize(),
+                output=output.label,
+            ),
             (
                 Evidence("units of the output", "1", "one per class, 2 or more", "model"),
                 Evidence("loss", title(loss), target, "compile"),
@@ -90,5 +95,10 @@ class OneUnitCategoricalCrossentropy(HeadRule):
                 ),
                 *curve_evidence(run, "loss", "above 0 at first, then falling"),
             ),
-            repair_fix(run, output, wanted, f"Use {ending}{units} with {target}"),
+            repair_fix(
+                run,
+                output,
+                wanted,
+                say("Use {ending}{units} with {target}", ending=ending, units=units, target=target),
+            ),
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.head import Output
 from nbdiag.facts.losses import BINARY, DISTANCE, MARGIN, SPARSE, title
 from nbdiag.facts.task import Task, task_of_output
+from nbdiag.language import say, say_count
 from nbdiag.rules.head.outputs import (
     OF_THE_CURVES,
     HeadRule,
@@ -94,8 +95,12 @@ class OutputUnitsContradictClasses(HeadRule):
         wanted = wanted_for(output, task)
         units = wanted.units if wanted else task.classes
         return self.finding(
-            f"Your labels are {task.classes} classes, but {output.label} has one unit, which can "
-            f"only say yes or no to one of them.",
+            say(
+                "Your labels are {classes} classes, but {output} has one unit, which can only say "
+                "yes or no to one of them.",
+                classes=task.classes,
+                output=output.label,
+            ),
             (
                 Evidence("units of the output", "1", _units_text(units), "model"),
                 Evidence("loss", title(output.loss_name), title(_loss(wanted)), "compile"),
@@ -106,8 +111,13 @@ class OutputUnitsContradictClasses(HeadRule):
                 run,
                 output,
                 wanted,
-                f"Use {units} {wanted.activation if wanted else ''} unit{'s' * (units != 1)} "
-                f"with {title(_loss(wanted))}",
+                say_count(
+                    "Use {number} {activation} unit with {loss}",
+                    "Use {number} {activation} units with {loss}",
+                    units or 0,
+                    activation=wanted.activation if wanted else "",
+                    loss=title(_loss(wanted)),
+                ),
             ),
         )
 
@@ -116,10 +126,21 @@ class OutputUnitsContradictClasses(HeadRule):
         from_one = labels.minimum >= 1 and labels.maximum - labels.minimum < units
         first = int(labels.minimum)
         return self.finding(
-            f"Your labels reach {labels.maximum:g}, but {output.label} has {units} units, for "
-            f"classes 0 to {units - 1}.",
+            say(
+                "Your labels reach {highest:g}, but {output} has {units} units, for classes 0 to "
+                "{last}.",
+                highest=labels.maximum,
+                output=output.label,
+                units=units,
+                last=units - 1,
+            ),
             (
-                Evidence("greatest label", f"{labels.maximum:g}", f"at most {units - 1}", "labels"),
+                Evidence(
+                    "greatest label",
+                    f"{labels.maximum:g}",
+                    say("at most {last}", last=units - 1),
+                    "labels",
+                ),
                 Evidence("units of the output", str(units), f"{labels.maximum + 1:g}", "model"),
             ),
             _shifted(output, first) if from_one else _widened(run, output, int(labels.maximum) + 1),
@@ -132,8 +153,13 @@ class OutputUnitsContradictClasses(HeadRule):
         if task.positions > 1 or occurring < 2 or units <= FAR_TOO_MANY * occurring:  # noqa: PLR2004 - a choice
             return
         yield self.finding(
-            f"{output.label[0].upper()}{output.label[1:]} has {units} units for {occurring} "
-            "classes that occur: the spare ones only learn to stay silent.",
+            say(
+                "{output} has {units} units for {occurring} classes that occur: the spare ones "
+                "only learn to stay silent.",
+                output=output.opening,
+                units=units,
+                occurring=occurring,
+            ),
             (
                 Evidence("units of the output", str(units), str(occurring), "model"),
                 Evidence("classes in the labels", str(occurring), str(units), "labels"),
@@ -147,7 +173,7 @@ def _loss(wanted: Wanted | None) -> str:
 
 
 def _units_text(units: int | None) -> str:
-    return "1 with a binary loss" if units == 1 else f"{units}, one per class"
+    return say("1 with a binary loss") if units == 1 else say("{units}, one per class", units=units)
 
 
 def _compares_classes(run: TrainingRun, output: Output, loss: str) -> bool:
@@ -160,11 +186,11 @@ def _compares_classes(run: TrainingRun, output: Output, loss: str) -> bool:
 
 def _shifted(output: Output, first: int) -> tuple[Fix, ...]:
     changes: tuple[Change, ...] = (EncodeLabels("subtract", first, output.key),)
-    return (Fix(f"Count the classes from 0: subtract {first}", "safe", changes),)
+    return (Fix(say("Count the classes from 0: subtract {first}", first=first), "safe", changes),)
 
 
 def _widened(run: TrainingRun, output: Output, units: int) -> tuple[Fix, ...]:
-    title = f"Give {output.label} {units} units"
+    title = say("Give {output} {units} units", output=output.label, units=units)
     layers = () if isinstance(run.model, Missing) else run.model.layers
     layer = next((item for item in layers if item.name == output.head.weights_layer), None)
     if layer is None or layer.units != output.head.units:

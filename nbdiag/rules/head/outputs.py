@@ -6,22 +6,23 @@ from collections.abc import Iterable
 from nbdiag.facts.head import Output, Seen, gives, is_configured, outputs_of, seen_range
 from nbdiag.facts.labels import LabelForm
 from nbdiag.facts.task import Task
+from nbdiag.language import later, say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Confidence, Evidence, Finding
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import ArrayStats, TrainingRun
 
 FORMS: dict[LabelForm, str] = {
-    "constant": "one value only",
-    "binary": "0 or 1",
-    "signed": "-1 or 1",
-    "class_index": "class numbers",
-    "one_hot": "one-hot rows",
-    "multi_hot": "rows with several ones",
-    "distribution": "rows of shares that sum to 1",
-    "probability": "fractions between 0 and 1",
-    "count": "whole numbers",
-    "continuous": "continuous numbers",
+    "constant": later("one value only"),
+    "binary": later("0 or 1"),
+    "signed": later("-1 or 1"),
+    "class_index": later("class numbers"),
+    "one_hot": later("one-hot rows"),
+    "multi_hot": later("rows with several ones"),
+    "distribution": later("rows of shares that sum to 1"),
+    "probability": later("fractions between 0 and 1"),
+    "count": later("whole numbers"),
+    "continuous": later("continuous numbers"),
 }
 
 
@@ -93,13 +94,14 @@ def output_evidence(run: TrainingRun, output: Output, expected: str) -> tuple[Ev
 
 def label_evidence(labels: ArrayStats, task: Task, expected: str) -> Evidence:
     """Say how the labels are written and between what they lie."""
-    form = FORMS.get(task.form) or _values_text(labels)
+    form = say(FORMS.get(task.form, "")) or _values_text(labels)
     lies = f"{labels.minimum:.6g} … {labels.maximum:.6g}"
     return Evidence("labels", f"{form} ({lies})", expected, "labels")
 
 
 def _values_text(labels: ArrayStats) -> str:
-    return " or ".join(f"{value:g}" for value, _ in (labels.values or ())[:4]) or "unknown"
+    values = [f"{value:g}" for value, _ in (labels.values or ())[:4]]
+    return say(" or ").join(values) or say("unknown")
 
 
 def returns(run: TrainingRun, output: Output) -> str:

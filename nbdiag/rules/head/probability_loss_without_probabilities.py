@@ -7,6 +7,7 @@ from nbdiag.facts.baseline import expected_initial_loss
 from nbdiag.facts.head import Output, seen_range
 from nbdiag.facts.losses import BINARY, CROSS_ENTROPY, title
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     OF_THE_CURVES,
     HeadRule,
@@ -100,13 +101,22 @@ class ProbabilityLossWithoutProbabilities(HeadRule):
             return
         wanted = wanted_for(output, task) or _by_loss(output)
         seen = range_text(seen_range(run, output))
-        measured = f" (on a probe batch: {seen})" if seen else ""
+        measured = say(" (on a probe batch: {seen})", seen=seen) if seen else ""
         yield self.finding(
-            f"{title(loss).capitalize()} expects probabilities between 0 and 1, but "
-            f"{output.label} does not return them{measured}: {_ending(output)}. Values outside "
-            "are clipped and give no gradient.",
+            say(
+                "{loss} expects probabilities between 0 and 1, but {output} does not return "
+                "them{measured}: {ending}. Values outside are clipped and give no gradient.",
+                loss=title(loss).capitalize(),
+                output=output.label,
+                measured=measured,
+                ending=_ending(output),
+            ),
             (
-                *output_evidence(run, output, f"{wanted.activation}, or from_logits=True"),
+                *output_evidence(
+                    run,
+                    output,
+                    say("{activation}, or from_logits=True", activation=wanted.activation),
+                ),
                 *_loss_evidence(run, output),
             ),
             _fixes(run, output, wanted),
@@ -115,17 +125,19 @@ class ProbabilityLossWithoutProbabilities(HeadRule):
 
 
 def _fixes(run: TrainingRun, output: Output, wanted: Wanted) -> tuple[Fix, ...]:
-    first = f"End with {wanted.activation}"
+    first = say("End with {activation}", activation=wanted.activation)
     if wanted.loss != output.loss_name:
-        first += f" and use {title(wanted.loss)}"
+        first += say(" and use {loss}", loss=title(wanted.loss))
     if wanted.encode:
-        first += ", with labels to match"
+        first += say(", with labels to match")
     fixes = repair_fix(run, output, wanted, first)
     if output.head.activation != "linear" or wanted.loss not in _PLAIN:
         return fixes
-    binary = " and cut the accuracy at 0" if wanted.loss in BINARY else ""
+    binary = say(" and cut the accuracy at 0") if wanted.loss in BINARY else ""
     scores = replace(wanted, activation="linear", from_logits=True)
-    return fixes + repair_fix(run, output, scores, f"Tell the loss to expect scores{binary}")
+    return fixes + repair_fix(
+        run, output, scores, say("Tell the loss to expect scores{binary}", binary=binary)
+    )
 
 
 def _by_loss(output: Output) -> Wanted:
@@ -136,12 +148,16 @@ def _by_loss(output: Output) -> Wanted:
 def _ending(output: Output) -> str:
     activation = output.head.activation
     if isinstance(activation, Missing) or activation == "custom":
-        return "its values were measured"
-    return "it has no activation" if activation == "linear" else f"it ends with {activation}"
+        return say("its values were measured")
+    return (
+        say("it has no activation")
+        if activation == "linear"
+        else say("it ends with {activation}", activation=activation)
+    )
 
 
 def _loss_evidence(run: TrainingRun, output: Output) -> tuple[Evidence, ...]:
     first = expected_initial_loss(run, output)
     if isinstance(first, Missing) or output.key:
         return ()
-    return curve_evidence(run, "loss", f"{first:.3g} at first, then falling")
+    return curve_evidence(run, "loss", say("{first:.3g} at first, then falling", first=first))

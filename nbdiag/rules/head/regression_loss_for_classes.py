@@ -7,6 +7,7 @@ from nbdiag.facts.head import Output
 from nbdiag.facts.losses import DISTANCE, title
 from nbdiag.facts.outcome import POOR
 from nbdiag.facts.task import Task, task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     HeadRule,
     label_evidence,
@@ -81,17 +82,26 @@ class RegressionLossForClasses(HeadRule):
         asked = any("accuracy" in item.name for item in output.metrics)
         ending = ending_of(run)
         wanted = wanted_for(output, task)
-        target = title(wanted.loss) if wanted else "cross-entropy"
+        target = title(wanted.loss) if wanted else say("cross-entropy")
         yield self.finding(
-            f"Your labels look like {_classes(task)}, but {title(loss)} treats them as "
-            f"quantities, and {output.label} returns any number.",
+            say(
+                "Your labels look like {classes}, but {loss} treats them as quantities, and "
+                "{output} returns any number.",
+                classes=_classes(task),
+                loss=title(loss),
+                output=output.label,
+            ),
             (
-                label_evidence(labels_of(output), task, f"classes call for {target}"),
+                label_evidence(
+                    labels_of(output), task, say("classes call for {target}", target=target)
+                ),
                 Evidence("loss", title(loss), target, "compile"),
                 *output_evidence(run, output, wanted.activation if wanted else "probabilities"),
                 *ending.evidence(),
             ),
-            repair_fix(run, output, wanted, f"Learn classes with {target}", "review"),
+            repair_fix(
+                run, output, wanted, say("Learn classes with {target}", target=target), "review"
+            ),
             severity="warning" if asked and _poor(ending) else "info",
         )
 
@@ -101,4 +111,4 @@ def _poor(ending: Ending) -> bool:
 
 
 def _classes(task: Task) -> str:
-    return f"{task.classes} classes" if task.classes else "classes"
+    return say("{classes} classes", classes=task.classes) if task.classes else "classes"

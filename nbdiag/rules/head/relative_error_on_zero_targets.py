@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.head import Output
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, curve_evidence, labels_of, loss_name
 from nbdiag.rules.head.repair import Wanted, repair_fix
 from nbdiag.schema.finding import Evidence, Finding
@@ -71,9 +72,13 @@ class RelativeErrorOnZeroTargets(HeadRule):
         activation = str(output.head.activation)
         wanted = Wanted(activation, output.head.units, "mean_absolute_error", task.form)
         yield self.finding(
-            "Mean absolute percentage error divides by the target, but yours go from "
-            f"{labels.minimum:.4g} to {labels.maximum:.4g}: rows at 0 cost billions of percent "
-            "each, and no other row counts.",
+            say(
+                "Mean absolute percentage error divides by the target, but yours go from "
+                "{low:.4g} to {high:.4g}: rows at 0 cost billions of percent each, and no other "
+                "row counts.",
+                low=labels.minimum,
+                high=labels.maximum,
+            ),
             (
                 Evidence(
                     "targets",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from nbdiag.facts.head import Output
 from nbdiag.facts.losses import BINARY, CATEGORICAL, CROSS_ENTROPY, DISTANCE, SPARSE
 from nbdiag.facts.task import Task
+from nbdiag.language import say
 from nbdiag.schema.change import (
     Change,
     EncodeLabels,
@@ -142,7 +143,7 @@ def repair_fix(
         return ()
     changes = repair(run, output, wanted)
     if changes is None:
-        note = "The end of this model is written in code that cannot be edited with certainty."
+        note = say("The end of this model is written in code that cannot be edited with certainty.")
         return (Fix(title, "display", (), note=note),)
     return (Fix(title, safety, changes),) if changes else ()
 

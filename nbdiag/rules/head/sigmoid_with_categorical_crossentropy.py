@@ -6,6 +6,7 @@ from nbdiag.facts.ending import ending_of
 from nbdiag.facts.head import Output, is_configured, seen_range
 from nbdiag.facts.losses import CATEGORICAL, SPARSE, title
 from nbdiag.facts.task import Task, task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, certainty, label_evidence, loss_name, returns
 from nbdiag.rules.head.repair import Wanted, repair_fix, wanted_for
 from nbdiag.schema.finding import Evidence, Finding, Severity
@@ -105,14 +106,17 @@ def _above_one(output: Output) -> bool:
 
 def _message(output: Output, loss: str, *, several: bool) -> str:
     if several:
-        return (
-            f"Rows of your labels hold several ones, but {title(loss)} looks for one class per "
-            "row: each unit needs a yes or no of its own."
+        return say(
+            "Rows of your labels hold several ones, but {loss} looks for one class per row: each "
+            "unit needs a yes or no of its own.",
+            loss=title(loss),
         )
-    return (
-        f"{title(loss).capitalize()} expects one certainty shared among the classes, but the "
-        f"{output.head.units or 'several'} units of {output.label} are sigmoids that know "
-        "nothing of each other: what they return does not sum to 1."
+    return say(
+        "{loss} expects one certainty shared among the classes, but the {units} units of {output} "
+        "are sigmoids that know nothing of each other: what they return does not sum to 1.",
+        loss=title(loss).capitalize(),
+        units=output.head.units or say("several"),
+        output=output.label,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.head import Output, seen_range
 from nbdiag.facts.losses import BINARY
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import OF_THE_CURVES, HeadRule, curve_evidence, output_evidence
 from nbdiag.rules.head.repair import repair_fix, wanted_for
 from nbdiag.schema.finding import Evidence, Finding
@@ -75,16 +76,20 @@ class SoftmaxOnOneUnit(HeadRule):
         if wanted is None:
             title = ""
         elif wanted.activation == "softmax":
-            title = f"Give it {wanted.units} units, one per class"
+            title = say("Give it {units} units, one per class", units=wanted.units)
         elif wanted.activation == "linear":
-            title = "Leave the last layer without activation"
+            title = say("Leave the last layer without activation")
         else:
-            title = f"End with {wanted.activation} instead"
+            title = say("End with {activation} instead", activation=wanted.activation)
         yield self.finding(
-            f"{output.label[0].upper()}{output.label[1:]} is a softmax over one unit: it is 1 "
-            f"for every row, whatever the inputs, {_consequence(run, output)}.",
+            say(
+                "{output} is a softmax over one unit: it is 1 for every row, whatever the inputs, "
+                "{consequence}.",
+                output=output.opening,
+                consequence=_consequence(run, output),
+            ),
             (
-                *output_evidence(run, output, "a value that depends on the inputs"),
+                *output_evidence(run, output, say("a value that depends on the inputs")),
                 Evidence("units under the softmax", "1", "one per class, 2 or more", "model"),
                 *curve_evidence(run, "loss", "falling"),
             ),
@@ -96,8 +101,10 @@ class SoftmaxOnOneUnit(HeadRule):
 def _consequence(run: TrainingRun, output: Output) -> str:
     shortcut = run.environment.backend == "tensorflow" and output.head.keeps_logits
     if shortcut and output.loss_name in BINARY:
-        return "even while TensorFlow's loss falls, which looks at the value before the softmax"
-    return "and no weight ever gets a gradient"
+        return say(
+            "even while TensorFlow's loss falls, which looks at the value before the softmax"
+        )
+    return say("and no weight ever gets a gradient")
 
 
 def _last(output: Output) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.head import Output
 from nbdiag.facts.losses import CATEGORICAL, SPARSE, title
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, loss_name
 from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -73,12 +74,21 @@ class SoftmaxOverTheWrongAxis(HeadRule):
             change = SetLayerArgument(head.activation_layer, "axis", -1)
             fixes = (Fix("Let the softmax run over the last axis", "safe", (change,)),)
         yield self.finding(
-            f"The softmax of {output.label} runs over axis {axis} of {(None, *head.shape)}, but "
-            f"the {head.units} classes lie along the last axis.",
+            say(
+                "The softmax of {output} runs over axis {axis} of {shape}, but the {units} "
+                "classes lie along the last axis.",
+                output=output.label,
+                axis=axis,
+                shape=(None, *head.shape),
+                units=head.units,
+            ),
             (
                 Evidence("axis of the softmax", str(axis), "-1", "model"),
                 Evidence(
-                    "axis of the classes", f"last ({title(loss)})", "that of the softmax", "labels"
+                    "axis of the classes",
+                    say("last ({loss})", loss=title(loss)),
+                    "that of the softmax",
+                    "labels",
                 ),
             ),
             fixes,

@@ -7,6 +7,7 @@ from nbdiag.facts.gradients import global_norm
 from nbdiag.facts.head import Output
 from nbdiag.facts.losses import DISTANCE, title
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     HeadRule,
     certainty,
@@ -96,11 +97,17 @@ class SquaredErrorOnProbabilities(HeadRule):
         ending, stuck = ending_of(run), _no_gradient(run)
         severity, confidence = _weigh(ending, stuck, certainty(output))
         wanted = wanted_for(output, task)
-        target = title(wanted.loss) if wanted else "cross-entropy"
+        target = title(wanted.loss) if wanted else say("cross-entropy")
         yield self.finding(
-            f"Your labels are classes and {output.label} is a probability, but the loss is "
-            f"{title(loss)}. It loses its gradient where the answer is confident and wrong"
-            f"{_outcome(ending, stuck)}; {target} does not.",
+            say(
+                "Your labels are classes and {output} is a probability, but the loss is {loss}. "
+                "It loses its gradient where the answer is confident and wrong{outcome}; {target} "
+                "does not.",
+                output=output.label,
+                loss=title(loss),
+                outcome=_outcome(ending, stuck),
+                target=target,
+            ),
             (
                 Evidence("loss", title(loss), target, "compile"),
                 label_evidence(labels_of(output), task, "classes call for cross-entropy"),
@@ -112,7 +119,7 @@ class SquaredErrorOnProbabilities(HeadRule):
                 run,
                 output,
                 wanted,
-                f"Use {target}",
+                say("Use {target}", target=target),
                 "review" if severity == "info" else "safe",
             ),
             severity=severity,
@@ -140,7 +147,11 @@ def _weigh(
 def _outcome(ending: Ending, stuck: tuple[Evidence, ...]) -> str:
     if ending.verdict != "failed":
         return ""
-    return ", and here it has: nothing is learnt any more" if stuck else ", and nothing was learnt"
+    return (
+        say(", and here it has: nothing is learnt any more")
+        if stuck
+        else say(", and nothing was learnt")
+    )
 
 
 def _no_gradient(run: TrainingRun) -> tuple[Evidence, ...]:

@@ -7,6 +7,7 @@ from nbdiag.facts.ending import ending_of
 from nbdiag.facts.head import RANGES, Output
 from nbdiag.facts.losses import BINARY, CROSS_ENTROPY
 from nbdiag.facts.task import task_of_output
+from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, curve_evidence, loss_name, output_evidence
 from nbdiag.rules.head.repair import Wanted, repair_fix
 from nbdiag.schema.finding import Evidence, Finding, Severity
@@ -84,8 +85,13 @@ class SquashedLogits(HeadRule):
             "linear", output.head.units, loss, task_of_output(run, output).form, from_logits=True
         )
         yield self.finding(
-            f"The loss turns the scores of {output.label} into probabilities, but {activation} "
-            f"holds them back: your model can give one of its answers at most {reach:.0%}.",
+            say(
+                "The loss turns the scores of {output} into probabilities, but {activation} holds "
+                "them back: your model can give one of its answers at most {reach:.0%}.",
+                output=output.label,
+                activation=activation,
+                reach=reach,
+            ),
             (
                 *output_evidence(run, output, "linear"),
                 Evidence("surest answer that can be reached", f"{reach:.0%}", "100%", "formula"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.layers import NORMALIZING, hidden_layers
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import RemoveLayer
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -68,13 +69,17 @@ class DeepPlainStack(Rule):
         stack = [layer for layer in hidden_layers(model) if layer.class_name == "Dense"]
         if ending.verdict not in ("fair", "failed") or len(stack) < DEEP or _is_helped(model):
             return
-        message = (
-            f"{len(stack)} hidden layers in a row carry the signal without normalization or "
-            f"shortcuts. Begin with {KEPT}, and add layers when they help."
+        message = say(
+            "{count} hidden layers in a row carry the signal without normalization or shortcuts. "
+            "Begin with {kept}, and add layers when they help.",
+            count=len(stack),
+            kept=KEPT,
         )
-        evidence = Evidence("hidden Dense layers", str(len(stack)), f"under {DEEP}", "model")
+        evidence = Evidence(
+            "hidden Dense layers", str(len(stack)), say("under {limit}", limit=DEEP), "model"
+        )
         changes = tuple(RemoveLayer(layer.name) for layer in stack[KEPT:])
-        fix = Fix(f"Keep the first {KEPT} hidden layers", "review", changes)
+        fix = Fix(say("Keep the first {kept} hidden layers", kept=KEPT), "review", changes)
         severity: Severity = "warning" if ending.verdict == "failed" else "info"
         yield self.finding(message, (evidence, *ending.evidence()), (fix,), severity=severity)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.initializers import initializer_of
 from nbdiag.facts.layers import consumers, hidden_layers
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -70,11 +71,13 @@ class EqualInitialWeights(Rule):
         verdicts: dict[str, Severity] = {"failed": "error", "learnt": "info"}
         names = ", ".join(f"'{layer.name}'" for layer in found)
         kind = initializer_of(found[0]).kind
-        message = (
-            f"All weights of {names} start at one value ({kind}): its units stay copies of each "
-            "other, as if the layer had a single one."
+        message = say(
+            "All weights of {names} start at one value ({kind}): its units stay copies of each "
+            "other, as if the layer had a single one.",
+            names=names,
+            kind=kind,
         )
-        evidence = Evidence(f"initializer of {names}", kind, "random", "model")
+        evidence = Evidence(say("initializer of {names}", names=names), kind, "random", "model")
         changes = tuple(
             SetLayerArgument(layer.name, "kernel_initializer", "glorot_uniform") for layer in found
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.layers import DENSE, fan_in
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import ReplaceLayer
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -71,13 +72,19 @@ class FlattenedMaps(Rule):
             heavy = dense.parameters > MOST and dense.parameters > SHARE * total
             if not heavy or dense.parameters < PER_ROW * rows:
                 continue
-            message = (
-                f"'{dense.name}' takes {fan_in(dense):,} flattened numbers and holds "
-                f"{dense.parameters:,} weights, {dense.parameters / total:.0%} of the model. "
-                "Pool before you flatten."
+            message = say(
+                "'{layer}' takes {inputs:,} flattened numbers and holds {weights:,} weights, "
+                "{share:.0%} of the model. Pool before you flatten.",
+                layer=dense.name,
+                inputs=fan_in(dense),
+                weights=dense.parameters,
+                share=dense.parameters / total,
             )
             evidence = Evidence(
-                f"weights of '{dense.name}'", f"{dense.parameters:,}", f"under {MOST:,}", "model"
+                say("weights of '{layer}'", layer=dense.name),
+                f"{dense.parameters:,}",
+                say("under {limit:,}", limit=MOST),
+                "model",
             )
             change = ReplaceLayer(layer.name, "GlobalAveragePooling2D")
             fix = Fix("Average over positions instead", "review", (change,))

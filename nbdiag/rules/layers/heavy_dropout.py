@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.ending import Ending, ending_of
 from nbdiag.facts.layers import consumers
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import RemoveLayer, SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -84,30 +85,40 @@ class HeavyDropout(Rule):
             yield self._together(layers, kept, ending)
 
     def _behind(self, layer: Layer, ending: Ending) -> Finding:
-        message = (
-            f"'{layer.name}' hides {_rate(layer):.0%} of the answers themselves while the model "
-            "trains: dropout belongs between hidden layers."
+        message = say(
+            "'{layer}' hides {rate:.0%} of the answers themselves while the model trains: dropout "
+            "belongs between hidden layers.",
+            layer=layer.name,
+            rate=_rate(layer),
         )
-        evidence = Evidence("last layer", f"dropout {_rate(layer):g}", "the output", "model")
+        evidence = Evidence(
+            "last layer", say("dropout {rate:g}", rate=_rate(layer)), "the output", "model"
+        )
         fix = Fix("Take it out", "review", (RemoveLayer(layer.name),))
         severity: Severity = "info" if ending.works else "error"
         return self.finding(message, (evidence,), (fix,), severity=severity, confidence="proven")
 
     def _high(self, layers: list[Layer], ending: Ending) -> Finding:
         worst = max(layers, key=_rate)
-        message = (
-            f"'{worst.name}' hides {_rate(worst):.0%} of its inputs at each step; 20 to 50 % are "
-            "usual. Try less."
+        message = say(
+            "'{layer}' hides {rate:.0%} of its inputs at each step; 20 to 50 % are usual. Try "
+            "less.",
+            layer=worst.name,
+            rate=_rate(worst),
         )
-        evidence = Evidence(f"rate of '{worst.name}'", f"{_rate(worst):g}", "0.2 … 0.5", "model")
+        evidence = Evidence(
+            say("rate of '{layer}'", layer=worst.name), f"{_rate(worst):g}", "0.2 … 0.5", "model"
+        )
         severity: Severity = "warning" if ending.verdict in ("fair", "failed") else "info"
         evidences = (evidence, *ending.evidence())
         return self.finding(message, evidences, (_milder(layers),), severity=severity)
 
     def _together(self, layers: list[Layer], kept: float, ending: Ending) -> Finding:
-        message = (
-            f"Your {len(layers)} dropout layers together leave {kept:.0%} of the paths through the "
-            "model at each step. Keep one or two, with lower rates."
+        message = say(
+            "Your {count} dropout layers together leave {kept:.0%} of the paths through the model "
+            "at each step. Keep one or two, with lower rates.",
+            count=len(layers),
+            kept=kept,
         )
         evidence = Evidence("paths left by dropout", f"{kept:.0%}", "a fifth and more", "model")
         # On a training that learnt nothing at all something stronger than noise is at work.
@@ -129,4 +140,4 @@ def _in_a_row(layers: list[Layer], model: Model) -> list[Layer]:
 
 def _milder(layers: list[Layer]) -> Fix:
     changes = tuple(SetLayerArgument(layer.name, "rate", MILD) for layer in layers)
-    return Fix(f"Lower the dropout to {MILD:g}", "review", changes)
+    return Fix(say("Lower the dropout to {rate:g}", rate=MILD), "review", changes)

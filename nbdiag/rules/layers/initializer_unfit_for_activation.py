@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nbdiag.facts.ending import Ending, ending_of, is_deaf
 from nbdiag.facts.initializers import gain, initializer_of
 from nbdiag.facts.layers import NORMALIZING, hidden_layers
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -93,18 +94,30 @@ class InitializerUnfitForActivation(Rule):
     ) -> Finding:
         layer = gains[0][0]
         kind = initializer_of(layer).kind
-        does = "shrinks" if product < 1 else "blows up"
-        message = (
-            f"{kind} gives the weights of '{layer.name}' and {len(gains) - 1} other hidden layers "
-            f"a size that {does} the signal to {product:.2g} of what it was."
+        does = say("shrinks") if product < 1 else say("blows up")
+        message = say(
+            "{kind} gives the weights of '{layer}' and {others} other hidden layers a size that "
+            "{does} the signal to {product:.2g} of what it was.",
+            kind=kind,
+            layer=layer.name,
+            others=len(gains) - 1,
+            does=does,
+            product=product,
         )
         if len(gains) == 1:
-            message = (
-                f"{kind} gives the weights of '{layer.name}' a size that {does} the signal to "
-                f"{product:.2g} of what it was."
+            message = say(
+                "{kind} gives the weights of '{layer}' a size that {does} the signal to "
+                "{product:.2g} of what it was.",
+                kind=kind,
+                layer=layer.name,
+                does=does,
+                product=product,
             )
         evidence = Evidence(
-            "signal behind the hidden layers", f"{product:.2g} times", "0.05 … 20 times", "model"
+            "signal behind the hidden layers",
+            say("{product:.2g} times", product=product),
+            "0.05 … 20 times",
+            "model",
         )
         changes = tuple(
             SetLayerArgument(item.name, "kernel_initializer", _fitting(item)) for item, _ in gains

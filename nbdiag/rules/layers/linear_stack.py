@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.ending import Ending, ending_of
 from nbdiag.facts.layers import StraightPair, hidden_layers, is_bent, straight_pairs
 from nbdiag.facts.task import task_of
+from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.finding import Confidence, Evidence, Finding, Fix, Severity
@@ -74,20 +75,26 @@ class LinearStack(Rule):
             return
         ending = ending_of(run)
         names = list(dict.fromkeys(pair.first.name for pair in counted))
-        message = (
-            f"{_list(names)} {'has' if len(names) == 1 else 'have'} no activation, so "
-            f"'{counted[0].first.name}' and '{counted[0].second.name}' together are one linear "
-            "layer. "
+        message = say_count(
+            "{names} has no activation, so '{first}' and '{second}' together are one linear layer.",
+            "{names} have no activation, so '{first}' and '{second}' together are one linear "
+            "layer.",
+            len(names),
+            names=_list(names),
+            first=counted[0].first.name,
+            second=counted[0].second.name,
         )
-        message += (
-            "Give each hidden layer one, such as relu."
+        advice = (
+            say("Give each hidden layer one, such as relu.")
             if bent
-            else "Nothing in the whole model is bent: however deep, it draws straight lines only."
+            else say(
+                "Nothing in the whole model is bent: however deep, it draws straight lines only."
+            )
         )
         evidence = Evidence("linear layers in a row", _list(names), "none", "model")
         confidence: Confidence = "proven" if not bent else "suspected"
         yield self.finding(
-            message,
+            f"{message} {advice}",
             (evidence, *ending.evidence()),
             (_fix(counted),),
             severity=_severity(ending, bent=bent),
@@ -113,11 +120,15 @@ def _is_bent_somewhere(model: Model) -> bool:
 def _fix(pairs: list[StraightPair]) -> Fix:
     names = dict.fromkeys(pair.first.name for pair in pairs)
     changes = tuple(SetLayerArgument(name, "activation", "relu") for name in names)
-    return Fix(f"Give {_list(list(names))} a relu activation", "review", changes)
+    return Fix(say("Give {names} a relu activation", names=_list(list(names))), "review", changes)
 
 
 def _list(names: list[str]) -> str:
     shown = [f"'{name}'" for name in names[:4]]
     rest = len(names) - len(shown)
-    text = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-    return f"{', '.join(shown)} and {rest} more" if rest else text
+    text = (
+        shown[0]
+        if len(shown) == 1
+        else say("{names} and {last}", names=", ".join(shown[:-1]), last=shown[-1])
+    )
+    return say("{names} and {rest} more", names=", ".join(shown), rest=rest) if rest else text

@@ -7,6 +7,7 @@ from nbdiag.facts.ending import ending_of, last_probe
 from nbdiag.facts.layers import consumers
 from nbdiag.facts.outcome import GOOD, POOR, gain_at, loss_gain
 from nbdiag.facts.updates import total_steps
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import RemoveLayer, SetFitArgument, SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -84,9 +85,10 @@ class MisplacedBatchNormalization(Rule):
         yield from self._lagging(run, layers)
 
     def _behind(self, layer: Layer, severity: Severity) -> Finding:
-        message = (
-            f"'{layer.name}' normalizes the output itself: what leaves the model are no longer the "
-            "probabilities that its activation made."
+        message = say(
+            "'{layer}' normalizes the output itself: what leaves the model are no longer the "
+            "probabilities that its activation made.",
+            layer=layer.name,
         )
         evidence = Evidence("last layer", "BatchNormalization", "the output's activation", "model")
         fix = Fix("Take it out", "review", (RemoveLayer(layer.name),))
@@ -95,9 +97,10 @@ class MisplacedBatchNormalization(Rule):
         return replace(found, supersedes=("NBD101",))
 
     def _alone(self, layer: Layer, severity: Severity) -> Finding:
-        message = (
-            f"'{layer.name}' normalizes over a batch of one row: each feature minus its own mean "
-            "is 0, and nothing passes."
+        message = say(
+            "'{layer}' normalizes over a batch of one row: each feature minus its own mean is 0, "
+            "and nothing passes.",
+            layer=layer.name,
         )
         evidence = Evidence("batch size", "1", "16 and more with BatchNormalization", "fit")
         fix = Fix("Train on batches of 32", "review", (SetFitArgument("batch_size", 32),))
@@ -114,10 +117,12 @@ class MisplacedBatchNormalization(Rule):
             return
         if used > POOR or trained < GOOD:
             return
-        message = (
-            f"After {steps} steps the moving averages of your BatchNormalization layers are still "
-            f"{left:.0%} their start: the model works on its training batches and not in use. "
-            "Train longer, or let the averages follow faster."
+        message = say(
+            "After {steps} steps the moving averages of your BatchNormalization layers are still "
+            "{left:.0%} their start: the model works on its training batches and not in use. "
+            "Train longer, or let the averages follow faster.",
+            steps=steps,
+            left=left,
         )
         evidence = (
             Evidence("explained on training batches", f"{trained:.0%}", "the same", "history"),

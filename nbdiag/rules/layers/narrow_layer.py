@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.layers import activation_after, fan_in, hidden_layers
 from nbdiag.facts.task import task_of
+from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -81,17 +82,27 @@ class NarrowLayer(Rule):
         if not narrow:
             return
         layer = min(narrow, key=lambda item: item.units or 0)
-        for_what = f"{classes} classes" if classes else "the task"
-        message = (
-            f"Everything has to pass the {layer.units} unit{'s' if layer.units != 1 else ''} of "
-            f"'{layer.name}': too few for {for_what}. Give it some dozens."
+        message = say_count(
+            "Everything has to pass the {number} unit of '{layer}': too few for {purpose}. Give "
+            "it some dozens.",
+            "Everything has to pass the {number} units of '{layer}': too few for {purpose}. Give "
+            "it some dozens.",
+            layer.units or 0,
+            layer=layer.name,
+            purpose=say_count("{number} class", "{number} classes", classes)
+            if classes
+            else say("the task"),
         )
         wide = max(32, 2 * classes)
-        evidence = Evidence(f"units of '{layer.name}'", str(layer.units), "16 and more", "model")
+        evidence = Evidence(
+            say("units of '{layer}'", layer=layer.name), str(layer.units), "16 and more", "model"
+        )
         changes = tuple(SetLayerArgument(item.name, "units", wide) for item in narrow)
         dense = all(item.class_name == "Dense" for item in narrow)
         fix = Fix(
-            f"Give it {wide} units", "review" if dense else "display", changes if dense else ()
+            say("Give it {wide} units", wide=wide),
+            "review" if dense else "display",
+            changes if dense else (),
         )
         severity: Severity = "warning" if ending.verdict == "failed" else "info"
         yield self.finding(message, (evidence, *ending.evidence()), (fix,), severity=severity)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.receptive import view_of
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
@@ -62,11 +63,17 @@ class NarrowView(Rule):
         view = known(view_of(known(run.model)))
         if ending_of(run).verdict not in ("fair", "failed") or view.seen >= SHARE * view.side:
             return
-        message = (
-            f"Each unit in front of '{view.pooling}' sees {view.seen} x {view.seen} of your "
-            f"{view.side} pixels a side: enough for textures, not for shapes. Pool in between."
+        message = say(
+            "Each unit in front of '{pooling}' sees {seen} x {seen} of your {side} pixels a side: "
+            "enough for textures, not for shapes. Pool in between.",
+            pooling=view.pooling,
+            seen=view.seen,
+            side=view.side,
         )
         evidence = Evidence(
-            "receptive field", f"{view.seen} pixels", f"{SHARE * view.side:.0f} and more", "model"
+            "receptive field",
+            say("{seen} pixels", seen=view.seen),
+            say("{limit:.0f} and more", limit=SHARE * view.side),
+            "model",
         )
         yield self.finding(message, (evidence, *ending_of(run).evidence()))

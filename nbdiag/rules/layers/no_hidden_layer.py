@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.layers import LINEAR, WEIGHING
 from nbdiag.facts.task import task_of
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import InsertLayer
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -73,9 +74,10 @@ class NoHiddenLayer(Rule):
         if task_of(run).reconstruction:
             return
         (head,) = weighing
-        message = (
-            f"'{head.name}' takes the inputs directly, so the model draws one straight boundary. "
-            "If the task is curved, it needs a hidden layer."
+        message = say(
+            "'{layer}' takes the inputs directly, so the model draws one straight boundary. If "
+            "the task is curved, it needs a hidden layer.",
+            layer=head.name,
         )
         evidence = Evidence("layers with weights", "1", "2 and more for a curved task", "model")
         flat = not isinstance(head.input_shape, Missing) and len(head.input_shape) == 1

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.ending import Ending, ending_of, first_probe, is_deaf, last_probe
 from nbdiag.facts.gradients import depth_loss
 from nbdiag.facts.layers import activation_after, consumers, hidden_layers
+from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.finding import Confidence, Evidence, Finding, Fix, Severity
@@ -78,16 +79,25 @@ class SquashedStack(Rule):
         thin = _last_thinness(run)
         names = ", ".join(f"'{layer.name}'" for layer in layers[:4])
         kind = str(activation_after((soft or layers)[0], model))
-        message = (
-            f"{len(layers)} hidden layer{'s' if len(layers) > 1 else ''} ({names}) "
-            f"squash{'es' if len(layers) == 1 else ''} the signal with {kind}: little of the "
-            "gradient reaches what lies before. Use relu."
+        message = say_count(
+            "{number} hidden layer ({names}) squashes the signal with {kind}: little of the "
+            "gradient reaches what lies before. Use relu.",
+            "{number} hidden layers ({names}) squash the signal with {kind}: little of the "
+            "gradient reaches what lies before. Use relu.",
+            len(layers),
+            names=names,
+            kind=kind,
         )
         evidence = [Evidence("hidden layers with sigmoid or softmax", names, "none", "model")]
         if thin is not None:
-            seen = f"{thin:.3g} of that in the best later layer"
+            seen = say("{share:.3g} of that in the best later layer", share=thin)
             evidence.append(
-                Evidence("gradient in the first layer", seen, f"{THIN} and more", "probe")
+                Evidence(
+                    "gradient in the first layer",
+                    seen,
+                    say("{limit} and more", limit=THIN),
+                    "probe",
+                )
             )
         changes = tuple(
             SetLayerArgument(_holder(layer, model), "activation", "relu") for layer in layers

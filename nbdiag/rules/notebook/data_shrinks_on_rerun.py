@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.session import Shrinking, feeds_itself, shrinking
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
@@ -69,10 +70,16 @@ class DataShrinksOnRerun(Rule):
 
     def _found(self, found: Shrinking, name: str | None) -> Finding:
         rows = ", ".join(f"{count:,}" for count in found.rows)
-        why = f"the cell splits '{name}' into itself" if name else "the cell splits its own output"
-        message = (
-            f"Your training rows become fewer with each run: {rows}. Because {why}, each run "
-            "starts from what the last one left. Load the data again and name the parts anew."
+        why = (
+            say("the cell splits '{name}' into itself", name=name)
+            if name
+            else say("the cell splits its own output")
+        )
+        message = say(
+            "Your training rows become fewer with each run: {rows}. Because {why}, each run "
+            "starts from what the last one left. Load the data again and name the parts anew.",
+            rows=rows,
+            why=why,
         )
         evidence = Evidence("training rows of successive runs", rows, "the same", "session")
         note = "x_train, x_test, … = train_test_split(x, …): x itself stays whole"

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.session import calls
+from nbdiag.language import say
 from nbdiag.rules.base import Rule
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
@@ -72,9 +73,11 @@ class IgnoredArgument(Rule):
                     return
 
     def _found(self, word: str, count: int) -> Finding:
-        message = (
-            f"You wrote {word}={count}, but fit ran one epoch: nobody reads an argument of that "
-            "name. Keras calls it epochs."
+        message = say(
+            "You wrote {argument}={count}, but fit ran one epoch: nobody reads an argument of "
+            "that name. Keras calls it epochs.",
+            argument=word,
+            count=count,
         )
         evidence = Evidence("epochs run", "1", str(count), "fit")
         fix = Fix("Call it epochs", "display", (), note=f"epochs={count} instead of {word}={count}")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.scale import input_scales
 from nbdiag.facts.session import Rescaled, rescaled
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import ScaleInputs
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -76,15 +77,18 @@ class InputsScaledTwice(Rule):
         yield self._found(found, severity)
 
     def _found(self, found: Rescaled, severity: Severity) -> Finding:
-        message = (
-            f"Your inputs reach {found.after:.3g} now and reached {found.before:.3g} in the last "
-            f"run: they were divided by {found.factor:.4g} again. Load them anew."
+        message = say(
+            "Your inputs reach {after:.3g} now and reached {before:.3g} in the last run: they "
+            "were divided by {factor:.4g} again. Load them anew.",
+            after=found.after,
+            before=found.before,
+            factor=found.factor,
         )
         evidence = Evidence(
             "greatest input", f"{found.after:.3g}", f"{found.before:.3g}", "session"
         )
         # Taking the factor back would be wrong once more when the dividing line runs with the cell.
-        note = "Better load the data again, and give the scaled inputs a name of their own."
+        note = say("Better load the data again, and give the scaled inputs a name of their own.")
         change = ScaleInputs("standardize")
         fix = Fix(
             "Standardize inside the model, however often they were divided",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.head import outputs_of
 from nbdiag.facts.session import encoded_twice
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import EncodeLabels
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -64,9 +65,11 @@ class LabelsEncodedTwice(Rule):
             if len(labels.shape) <= len(shape) or not encoded_twice(labels):
                 continue
             once = labels.shape[:-1]
-            message = (
-                f"Your labels have shape {labels.shape} a row, one-hot of one-hot: the cell that "
-                f"encodes them ran twice. The model answers with {shape}."
+            message = say(
+                "Your labels have shape {label_shape} a row, one-hot of one-hot: the cell that "
+                "encodes them ran twice. The model answers with {shape}.",
+                label_shape=labels.shape,
+                shape=shape,
             )
             evidence = Evidence("shape of a label", str(labels.shape), str(once), "training data")
             yield self.finding(message, (evidence,), (_fix(run, output.key),))

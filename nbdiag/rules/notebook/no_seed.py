@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from nbdiag.facts.session import likes
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
@@ -78,9 +79,12 @@ class NoSeed(Rule):
         ends = [curve[-1] for curve in curves if curve and len(curve) == len(curves[-1])]
         if len(ends) < 3 or not min(ends) > 0 or max(ends) < TIMES * min(ends):  # noqa: PLR2004 - two are a pair, three a pattern
             return
-        message = (
-            f"{len(ends)} runs on the same data ended with losses from {min(ends):.3g} to "
-            f"{max(ends):.3g}: luck decides. Fix a seed while you compare settings."
+        message = say(
+            "{count} runs on the same data ended with losses from {low:.3g} to {high:.3g}: luck "
+            "decides. Fix a seed while you compare settings.",
+            count=len(ends),
+            low=min(ends),
+            high=max(ends),
         )
         observed = ", ".join(f"{value:.3g}" for value in ends)
         evidence = Evidence("final losses of runs on the same data", observed, "alike", "session")

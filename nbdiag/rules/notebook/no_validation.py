@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.task import task_of
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetFitArgument, ShuffleRows
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -63,7 +64,7 @@ class NoValidation(Rule):
         rows = next((item.rows for item in run.data.inputs if item.rows is not None), None)
         if run.fit.validation != "none" or run.error is not None or (rows or FEWEST) < FEWEST:
             return
-        message = (
+        message = say(
             "Nothing is held out: the training loss alone cannot tell whether the model learns the "
             "task or the rows."
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.session import likes
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import PastRun, TrainingRun
@@ -63,14 +64,16 @@ class TrainedAgain(Rule):
         name = known(run.model).name
         past = next((item for item in reversed(likes(run)) if item.model == name), None)
         severity: Severity = "info"
-        words = "Right if you meant to go on; otherwise build the model in this cell."
+        words = say("Right if you meant to go on; otherwise build the model in this cell.")
         if past is not None and _is_split_anew(run, past):
             severity = "warning"
-            words = (
+            words = say(
                 "This time the rows are split in another way: validation rows may have been "
                 "training rows before."
             )
-        message = f"fit went on with the weights of a model that was trained before. {words}"
+        message = say(
+            "fit went on with the weights of a model that was trained before. {words}", words=words
+        )
         evidence = Evidence("steps before the first one", "some", "none for a new model", "fit")
         fix = Fix("Build the model anew in the cell that trains it", "display", ())
         yield self.finding(message, (evidence,), (fix,), severity=severity)

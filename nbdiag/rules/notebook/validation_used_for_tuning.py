@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.session import likes
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
@@ -63,11 +64,15 @@ class ValidationUsedForTuning(Rule):
         )
         if looks < MANY:
             return
-        message = (
-            f"This validation set has judged {looks} runs of this session. The best of them also "
-            "had the most luck: keep a test set for the end."
+        message = say(
+            "This validation set has judged {looks} runs of this session. The best of them also "
+            "had the most luck: keep a test set for the end.",
+            looks=looks,
         )
         evidence = Evidence(
-            "validated runs on the same data", str(looks), f"under {MANY}", "session"
+            "validated runs on the same data",
+            str(looks),
+            say("under {limit}", limit=MANY),
+            "session",
         )
         yield self.finding(message, (evidence,))

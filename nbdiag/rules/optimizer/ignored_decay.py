@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.updates import USUAL_RATES, optimizer_of
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import AddCallback, Scalar
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -70,7 +71,11 @@ class IgnoredDecay(Rule):
                 value = ast.unparse(given[0].value)
                 plateau: dict[str, Scalar] = {"monitor": "loss", "factor": 0.5, "patience": 3}
                 yield self.finding(
-                    f"Keras 3 ignores decay={value}: your learning rate stays the same throughout.",
+                    say(
+                        "Keras 3 ignores decay={value}: your learning rate stays the same "
+                        "throughout.",
+                        value=value,
+                    ),
                     (Evidence("argument of the optimizer", f"decay={value}", "none", "your cell"),),
                     (
                         Fix(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.jumps import LateJump, late_jump
 from nbdiag.facts.updates import optimizer_of, peak_rate
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import AddCallback, SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -85,17 +86,28 @@ class LateBlowUp(Rule):
         if not tiny and clipped:
             return
         why = (
-            f"{optimizer.name} divides by a running size of the gradient plus {epsilon:g}, and "
-            "after a quiet stretch that is next to nothing"
+            say(
+                "{optimizer} divides by a running size of the gradient plus {epsilon:g}, and "
+                "after a quiet stretch that is next to nothing",
+                optimizer=optimizer.name,
+                epsilon=epsilon,
+            )
             if tiny
-            else f"{optimizer.name} takes a gradient as long as it comes"
+            else say("{optimizer} takes a gradient as long as it comes", optimizer=optimizer.name)
         )
         seen = Evidence(
-            f"loss in {jump.place}", f"{jump.after:.4g}", f"about {jump.before:.4g}", "history"
+            say("loss in {place}", place=jump.place),
+            f"{jump.after:.4g}",
+            say("about {before:.4g}", before=jump.before),
+            "history",
         )
         speed = "unknown" if isinstance(rate, Missing) else f"{rate:g}"
         yield self.finding(
-            f"Your training blew up in {jump.place}, long after it had gone well: {why}.",
+            say(
+                "Your training blew up in {place}, long after it had gone well: {why}.",
+                place=jump.place,
+                why=why,
+            ),
             (
                 seen,
                 Evidence("epsilon", f"{epsilon}", "1e-2 holds more often", "compile"),
@@ -115,7 +127,7 @@ def _severity(run: TrainingRun, jump: LateJump) -> Severity:
 def _fixes(optimizer: Optimizer, jump: LateJump, *, tiny: bool, clipped: bool) -> Iterator[Fix]:
     if tiny:
         change = SetOptimizerArgument("epsilon", EPSILON)
-        yield Fix(f"Raise epsilon to {EPSILON:g}", "review", (change,))
+        yield Fix(say("Raise epsilon to {epsilon:g}", epsilon=EPSILON), "review", (change,))
     if not clipped:
         clip = SetOptimizerArgument("clipnorm", 1.0)
         yield Fix("Clip the gradient to norm 1", "review", (clip,))

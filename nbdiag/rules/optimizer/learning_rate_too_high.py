@@ -6,6 +6,7 @@ from nbdiag.facts.ending import Ending, ending_of
 from nbdiag.facts.outcome import loss_gain
 from nbdiag.facts.stride import harm, head_contradicts, other_suspect, rounded, throw
 from nbdiag.facts.updates import USUAL_RATES, optimizer_of, peak_rate
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import AddCallback, SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -100,9 +101,16 @@ class LearningRateTooHigh(Rule):
             return
         better = usual if usual < rate / 2 else rounded(rate / 10)
         yield self.finding(
-            f"Your learning rate of {rate:g} is too high: {broken[0].name}: {broken[0].observed}.",
+            say(
+                "Your learning rate of {rate:g} is too high: {what}: {observed}.",
+                rate=rate,
+                what=say(broken[0].name),
+                observed=say(broken[0].observed),
+            ),
             (
-                Evidence("learning rate", f"{rate:g}", f"about {better:g}", "compile"),
+                Evidence(
+                    "learning rate", f"{rate:g}", say("about {rate:g}", rate=better), "compile"
+                ),
                 *((thrown,) if thrown else ()),
                 *broken,
                 *ending.evidence(),
@@ -123,7 +131,7 @@ def _severity(run: TrainingRun, ending: Ending) -> Severity | None:
 
 def _fixes(run: TrainingRun, rate: float, name: str) -> Iterator[Fix]:
     lower = SetOptimizerArgument("learning_rate", rate)
-    plain = Fix(f"Lower the learning rate to {rate:g}", "review", (lower,))
+    plain = Fix(say("Lower the learning rate to {rate:g}", rate=rate), "review", (lower,))
     adam = SetOptimizer("adam", {"learning_rate": USUAL_RATES["adam"]})
     scaling = Fix("Use Adam, which scales its own steps", "review", (adam,))
     if name != "sgd":
@@ -134,5 +142,5 @@ def _fixes(run: TrainingRun, rate: float, name: str) -> Iterator[Fix]:
     else:
         yield from (plain, scaling)
     plateau = AddCallback("ReduceLROnPlateau", {"monitor": "loss", "factor": 0.2, "patience": 3})
-    title = f"Start at {rate:g} and lower the rate on every plateau"
+    title = say("Start at {rate:g} and lower the rate on every plateau", rate=rate)
     yield Fix(title, "review", (lower, plateau))

@@ -6,6 +6,7 @@ from nbdiag.facts.ending import Ending, ending_of
 from nbdiag.facts.outcome import start_gain
 from nbdiag.facts.stride import head_contradicts, rate_for, short
 from nbdiag.facts.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
@@ -88,10 +89,17 @@ class LearningRateTooLow(Rule):
         better = rate_for(run, optimizer.name)
         steps = known(total_steps(run))
         yield self.finding(
-            f"Your learning rate of {rate:g} is too low for {steps} steps: {most.name}: "
-            f"{most.observed}.",
+            say(
+                "Your learning rate of {rate:g} is too low for {steps} steps: {what}: {observed}.",
+                rate=rate,
+                steps=steps,
+                what=say(most.name),
+                observed=say(most.observed),
+            ),
             (
-                Evidence("learning rate", f"{rate:g}", f"about {better:g}", "compile"),
+                Evidence(
+                    "learning rate", f"{rate:g}", say("about {rate:g}", rate=better), "compile"
+                ),
                 most,
                 *ending.evidence(),
             ),
@@ -109,7 +117,7 @@ def _severity(ending: Ending) -> Severity:
 
 def _fixes(rate: float, name: str) -> Iterator[Fix]:
     change = SetOptimizerArgument("learning_rate", rate)
-    yield Fix(f"Raise the learning rate to {rate:g}", "review", (change,))
+    yield Fix(say("Raise the learning rate to {rate:g}", rate=rate), "review", (change,))
     if name == "sgd":
         adam = SetOptimizer("adam", {"learning_rate": 1e-3})
         yield Fix("Use Adam, which scales its own steps", "review", (adam,))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import Model, TrainingRun
@@ -59,9 +60,13 @@ class NothingTrainable(Rule):
         model = known(run.model)
         if model.trainable_parameters or not model.layers or model.custom_train_step:
             return
-        frozen = f"all {model.parameters:,} are frozen" if model.parameters else "it has none"
+        frozen = (
+            say("all {parameters:,} are frozen", parameters=model.parameters)
+            if model.parameters
+            else say("it has none")
+        )
         yield self.finding(
-            f"Your model has no weight that may be trained: {frozen}.",
+            say("Your model has no weight that may be trained: {frozen}.", frozen=frozen),
             (Evidence("trainable weights", "0", "more than 0", "model"),),
             _fixes(model),
         )
@@ -70,8 +75,9 @@ class NothingTrainable(Rule):
 def _fixes(model: Model) -> Iterator[Fix]:
     frozen = [layer for layer in model.layers if layer.parameters and not layer.trainable]
     if frozen:
-        note = (
+        note = say(
             "Take out the line that sets trainable = False, or let it name the body alone, and "
-            f"compile afterwards: '{frozen[-1].name}' at least must stay trainable."
+            "compile afterwards: '{layer}' at least must stay trainable.",
+            layer=frozen[-1].name,
         )
-        yield Fix(f"Leave '{frozen[-1].name}' trainable", "display", (), note=note)
+        yield Fix(say("Leave '{layer}' trainable", layer=frozen[-1].name), "display", (), note=note)

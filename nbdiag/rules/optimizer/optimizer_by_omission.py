@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.updates import optimizer_of
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetOptimizer
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -57,7 +58,11 @@ class OptimizerByOmission(Rule):
         optimizer = known(optimizer_of(run))
         if optimizer.written != "omitted":
             return
-        seen = f"none given, so {optimizer.name} at {optimizer.learning_rate}"
+        seen = say(
+            "none given, so {optimizer} at {learning_rate}",
+            optimizer=optimizer.name,
+            learning_rate=optimizer.learning_rate,
+        )
         yield self.finding(
             "You named no optimizer, so Keras chose RMSprop at 0.001 for you.",
             (Evidence("optimizer", seen, "one that you chose", "compile"),),

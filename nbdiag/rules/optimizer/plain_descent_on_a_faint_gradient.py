@@ -6,6 +6,7 @@ from nbdiag.facts.ending import ending_of
 from nbdiag.facts.outcome import start_gain
 from nbdiag.facts.stride import head_contradicts, other_suspect, rate_for, short
 from nbdiag.facts.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -87,11 +88,21 @@ class PlainDescentOnAFaintGradient(Rule):
         adam = rate_for(run, "adam")
         steps = known(total_steps(run))
         yield self.finding(
-            f"SGD at {rate:g} follows a gradient that is too faint for it: {steps} more steps "
-            f"would lower the loss by no more than {most.observed.partition(' ')[0]} of itself.",
+            say(
+                "SGD at {rate:g} follows a gradient that is too faint for it: {steps} more steps "
+                "would lower the loss by no more than {share} of itself.",
+                rate=rate,
+                steps=steps,
+                share=most.observed.partition(" ")[0],
+            ),
             (
                 most,
-                Evidence("optimizer", f"SGD({rate:g})", "one that scales its steps", "compile"),
+                Evidence(
+                    "optimizer",
+                    f"SGD({rate:g})",
+                    "one that scales its steps",
+                    "compile",
+                ),
                 *ending.evidence(),
             ),
             _fixes(adam, momentum=optimizer.config.get("momentum") or 0.0),
@@ -100,7 +111,7 @@ class PlainDescentOnAFaintGradient(Rule):
 
 def _fixes(rate: float, momentum: float) -> Iterator[Fix]:
     change = SetOptimizer("adam", {"learning_rate": rate})
-    yield Fix(f"Use Adam at {rate:g}", "review", (change,))
+    yield Fix(say("Use Adam at {rate:g}", rate=rate), "review", (change,))
     if momentum < HEAVY:
         heavier = SetOptimizerArgument("momentum", 0.9)
         yield Fix("Add momentum 0.9: ten times as far on a steady slope", "review", (heavier,))

@@ -6,6 +6,7 @@ from nbdiag.facts.curves import curve, pace
 from nbdiag.facts.ending import ending_of, first_probe, last_probe
 from nbdiag.facts.stride import head_contradicts, other_suspect
 from nbdiag.facts.updates import total_steps
+from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import AddCallback, SetFitArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -89,12 +90,22 @@ class TooFewEpochs(Rule):
             return
         epochs = min(max(MORE * run.fit.epochs, LEAST), MOST)
         yield self.finding(
-            f"Your training stopped too early: after {run.history.completed} "
-            f"{'epoch' if run.history.completed == 1 else 'epochs'} the loss still falls by "
-            f"{-falls:.1%} per epoch, and the model "
-            f"{'can do better' if ending.works else 'is far from done'}.",
+            say_count(
+                "Your training stopped too early: after {number} epoch the loss still falls by "
+                "{fall:.1%} per epoch, and the model {state}.",
+                "Your training stopped too early: after {number} epochs the loss still falls by "
+                "{fall:.1%} per epoch, and the model {state}.",
+                run.history.completed,
+                fall=-falls,
+                state=say("can do better") if ending.works else say("is far from done"),
+            ),
             (
-                Evidence("change of the loss", f"{falls:+.1%} per epoch", "near 0 %", "history"),
+                Evidence(
+                    "change of the loss",
+                    say("{change:+.1%} per epoch", change=falls),
+                    "near 0 %",
+                    "history",
+                ),
                 Evidence("steps", f"{steps}", "as many as it takes to level off", "history"),
                 *ending.evidence(),
             ),
@@ -116,7 +127,11 @@ def _fall(run: TrainingRun) -> float:
 
 def _fixes(epochs: int, *, validated: bool) -> Iterator[Fix]:
     more = SetFitArgument("epochs", epochs)
-    yield Fix(f"Train for {epochs} epochs", "review", (more,))
+    yield Fix(say("Train for {epochs} epochs", epochs=epochs), "review", (more,))
     if validated:
         stop = AddCallback("EarlyStopping", {"patience": 10, "restore_best_weights": True})
-        yield Fix(f"Train for up to {epochs} epochs, and keep the best", "review", (more, stop))
+        yield Fix(
+            say("Train for up to {epochs} epochs, and keep the best", epochs=epochs),
+            "review",
+            (more, stop),
+        )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.overfit import Overfit, overfit
+from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import AddCallback, SetFitArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -63,13 +64,19 @@ class TrainedPastTheBestEpoch(Rule):
             return
         late = run.history.completed - found.epoch
         yield self.finding(
-            f"Your best model was that of epoch {found.epoch}; the {late} epochs after it raised "
-            f"the validation loss from {found.best:.4g} to {found.last:.4g}.",
+            say(
+                "Your best model was that of epoch {epoch}; the {late} epochs after it raised the "
+                "validation loss from {best:.4g} to {last:.4g}.",
+                epoch=found.epoch,
+                late=late,
+                best=found.best,
+                last=found.last,
+            ),
             (
                 Evidence(
                     "validation loss at the end",
                     f"{found.last:.4g}",
-                    f"{found.best:.4g}, as in epoch {found.epoch}",
+                    say("{best:.4g}, as in epoch {epoch}", best=found.best, epoch=found.epoch),
                     "history",
                 ),
             ),
@@ -82,4 +89,5 @@ def _fixes(epoch: int) -> Iterator[Fix]:
     stop = AddCallback("EarlyStopping", {"patience": 5, "restore_best_weights": True})
     yield Fix("Stop early and keep the best weights", "review", (stop,))
     fewer = SetFitArgument("epochs", epoch)
-    yield Fix(f"Train for {epoch} epoch{'s' * (epoch > 1)}", "review", (fewer,))
+    title = say_count("Train for {number} epoch", "Train for {number} epochs", epoch)
+    yield Fix(title, "review", (fewer,))

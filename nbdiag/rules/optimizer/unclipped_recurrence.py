@@ -7,6 +7,7 @@ from nbdiag.facts.ending import ending_of
 from nbdiag.facts.gradients import global_norm, leverage, measured
 from nbdiag.facts.stride import SPIKE
 from nbdiag.facts.updates import optimizer_of
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -79,8 +80,12 @@ class UnclippedRecurrence(Rule):
         if burst is None:
             return
         yield self.finding(
-            f"The gradient through '{recurrent[0].name}' bursts, and nothing clips it: "
-            f"{burst.name} {burst.observed}.",
+            say(
+                "The gradient through '{layer}' bursts, and nothing clips it: {what} {observed}.",
+                layer=recurrent[0].name,
+                what=say(burst.name),
+                observed=say(burst.observed),
+            ),
             (
                 burst,
                 Evidence("clipping", "none", "clipnorm=1.0", "compile"),
@@ -104,8 +109,12 @@ def _burst(run: TrainingRun) -> Evidence | None:
     losses = run.history.step_losses.losses
     worst = max(losses, key=lambda loss: loss if isfinite(loss) else float("inf"), default=0.0)
     if losses and (not isfinite(worst) or worst > SPIKE * abs(losses[0])):
-        seen = f"{worst:.4g}, after {losses[0]:.4g} in the first batch"
-        return Evidence("the worst batch loss is", seen, f"below {2 * losses[0]:.3g}", "steps")
+        seen = say(
+            "{worst:.4g}, after {first:.4g} in the first batch", worst=worst, first=losses[0]
+        )
+        return Evidence(
+            "the worst batch loss is", seen, say("below {limit:.3g}", limit=2 * losses[0]), "steps"
+        )
     for probe in known(measured(run)):
         seen = _large(probe) or ""
         if seen:
@@ -116,7 +125,7 @@ def _burst(run: TrainingRun) -> Evidence | None:
 def _large(probe: Probe) -> str | None:
     norm, reach = global_norm(probe), leverage(probe)
     if not isinstance(norm, Missing) and not isfinite(norm):
-        return "no finite number"
+        return say("no finite number")
     if isinstance(reach, Missing) or reach < HUGE:
         return None
-    return f"{reach:.3g} times the loss, relative to the weights"
+    return say("{reach:.3g} times the loss, relative to the weights", reach=reach)

@@ -7,6 +7,7 @@ from nbdiag.facts.ending import ending_of
 from nbdiag.facts.outcome import loss_gain
 from nbdiag.facts.stride import head_contradicts, other_suspect, short
 from nbdiag.facts.updates import steps_per_epoch, total_steps
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetFitArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -82,27 +83,38 @@ class UnfitBatchSize(Rule):
         if ending.verdict not in ("failed", "fair"):
             return
         if size == 1 and rows > MANY_ROWS and _wanders(run):
-            message = f"Your batches hold one row each: {each:,} noisy steps per epoch."
+            message = say(
+                "Your batches hold one row each: {each:,} noisy steps per epoch.", each=each
+            )
         elif (
             min(size, rows) >= LARGE and each <= FEW_BATCHES and steps < FEW_STEPS and _creeps(run)
         ):
-            made = "a single step" if each == 1 else f"{each} steps"
-            message = (
-                f"Your batches hold {size:,} of {rows:,} rows, so each epoch makes {made}: "
-                f"{steps} in all."
+            made = say("a single step") if each == 1 else say("{each} steps", each=each)
+            message = say(
+                "Your batches hold {size:,} of {rows:,} rows, so each epoch makes {made}: {steps} "
+                "in all.",
+                size=size,
+                rows=rows,
+                made=made,
+                steps=steps,
             )
         else:
             return
         yield self.finding(
             message,
             (
-                Evidence("batch size", f"{size}", f"{USUAL} to {4 * USUAL}", "fit"),
+                Evidence(
+                    "batch size",
+                    f"{size}",
+                    say("{usual} to {most}", usual=USUAL, most=4 * USUAL),
+                    "fit",
+                ),
                 Evidence("steps", f"{steps:,}", "hundreds to thousands", "history"),
                 *ending.evidence(),
             ),
             (
                 Fix(
-                    f"Use batches of {USUAL} rows",
+                    say("Use batches of {usual} rows", usual=USUAL),
                     "review",
                     (SetFitArgument("batch_size", USUAL),),
                 ),

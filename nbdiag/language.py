@@ -1,0 +1,84 @@
+"""The language that nbdiag speaks: English texts in the code, translations in ``locale``.
+
+A text with values in it is a template that `say` fills, because an f-string cannot be translated:
+``say("Your learning rate of {rate:g} is too high.", rate=rate)``. A fixed text needs nothing where
+a finding takes it as it stands (``Evidence("loss", …)``, ``Fix("Shuffle the rows", …)``,
+``Skipped("the labels are not classes")``): the engine translates those. Elsewhere, `say` as well.
+``scripts/translations.py`` collects the texts of both kinds.
+"""
+
+import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("en", "zh")
+
+_LOCALE = Path(__file__).parent / "locale"
+_ENGLISH = gettext.NullTranslations()
+_spoken = ContextVar("nbdiag language", default=_ENGLISH)
+
+
+def say(template: str, /, **values: object) -> str:
+    """Give a text in the language that is spoken now.
+
+    Parameters
+    ----------
+    template
+        The English text, a literal; values stand in it as in `str.format`.
+    values
+        What the template names; without any, the text may hold braces of its own.
+
+    Returns
+    -------
+    str
+        The translation, or the English text where there is none.
+    """
+    # gettext answers "" with the catalogue's header.
+    text = _spoken.get().gettext(template) if template else ""
+    return text.format(**values) if values else text
+
+
+def say_count(one: str, many: str, number: int, /, **values: object) -> str:
+    """Give a text that depends on a number; it stands in the template as ``{number}``.
+
+    Parameters
+    ----------
+    one, many
+        The English text for one thing, and for another number of them.
+    number
+        How many there are.
+    values
+        What else the templates name.
+    """
+    return _spoken.get().ngettext(one, many, number).format(number=number, **values)
+
+
+def later(text: str) -> str:
+    """Mark a fixed text that is said later, such as a constant of a module; give it unchanged."""
+    return text
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language inside a ``with`` block, in this thread or task alone.
+
+    Raises
+    ------
+    ValueError
+        When nbdiag does not speak it.
+    """
+    token = _spoken.set(_catalogue(language))
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    if language not in LANGUAGES:
+        raise ValueError(f"nbdiag speaks {' and '.join(LANGUAGES)}, not {language!r}.")
+    return gettext.translation("nbdiag", _LOCALE, [language], fallback=True)
