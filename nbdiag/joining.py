@@ -12,6 +12,9 @@ from nbdiag.schema.run import TrainingRun
 
 Pick = tuple[Finding, Fix]
 
+# Fixes of one finding about how the model ends are different ends, never parts of one.
+_OF_THE_END = ("loss", "output_activation", "output_units", "metrics", "labels")
+
 
 class CannotJoin(ValueError):  # noqa: N818 - not a fault: the answer to fixes that contradict
     """Raised for fixes that do not go into one cell; its text is a sentence for the user."""
@@ -20,22 +23,35 @@ class CannotJoin(ValueError):  # noqa: N818 - not a fault: the answer to fixes t
 def apart(run: TrainingRun, one: Pick, other: Pick) -> str:
     """Say why two fixes cannot be made in one cell, a sentence; "" when they can."""
     what = contradiction(run, one[1].changes, other[1].changes)
-    if not what and one[0] is other[0] and any(_of_text(fix) for _, fix in (one, other)):
-        what = f"what {one[0].code} has found"  # two ways to repair one failure
-    if not what:
+    if what:
+        how = f"sets {what}"
+    elif _alternatives(one, other):
+        how = f"repairs {one[0].code}"
+    else:
         return ""
     return (
-        f"“{one[1].title}” and “{other[1].title}” contradict each other, because each sets {what} "
-        "in its own way: take one of them."
+        f"“{one[1].title}” and “{other[1].title}” contradict each other, because each {how} in its "
+        "own way: take one of them."
     )
+
+
+def _alternatives(one: Pick, other: Pick) -> bool:
+    """Whether two fixes are two ways to repair one contradiction, or one failure."""
+    if one[0] is not other[0] or _holds(one, other):
+        return False
+    changes = (*one[1].changes, *other[1].changes)
+    return one[0].aspect in _OF_THE_END or any(isinstance(item, OF_TEXT) for item in changes)
+
+
+def _holds(one: Pick, other: Pick) -> bool:
+    """Whether one of two fixes makes all that the other makes."""
+    both = merged([one[1].changes, other[1].changes])
+    return len(both) == max(len(fix.changes) for _, fix in (one, other))
 
 
 def useful_together(run: TrainingRun, one: Pick, other: Pick) -> bool:
     """Whether a cell with both fixes is possible, and more than one of them alone."""
-    both = merged([one[1].changes, other[1].changes])
-    return len(both) > max(len(fix.changes) for _, fix in (one, other)) and not apart(
-        run, one, other
-    )
+    return not _holds(one, other) and not apart(run, one, other)
 
 
 def joined(run: TrainingRun, picks: Sequence[Pick]) -> Fix:
@@ -77,7 +93,3 @@ def joined(run: TrainingRun, picks: Sequence[Pick]) -> Fix:
         raise CannotJoin(f"No cell can hold these fixes: take one after the other. {whole.note}")
     notes = dict.fromkeys(item.note for item in (*fixes, whole) if item.note)
     return replace(whole, note=" ".join(notes))
-
-
-def _of_text(fix: Fix) -> bool:
-    return any(isinstance(change, OF_TEXT) for change in fix.changes)

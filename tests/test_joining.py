@@ -99,7 +99,7 @@ def test_what_no_cell_can_hold_is_told(report):
     torn = replace(report.run, cell=Cell(report.run.cell.number, "fit("))
     shuffle = replace(fix, title="Shuffle", changes=(ShuffleRows(),), source="x", note="")
     with pytest.raises(CannotJoin, match="No cell can hold these fixes"):
-        joined(torn, [(finding, fix), (finding, shuffle)])
+        joined(torn, [(finding, fix), (report.find("NBD401"), shuffle)])
 
 
 def test_a_fix_that_cannot_be_written_is_shown_and_never_written():

@@ -89,12 +89,13 @@ async function put(model, el, fix) {
   model.send({ type: "inserted", fix, ...outcome, copied });
 }
 
-/** Number of the fix button that was hit inside this panel, -1 for anything else. */
+/** Number of the button that was hit inside this panel, -1 for anything else. */
 function buttonIn(panel, target) {
-  const button = target.closest?.(".nbdiag-fix");
+  const button = target.closest?.(".nbdiag-fix, .nbdiag-apply");
   if (!button || !panel?.contains(button) || button.disabled) return -1;
-  const mark = [...button.classList].find((name) => /^nbdiag-fix-\d+$/.test(name));
-  return mark ? Number.parseInt(mark.slice("nbdiag-fix-".length), 10) : -1;
+  const marks = [...button.classList].map((name) => /^nbdiag-(?:fix|apply)-(\d+)$/.exec(name));
+  const mark = marks.find((found) => found !== null);
+  return mark ? Number.parseInt(mark[1], 10) : -1;
 }
 
 /** The static report that stands beside the panel in the same cell: the panel says the same. */

@@ -17,7 +17,8 @@ class Bridge(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget is untyped
     Attributes
     ----------
     fixes
-        For each button, in order, the ``source`` of its cell.
+        For each button, in order, the ``source`` of its cell: first the fixes, then the buttons
+        that apply ticked fixes ("" while there is nothing to apply).
     cell_id
         Identity of the cell that made the panel, "" where the front end gives none.
     panel_id

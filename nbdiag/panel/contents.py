@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import ipywidgets
 
+from nbdiag.panel.choice import choice_of
 from nbdiag.panel.fill import html, write
 from nbdiag.panel.offer import Offer
 from nbdiag.render.describe import describe, table
@@ -36,6 +37,8 @@ class Contents:
         The report as it is read.
     offers
         Its fixes, those that are only shown included, in that order.
+    choice
+        What applies several of them at once, None when no two go together.
     widgets
         All there is to show.
     """
@@ -44,9 +47,12 @@ class Contents:
         self.order = outline(report)
         self.offers: list[Offer] = []
         self._next = first
+        findings = tuple(self._findings(self.order))
+        self.choice = choice_of(report.run, self.offers)
         self.widgets: Widgets = (
             *_head(self.order),
-            *self._findings(self.order),
+            *findings,
+            *((self.choice.widget,) if self.choice else ()),
             *_curves(report),
             html(
                 write("checklist.html", checks=self.order.checks, tally=tally(self.order.checks)),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import ipywidgets
 
+from nbdiag.panel.answer import Answer
 from nbdiag.panel.bridge import Outcome
 from nbdiag.panel.fill import html, write
 from nbdiag.render.outline import can_insert, command
@@ -42,13 +43,16 @@ class Offer:
         self.finding = finding
         self.fix = fix
         self.button = _button(fix, place, leading=leading) if can_insert(fix) else None
-        self.answer = html("")
+        self._tick: ipywidgets.Checkbox | None = None
+        self._answer = Answer()
         badge = html(
             write("badge.html", fix=fix, meaning=_MEANING[fix.safety], named=self.button is None)
         )
-        row = ipywidgets.Box([self.button, badge] if self.button else [badge])
-        row.add_class("nbdiag-offer")
-        self.widget = ipywidgets.VBox([row, self.answer, html(write("fix.html", fix=fix))])
+        self._row = ipywidgets.Box([self.button, badge] if self.button else [badge])
+        self._row.add_class("nbdiag-offer")
+        self.widget = ipywidgets.VBox(
+            [self._row, self._answer.widget, html(write("fix.html", fix=fix))]
+        )
         self.widget.add_class("nbdiag-fixes")
 
     def on_click(self, act: Callable[[], None]) -> None:
@@ -56,23 +60,30 @@ class Offer:
         if self.button is not None:
             self.button.on_click(lambda _: act())
 
+    @property
+    def ticked(self) -> bool:
+        """Whether the user wants it together with others."""
+        return self._tick is not None and bool(self._tick.value)
+
+    def add_tick(self) -> ipywidgets.Checkbox:
+        """Give it a box to tick."""
+        self._tick = ipywidgets.Checkbox(
+            description="tick",
+            indent=False,
+            tooltip=f"Tick to apply it together with others: {one_line(self.fix.title, 160)}",
+            layout=ipywidgets.Layout(width="auto"),
+        )
+        self._tick.add_class("nbdiag-tick")
+        self._row.children = (*self._row.children, self._tick)
+        return self._tick
+
     def say_alone(self) -> None:
         """Answer a click where no front end has shown the panel."""
-        self._say("alone", "")
+        self._answer.say_alone(command(self.finding, self.fix), self.fix)
 
     def say(self, outcome: Outcome) -> None:
         """Answer a click with what the front end made of it."""
-        state = "inserted" if outcome.ok else "copied" if outcome.copied else "refused"
-        self._say(state, one_line(outcome.why) or "the front end gave no reason")
-
-    def _say(self, state: str, why: str) -> None:
-        self.answer.value = write(
-            "answer.html",
-            state=state,
-            why=why,
-            command=command(self.finding, self.fix),
-            source=self.fix.source,
-        )
+        self._answer.say(outcome, command(self.finding, self.fix), self.fix)
 
 
 def _button(fix: Fix, place: int, *, leading: bool) -> ipywidgets.Button:

@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets
 
 from nbdiag.panel.bridge import Abilities, Bridge, Outcome, read
+from nbdiag.panel.choice import Choice
 from nbdiag.panel.contents import Contents, Widgets
 from nbdiag.panel.offer import Offer
 from nbdiag.render.outline import headline_of
@@ -43,6 +44,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         self.abilities: Abilities | None = None
         self.requests: list[Fix] = []
         self._offers: tuple[Offer, ...] = ()
+        self._choices: tuple[Choice, ...] = ()
         self._listeners: list[Callable[[Finding, Fix], Any]] = []
         self.add_class("nbdiag-panel")
         self._bridge = Bridge(cell_id=_cell_id(), panel_id=self.model_id)
@@ -53,6 +55,11 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
     def fix_buttons(self) -> tuple[ipywidgets.Button, ...]:
         """The buttons, in the order in which they are read."""
         return tuple(offer.button for offer in self._offers)
+
+    @property
+    def apply_buttons(self) -> tuple[ipywidgets.Button, ...]:
+        """Buttons that apply ticked fixes: one per report whose fixes go together."""
+        return tuple(choice.button for choice in self._choices)
 
     def on_fix(self, listener: Callable[[Finding, Fix], Any]) -> None:
         """Call a function with the finding and the fix whenever a button is clicked."""
@@ -68,14 +75,27 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
             folded.append(Contents(other, first=len(offers)))
             offers += _with_button(folded[-1].offers)
         self._offers = tuple(offers)
-        for place, offer in enumerate(offers):
+        self._choices = tuple(one.choice for one in (leading, *folded) if one.choice)
+        for place, offer in enumerate(self._buttons()):
             offer.on_click(partial(self._clicked, place))
-        self._bridge.fixes = [{"source": offer.fix.source} for offer in offers]
+        for place, choice in enumerate(self._choices, len(offers)):
+            choice.button.add_class(f"nbdiag-apply-{place}")
+            choice.on_change(self._send_cells)
+        self._send_cells()
         self._set_tone(leading.order.tone)
         self.children = (self._bridge, *leading.widgets, *_fold(others, folded))
         for widget in before:
             if widget is not self._bridge:
                 _close(widget)
+
+    def _buttons(self) -> tuple[Offer | Choice, ...]:
+        """Give what has a button, in the order in which the front end counts them."""
+        return (*self._offers, *self._choices)
+
+    def _send_cells(self) -> None:
+        self._bridge.fixes = [
+            {"source": one.fix.source if one.fix else ""} for one in self._buttons()
+        ]
 
     def _set_tone(self, tone: str) -> None:
         for name in ("error", "warning", "failed", "calm"):
@@ -83,7 +103,9 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         self.add_class(f"nbdiag-tone-{tone}")
 
     def _clicked(self, place: int) -> None:
-        offer = self._offers[place]
+        offer = self._buttons()[place]
+        if offer.fix is None:  # contradicting fixes are ticked; the panel says so already
+            return
         self.requests.append(offer.fix)
         for listener in self._listeners:
             listener(offer.finding, offer.fix)
@@ -96,8 +118,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         heard = read(message)
         if isinstance(heard, Abilities):
             self.abilities = heard
-        elif isinstance(heard, Outcome) and 0 <= heard.fix < len(self._offers):
-            self._offers[heard.fix].say(heard)
+        elif isinstance(heard, Outcome) and 0 <= heard.fix < len(self._buttons()):
+            self._buttons()[heard.fix].say(heard)
 
     def __repr__(self) -> str:
         return "<nbdiag panel>"

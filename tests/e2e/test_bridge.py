@@ -17,7 +17,8 @@ BODY = """
  <div class="jp-OutputArea-child" id="live"><div class="nbdiag-panel"><div id="bridge"></div>
   <button class="nbdiag-fix nbdiag-fix-0">first</button>
   <button class="nbdiag-fix nbdiag-fix-1"><b>second</b></button>
-  <button class="nbdiag-fix nbdiag-fix-1" id="off" disabled>off</button></div></div>
+  <button class="nbdiag-fix nbdiag-fix-1" id="off" disabled>off</button>
+  <button class="nbdiag-apply nbdiag-apply-2">ticked</button></div></div>
  <div class="jp-OutputArea-child" id="other"><div class="nbdiag-panel">
   <button class="nbdiag-fix nbdiag-fix-0" id="stranger">another panel's</button></div></div>
 </div></div>"""
@@ -32,7 +33,7 @@ SET_UP = """async ([script, body]) => {
   const mime = "application/vnd.jupyter.widget-view+json";
   window.viewOf = (id) => [{ data: { [mime]: { model_id: id } } }];
   window.start = (shared, state = {}) => {
-    const known = { fixes: [{ source: "one" }, { source: "two" }], panel_id: "p", cell_id: "" };
+    const known = { fixes: [{ source: "one" }, { source: "two" }, { source: "both" }], panel_id: "p", cell_id: "" };
     const model = {
       get: (key) => ({ ...known, ...state })[key],
       send: (message) => window.sent.push(message),
@@ -76,6 +77,13 @@ def test_honest_notebook_gets_the_cell_below_its_host(blank):
     assert caps == {"type": "caps", "insert": True, "how": "sharedModel"}
     assert inserted == {"type": "inserted", "fix": 0, "ok": True, "why": "", "copied": False}
     assert blank.evaluate(SOURCES) == ["a", "b", "one", "c"]
+
+
+def test_button_of_the_ticked_fixes_inserts_their_one_cell(blank):
+    begin(blank, NOTEBOOK)
+    blank.click(".nbdiag-apply")
+    assert answers(blank, 2)[1]["fix"] == 2
+    assert blank.evaluate(SOURCES) == ["a", "b", "both", "c"]
 
 
 def test_without_a_notebook_the_text_is_copied(blank):

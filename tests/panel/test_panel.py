@@ -1,9 +1,12 @@
 import pytest
-from ipywidgets import HTML, Button, VBox, Widget
+from ipywidgets import HTML, Button, Checkbox, VBox, Widget
 
+from nbdiag.diagnosis import diagnose
+from nbdiag.joining import joined
 from nbdiag.panel import Panel, contents
 from nbdiag.panel.bridge import Abilities, Outcome, read
 from nbdiag.panel.panel import PLAIN
+from nbdiag.schema.run import TrainingRun
 from tests.render import stories
 from tests.render.markup import Markup, poisoned
 
@@ -225,6 +228,95 @@ def test_update_shows_another_report_and_closes_the_old_widgets():
     panel.update(stories.repaired())
     assert "nbdiag-tone-error" not in panel._dom_classes
     assert bridge.fixes == []
+
+
+def recorded(name):
+    (path,) = (stories.ROOT / "tests" / "runs").rglob(f"{name}.json")
+    return diagnose(TrainingRun.load(path))
+
+
+@pytest.fixture(scope="module")
+def several():
+    """NBD102 with one fix, NBD201 with two of which one holds the other, NBD401 with one."""
+    return recorded("nbd302_faulty_squared_error")
+
+
+def ticks(panel):
+    return [box for box in every(panel, Checkbox) if "nbdiag-tick" in box._dom_classes]
+
+
+def test_fixes_that_go_with_no_other_have_no_box_to_tick():
+    panel = Panel(stories.nothing_moves())
+    assert ticks(panel) == []
+    assert panel.apply_buttons == ()
+
+
+def test_ticked_fixes_become_one_cell(several, sent):
+    panel = Panel(several)
+    assert len(ticks(panel)) == len(panel.fix_buttons) == 4
+    (apply,) = panel.apply_buttons
+    assert (apply.disabled, apply.description) == (True, "Apply ticked fixes")
+    assert "Tick the fixes" in markup(panel)
+
+    ticks(panel)[0].value = True
+    assert (apply.disabled, apply.description) == (False, "Apply 1 ticked fix")
+    ticks(panel)[3].value = True
+    assert (apply.disabled, apply.description) == (False, "Apply 2 ticked fixes")
+    first, last = several.findings[0], several.find("NBD401")
+    whole = joined(several.run, [(first, first.fixes[0]), (last, last.fixes[0])])
+    assert [item["source"] for item in panel._bridge.fixes][-1] == whole.source
+    assert "nbdiag-apply-4" in apply._dom_classes
+    for line in whole.diff.splitlines()[3:]:
+        assert line in Markup(panel._choices[0]._shown.value).text
+    assert '<details class="nbdiag-diff" open>' in panel._choices[0]._shown.value
+
+    heard = []
+    panel.on_fix(lambda finding, fix: heard.append((finding.code, fix)))
+    apply.click()
+    assert panel.requests == [whole]
+    assert heard == [("NBD102", whole)]
+    assert "Run %traindiag fix NBD102 NBD401 in a cell" in Markup(markup(panel)).text
+    hear(panel, type="caps", insert=True, how="sharedModel")
+    apply.click()
+    assert sent == [{"type": "insert", "fix": 4}]
+    hear(panel, type="inserted", fix=4, ok=True, why="", copied=False)
+    assert "The new cell stands below this one." in Markup(markup(panel)).text
+
+    ticks(panel)[0].value = False
+    assert "The new cell stands below" not in Markup(markup(panel)).text
+    assert panel._bridge.fixes[-1]["source"] == last.fixes[0].source
+    ticks(panel)[3].value = False
+    assert apply.disabled
+    assert panel._bridge.fixes[-1]["source"] == ""
+
+
+def test_contradicting_fixes_are_refused_in_a_sentence_until_one_is_unticked(sent):
+    report = recorded("nbd401_faulty_raw_pixels")
+    panel = Panel(report)
+    (apply,) = panel.apply_buttons
+    scaled, standardized = report.find("NBD401").fixes
+    boxes = dict(zip([id(offer.fix) for offer in panel._offers], ticks(panel), strict=True))
+    boxes[id(scaled)].value = boxes[id(standardized)].value = True
+    assert apply.disabled
+    said = Markup(panel._choices[0]._shown.value).text
+    assert f"“{scaled.title}” and “{standardized.title}” contradict each other" in said
+    assert panel._bridge.fixes[-1]["source"] == ""
+    apply.click()
+    assert panel.requests == sent == []
+    boxes[id(scaled)].value = False
+    assert not apply.disabled
+
+
+def test_every_report_of_a_cell_has_its_own_choice(several):
+    panel = Panel(several, [several])
+    assert len(panel.fix_buttons) == 8
+    places = [
+        f"nbdiag-apply-{place}" in button._dom_classes
+        for place, button in enumerate(panel.apply_buttons, 8)
+    ]
+    assert places == [True, True]
+    ticks(panel)[7].value = True
+    assert [bool(item["source"]) for item in panel._bridge.fixes[8:]] == [False, True]
 
 
 POISON = [

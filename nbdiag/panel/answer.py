@@ -1,0 +1,32 @@
+"""What is said below a button after a click."""
+
+from nbdiag.panel.bridge import Outcome
+from nbdiag.panel.fill import html, write
+from nbdiag.render.words import one_line
+from nbdiag.schema.finding import Fix
+
+
+class Answer:
+    """Whether the new cell stands below, and how to get it where it does not."""
+
+    def __init__(self) -> None:
+        self.widget = html("")
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self.widget.value = ""
+
+    def say_alone(self, command: str, fix: Fix) -> None:
+        """Answer a click where no front end has shown the panel."""
+        self._say("alone", "", command, fix)
+
+    def say(self, outcome: Outcome, command: str, fix: Fix) -> None:
+        """Answer a click with what the front end made of it."""
+        state = "inserted" if outcome.ok else "copied" if outcome.copied else "refused"
+        why = one_line(outcome.why) or "the front end gave no reason"
+        self._say(state, why, command, fix)
+
+    def _say(self, state: str, why: str, command: str, fix: Fix) -> None:
+        self.widget.value = write(
+            "answer.html", state=state, why=why, command=command, source=fix.source
+        )

@@ -1,0 +1,112 @@
+"""Fixes ticked together: one button that puts them into one cell."""
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+
+import ipywidgets
+
+from nbdiag.joining import CannotJoin, Pick, joined, useful_together
+from nbdiag.panel.answer import Answer
+from nbdiag.panel.bridge import Outcome
+from nbdiag.panel.fill import html, write
+from nbdiag.panel.offer import Offer
+from nbdiag.render.outline import command
+from nbdiag.schema.finding import Finding, Fix
+from nbdiag.schema.run import TrainingRun
+
+_TOOLTIP = "Puts one cell with all ticked fixes below this one. Nothing is run or overwritten."
+
+
+class Choice:
+    """The ticked fixes of one report.
+
+    Parameters
+    ----------
+    run
+        The run that is repaired.
+    offers
+        Fixes that go with at least one other; each gets a box to tick.
+
+    Attributes
+    ----------
+    fix
+        All ticked fixes as one; None when none is ticked or they contradict each other.
+    finding
+        What the first ticked fix belongs to.
+    button
+        Inserts the cell.
+    widget
+        All of it in a box.
+    """
+
+    def __init__(self, run: TrainingRun, offers: Sequence[Offer]) -> None:
+        self._run = run
+        self._offers = offers
+        self._changed: list[Callable[[], None]] = []
+        self.finding: Finding = offers[0].finding
+        self.fix: Fix | None = None
+        self.button = ipywidgets.Button(tooltip=_TOOLTIP, layout=ipywidgets.Layout(width="auto"))
+        self.button.add_class("nbdiag-apply")
+        self._shown = html("")
+        self._answer = Answer()
+        self.widget = ipywidgets.VBox([self.button, self._shown, self._answer.widget])
+        self.widget.add_class("nbdiag-choice")
+        self.widget.add_class("nbdiag-block")
+        for offer in offers:
+            offer.add_tick().observe(lambda _: self._read(), "value")
+        self._read()
+
+    def on_change(self, act: Callable[[], None]) -> None:
+        """Do something when other fixes are ticked."""
+        self._changed.append(act)
+
+    def on_click(self, act: Callable[[], None]) -> None:
+        """Do something when the button is clicked."""
+        self.button.on_click(lambda _: act())
+
+    def say_alone(self) -> None:
+        """Answer a click where no front end has shown the panel."""
+        if self.fix is not None:
+            self._answer.say_alone(self._command(), self.fix)
+
+    def say(self, outcome: Outcome) -> None:
+        """Answer a click with what the front end made of it."""
+        if self.fix is not None:
+            self._answer.say(outcome, self._command(), self.fix)
+
+    def _picks(self) -> list[Pick]:
+        return [(offer.finding, offer.fix) for offer in self._offers if offer.ticked]
+
+    def _command(self) -> str:
+        first, *rest = [command(*pick) for pick in self._picks()]
+        return " ".join([first, *(one.removeprefix("%traindiag fix ") for one in rest)])
+
+    def _read(self) -> None:
+        """Take what is ticked: write its cell, or say why there is none."""
+        picks, why = self._picks(), ""
+        try:
+            self.fix = joined(self._run, picks) if picks else None
+        except CannotJoin as reason:
+            self.fix, why = None, str(reason)
+        if picks:
+            self.finding = picks[0][0]
+        ticked = f"{len(picks)} ticked" if picks else "ticked"
+        self.button.description = f"Apply {ticked} {'fix' if len(picks) == 1 else 'fixes'}"
+        self.button.disabled = self.fix is None
+        self._shown.value = write("choice.html", fix=self.fix, why=why)
+        self._answer.clear()
+        for act in self._changed:
+            act()
+
+
+def choice_of(run: TrainingRun, offers: Sequence[Offer]) -> Choice | None:
+    """Let fixes be ticked that go with another; None when there are no such two."""
+    with_button = [offer for offer in offers if offer.button is not None]
+    picks: list[Pick] = [(offer.finding, offer.fix) for offer in with_button]
+    fitting = {
+        place
+        for pair in combinations(range(len(picks)), 2)
+        if useful_together(run, *(picks[place] for place in pair))
+        for place in pair
+    }
+    return Choice(run, [with_button[place] for place in sorted(fitting)]) if fitting else None
