@@ -93,6 +93,7 @@ class Choice:
         ticked = f"{len(picks)} ticked" if picks else "ticked"
         self.button.description = f"Apply {ticked} {'fix' if len(picks) == 1 else 'fixes'}"
         self.button.disabled = self.fix is None
+        self.button.button_style = "primary" if len(picks) > 1 and self.fix else ""
         self._shown.value = write("choice.html", fix=self.fix, why=why)
         self._answer.clear()
         for act in self._changed:

@@ -68,7 +68,7 @@ class Offer:
     def add_tick(self) -> ipywidgets.Checkbox:
         """Give it a box to tick."""
         self._tick = ipywidgets.Checkbox(
-            description="tick",
+            description="combine",
             indent=False,
             tooltip=f"Tick to apply it together with others: {one_line(self.fix.title, 160)}",
             layout=ipywidgets.Layout(width="auto"),

@@ -1,6 +1,7 @@
 """One chart on matplotlib axes."""
 
 import math
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -16,6 +17,7 @@ _INK, _FAINT, _RULE = "#333333", "#8a8a8a", "#e4e4e4"
 _MOST_MARKERS = 30
 _MOST_MARKS = 4
 _CLEAR = 5.0  # points between a line and its words: a marker of a curve on the line fits in
+_LABELLED, _TALL = 0.5, 0.1  # shares of the axes' width and height that the words of a level take
 _HEIGHTS = (0.88, 0.7, 0.5, 0.3, 0.15)  # where a note may stand; the first wins a tie
 
 
@@ -126,10 +128,17 @@ def _short(value: float) -> str:
 
 
 def _name_levels(axes: Axes, chart: Chart) -> None:
-    """Write each level's words beside its line: below it for the lower, above for the highest."""
+    """Write each level's words on the side of its line where nothing else is drawn.
+
+    Where both sides are alike they stand below the line, and above the highest.
+    """
     ordered = sorted(chart.levels, key=lambda level: level.value)
+    drawn = _heights(axes, chart, _LABELLED)
     for place, level in enumerate(ordered):
-        below = place < len(ordered) - 1
+        (height,) = _as_shares(axes, [(0.0, level.value)])
+        others = [*drawn, *_as_shares(axes, [(0.0, one.value) for one in ordered if one != level])]
+        under, over = (_crossed(height, height + side * _TALL, others) for side in (-1, 1))
+        below = place < len(ordered) - 1 if under == over else under < over
         axes.annotate(
             level.label,
             (0.99, level.value),
@@ -143,6 +152,35 @@ def _name_levels(axes: Axes, chart: Chart) -> None:
             zorder=5,
             parse_math=False,
         )
+
+
+def _crossed(line: float, end: float, heights: list[float]) -> int:
+    """Count what lies where words would stand; outside the axes nothing may stand."""
+    if not 0 <= end <= 1:
+        return len(heights) + 1
+    low, high = sorted((line, end))
+    return sum(low < height < high for height in heights)
+
+
+def _heights(axes: Axes, chart: Chart, start: float) -> list[float]:
+    """Heights that the curves pass on the right, as shares of the axes."""
+    left, right = axes.get_xlim()
+    first = left + start * (right - left)
+    points: list[tuple[float, float]] = []
+    for curve in chart.curves:
+        known = [
+            (x, y) for x, y in zip(curve.x, curve.y, strict=True) if math.isfinite(y) and x <= right
+        ]
+        points += known[-1:]
+        for (x, y), (next_x, next_y) in pairwise(known):
+            steps = [(x + at / 8 * (next_x - x), y + at / 8 * (next_y - y)) for at in range(8)]
+            points += [step for step in steps if step[0] >= first]
+    return _as_shares(axes, points)
+
+
+def _as_shares(axes: Axes, points: list[tuple[float, float]]) -> list[float]:
+    place = axes.transData + axes.transAxes.inverted()
+    return [float(place.transform(point)[1]) for point in points]
 
 
 def _draw_marks(axes: Axes, chart: Chart) -> None:
@@ -175,16 +213,8 @@ def _bad(chart: Chart) -> list[str]:
 
 def _emptiest(axes: Axes, chart: Chart) -> float:
     """Find the height, as a share of the axes, that is farthest from everything on the right."""
-    middle = sum(axes.get_xlim()) / 2
-    points = [
-        (x, y)
-        for curve in chart.curves
-        for x, y in zip(curve.x, curve.y, strict=True)
-        if x >= middle and math.isfinite(y)
-    ]
-    points += [(middle, level.value) for level in chart.levels]
-    place = axes.transData + axes.transAxes.inverted()
-    taken = [float(place.transform(point)[1]) for point in points]
+    taken = _heights(axes, chart, 0.5)
+    taken += _as_shares(axes, [(0.0, level.value) for level in chart.levels])
     return max(_HEIGHTS, key=lambda height: min((abs(height - at) for at in taken), default=1.0))
 
 

@@ -256,7 +256,7 @@ def test_ticked_fixes_become_one_cell(several, sent):
     assert len(ticks(panel)) == len(panel.fix_buttons) == 4
     (apply,) = panel.apply_buttons
     assert (apply.disabled, apply.description) == (True, "Apply ticked fixes")
-    assert "Tick the fixes" in markup(panel)
+    assert "Tick “combine” beside the fixes" in markup(panel)
 
     ticks(panel)[0].value = True
     assert (apply.disabled, apply.description) == (False, "Apply 1 ticked fix")

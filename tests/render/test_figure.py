@@ -55,6 +55,15 @@ def test_levels_lie_within_the_range_shown():
             assert all(low <= level.value <= high for level in chart.levels)
 
 
+@pytest.mark.parametrize(("curve", "side"), [(0.55, "top"), (0.45, "bottom")])
+def test_words_of_a_level_stand_where_no_curve_is(curve, side):
+    history = make_history(loss=[0.7] * 4, accuracy=[curve] * 4)
+    run = make_run(history=history, labels=stories.two_classes(0.5))
+    accuracy = figure.draw(ReportData((), (), run)).axes[1]
+    (level,) = (text for text in accuracy.texts if "chance level" in text.get_text())
+    assert level.get_va() == side
+
+
 def test_marked_epoch_has_a_line_and_its_words():
     (loss,) = figure.draw(stories.jump()).axes
     assert 301 in [line.get_xdata()[0] for line in loss.lines]
