@@ -6,6 +6,7 @@ from itertools import combinations
 
 from nbdiag.diagnosis import with_cell
 from nbdiag.facts.together import contradiction, merged
+from nbdiag.language import say
 from nbdiag.schema.change import OF_TEXT
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.run import TrainingRun
@@ -23,16 +24,22 @@ class CannotJoin(ValueError):  # noqa: N818 - not a fault: the answer to fixes t
 def apart(run: TrainingRun, one: Pick, other: Pick) -> str:
     """Say why two fixes cannot be made in one cell, a sentence; "" when they can."""
     what = contradiction(run, one[1].changes, other[1].changes)
+    titles = {"one": one[1].title, "other": other[1].title}
     if what:
-        how = f"sets {what}"
-    elif _alternatives(one, other):
-        how = f"repairs {one[0].code}"
-    else:
-        return ""
-    return (
-        f"“{one[1].title}” and “{other[1].title}” contradict each other, because each {how} in its "
-        "own way: take one of them."
-    )
+        return say(
+            "“{one}” and “{other}” contradict each other, because each sets {what} in its own way: "
+            "take one of them.",
+            what=what,
+            **titles,
+        )
+    if _alternatives(one, other):
+        return say(
+            "“{one}” and “{other}” contradict each other, because each repairs {code} in its own "
+            "way: take one of them.",
+            code=one[0].code,
+            **titles,
+        )
+    return ""
 
 
 def _alternatives(one: Pick, other: Pick) -> bool:
@@ -90,6 +97,8 @@ def joined(run: TrainingRun, picks: Sequence[Pick]) -> Fix:
         ),
     )
     if not whole.source:
-        raise CannotJoin(f"No cell can hold these fixes: take one after the other. {whole.note}")
+        raise CannotJoin(
+            say("No cell can hold these fixes: take one after the other. {note}", note=whole.note)
+        )
     notes = dict.fromkeys(item.note for item in (*fixes, whole) if item.note)
     return replace(whole, note=" ".join(notes))

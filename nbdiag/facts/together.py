@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from nbdiag.facts.head import outputs_of
+from nbdiag.language import later, say
 from nbdiag.schema.change import (
     AddCallback,
     AddCompile,
@@ -74,7 +75,7 @@ def contradiction(run: TrainingRun, one: Sequence[Change], other: Sequence[Chang
         if any(_end(item, ends) == key for item in only_one) and any(
             _end(item, ends) == key for item in only_other
         ):
-            return f"how the output {key!r} ends" if key else "how the model ends"
+            return say("how the output {key!r} ends", key=key) if key else say("how the model ends")
     for mine in only_one:
         for its in only_other:
             named = _meet(mine, its) or _meet(its, mine)
@@ -121,37 +122,43 @@ def _meet(one: Change, other: Change) -> str:
         case SetOptimizer(), SetOptimizerArgument(argument=name) if (
             name not in _OF_EVERY_OPTIMIZER or name in one.arguments
         ):
-            return "the optimizer"
+            return say("the optimizer")
         case (RemoveLayer(layer=gone), InsertLayer(beside=layer) | ReplaceLayer(layer=layer)) | (
             ReplaceLayer(layer=gone),
             SetLayerArgument(layer=layer),
         ) if gone == layer:
-            return f"the layer {layer!r}"
+            return say("the layer {layer!r}", layer=layer)
         case AddCompile(), SetLoss() | SetOptimizer() | SetOptimizerArgument():
-            return "the arguments of compile"
+            return say("the arguments of compile")
     if type(one) is type(other) and type(one) in _PLACES:
         keys, words = _PLACES[type(one)]
         if all(getattr(one, key) == getattr(other, key) for key in keys):
-            return words.format(one)
+            return say(words, change=one)
     return ""
 
 
 _PLACES: dict[type, tuple[tuple[str, ...], str]] = {
-    SetOptimizer: ((), "the optimizer"),
-    SetOptimizerArgument: (("argument",), "{0.argument} of the optimizer"),
-    SetLayerArgument: (("layer", "argument"), "{0.argument} of the layer {0.layer!r}"),
-    InsertLayer: (("class_name", "beside", "before"), "a new layer beside {0.beside!r}"),
-    ReplaceLayer: (("layer",), "the layer {0.layer!r}"),
-    ScaleInputs: ((), "how the inputs enter the model"),
-    ScaleTargets: ((), "the scale of the targets"),
-    SetFitArgument: (("argument",), "{0.argument} of fit"),
-    AddCallback: (("name",), "the callback {0.name}"),
-    ShuffleRows: ((), "the order of the rows"),
-    SetInputShape: ((), "how the inputs enter the model"),
-    InsertFirst: ((), "how the inputs enter the model"),
-    ConvertData: (("part", "at"), "the form of the {0.part}"),
-    SetCallArgument: (("call", "argument"), "{0.argument} of {0.call.name}"),
-    InsertBesideCall: (("call", "before"), "a new layer beside {0.call.name}"),
-    AddCompile: ((), "the arguments of compile"),
+    SetOptimizer: ((), later("the optimizer")),
+    SetOptimizerArgument: (("argument",), later("{change.argument} of the optimizer")),
+    SetLayerArgument: (
+        ("layer", "argument"),
+        later("{change.argument} of the layer {change.layer!r}"),
+    ),
+    InsertLayer: (
+        ("class_name", "beside", "before"),
+        later("a new layer beside {change.beside!r}"),
+    ),
+    ReplaceLayer: (("layer",), later("the layer {change.layer!r}")),
+    ScaleInputs: ((), later("how the inputs enter the model")),
+    ScaleTargets: ((), later("the scale of the targets")),
+    SetFitArgument: (("argument",), later("{change.argument} of fit")),
+    AddCallback: (("name",), later("the callback {change.name}")),
+    ShuffleRows: ((), later("the order of the rows")),
+    SetInputShape: ((), later("how the inputs enter the model")),
+    InsertFirst: ((), later("how the inputs enter the model")),
+    ConvertData: (("part", "at"), later("the form of the {change.part}")),
+    SetCallArgument: (("call", "argument"), later("{change.argument} of {change.call.name}")),
+    InsertBesideCall: (("call", "before"), later("a new layer beside {change.call.name}")),
+    AddCompile: ((), later("the arguments of compile")),
 }
 """What two changes of a kind share when they stand in each other's way, and its words."""

@@ -1,5 +1,6 @@
 """What is said below a button after a click."""
 
+from nbdiag.language import say
 from nbdiag.panel.bridge import Outcome
 from nbdiag.panel.fill import html, write
 from nbdiag.render.words import one_line
@@ -18,15 +19,15 @@ class Answer:
 
     def say_alone(self, command: str, fix: Fix) -> None:
         """Answer a click where no front end has shown the panel."""
-        self._say("alone", "", command, fix)
+        self._tell("alone", "", command, fix)
 
     def say(self, outcome: Outcome, command: str, fix: Fix) -> None:
         """Answer a click with what the front end made of it."""
         state = "inserted" if outcome.ok else "copied" if outcome.copied else "refused"
-        why = one_line(outcome.why) or "the front end gave no reason"
-        self._say(state, why, command, fix)
+        why = say(one_line(outcome.why) or "the front end gave no reason")
+        self._tell(state, why, command, fix)
 
-    def _say(self, state: str, why: str, command: str, fix: Fix) -> None:
+    def _tell(self, state: str, why: str, command: str, fix: Fix) -> None:
         self.widget.value = write(
             "answer.html", state=state, why=why, command=command, source=fix.source
         )

@@ -6,15 +6,18 @@ from itertools import combinations
 import ipywidgets
 
 from nbdiag.joining import CannotJoin, Pick, joined, useful_together
+from nbdiag.language import later, say, say_count, speaking
 from nbdiag.panel.answer import Answer
 from nbdiag.panel.bridge import Outcome
 from nbdiag.panel.fill import html, write
 from nbdiag.panel.offer import Offer
 from nbdiag.render.outline import command
 from nbdiag.schema.finding import Finding, Fix
-from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.report import ReportData
 
-_TOOLTIP = "Puts one cell with all ticked fixes below this one. Nothing is run or overwritten."
+_TOOLTIP = later(
+    "Puts one cell with all ticked fixes below this one. Nothing is run, nothing is overwritten."
+)
 
 
 class Choice:
@@ -22,8 +25,8 @@ class Choice:
 
     Parameters
     ----------
-    run
-        The run that is repaired.
+    report
+        The report whose run is repaired.
     offers
         Fixes that go with at least one other; each gets a box to tick.
 
@@ -39,13 +42,15 @@ class Choice:
         All of it in a box.
     """
 
-    def __init__(self, run: TrainingRun, offers: Sequence[Offer]) -> None:
-        self._run = run
+    def __init__(self, report: ReportData, offers: Sequence[Offer]) -> None:
+        self._report = report
         self._offers = offers
         self._changed: list[Callable[[], None]] = []
         self.finding: Finding = offers[0].finding
         self.fix: Fix | None = None
-        self.button = ipywidgets.Button(tooltip=_TOOLTIP, layout=ipywidgets.Layout(width="auto"))
+        self.button = ipywidgets.Button(
+            tooltip=say(_TOOLTIP), layout=ipywidgets.Layout(width="auto")
+        )
         self.button.add_class("nbdiag-apply")
         self._shown = html("")
         self._answer = Answer()
@@ -53,7 +58,7 @@ class Choice:
         self.widget.add_class("nbdiag-choice")
         self.widget.add_class("nbdiag-block")
         for offer in offers:
-            offer.add_tick().observe(lambda _: self._read(), "value")
+            offer.add_tick().observe(lambda _: self._ticked(), "value")
         self._read()
 
     def on_change(self, act: Callable[[], None]) -> None:
@@ -81,17 +86,24 @@ class Choice:
         first, *rest = [command(*pick) for pick in self._picks()]
         return " ".join([first, *(one.removeprefix("%traindiag fix ") for one in rest)])
 
+    def _ticked(self) -> None:
+        with speaking(self._report.lang):
+            self._read()
+
     def _read(self) -> None:
         """Take what is ticked: write its cell, or say why there is none."""
         picks, why = self._picks(), ""
         try:
-            self.fix = joined(self._run, picks) if picks else None
+            self.fix = joined(self._report.run, picks) if picks else None
         except CannotJoin as reason:
             self.fix, why = None, str(reason)
         if picks:
             self.finding = picks[0][0]
-        ticked = f"{len(picks)} ticked" if picks else "ticked"
-        self.button.description = f"Apply {ticked} {'fix' if len(picks) == 1 else 'fixes'}"
+        self.button.description = (
+            say_count("Apply {number} ticked fix", "Apply {number} ticked fixes", len(picks))
+            if picks
+            else say("Apply ticked fixes")
+        )
         self.button.disabled = self.fix is None
         self.button.button_style = "primary" if len(picks) > 1 and self.fix else ""
         self._shown.value = write("choice.html", fix=self.fix, why=why)
@@ -100,14 +112,14 @@ class Choice:
             act()
 
 
-def choice_of(run: TrainingRun, offers: Sequence[Offer]) -> Choice | None:
+def choice_of(report: ReportData, offers: Sequence[Offer]) -> Choice | None:
     """Let fixes be ticked that go with another; None when there are no such two."""
     with_button = [offer for offer in offers if offer.button is not None]
     picks: list[Pick] = [(offer.finding, offer.fix) for offer in with_button]
     fitting = {
         place
         for pair in combinations(range(len(picks)), 2)
-        if useful_together(run, *(picks[place] for place in pair))
+        if useful_together(report.run, *(picks[place] for place in pair))
         for place in pair
     }
-    return Choice(run, [with_button[place] for place in sorted(fitting)]) if fitting else None
+    return Choice(report, [with_button[place] for place in sorted(fitting)]) if fitting else None

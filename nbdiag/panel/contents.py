@@ -48,7 +48,7 @@ class Contents:
         self.offers: list[Offer] = []
         self._next = first
         findings = tuple(self._findings(self.order))
-        self.choice = choice_of(report.run, self.offers)
+        self.choice = choice_of(report, self.offers)
         self.widgets: Widgets = (
             *_head(self.order),
             *findings,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import ipywidgets
 
+from nbdiag.language import say
 from nbdiag.panel.answer import Answer
 from nbdiag.panel.bridge import Outcome
 from nbdiag.panel.fill import html, write
@@ -68,9 +69,11 @@ class Offer:
     def add_tick(self) -> ipywidgets.Checkbox:
         """Give it a box to tick."""
         self._tick = ipywidgets.Checkbox(
-            description="combine",
+            description=say("combine"),
             indent=False,
-            tooltip=f"Tick to apply it together with others: {one_line(self.fix.title, 160)}",
+            tooltip=say(
+                "Tick to apply it together with others: {fix}", fix=one_line(self.fix.title, 160)
+            ),
             layout=ipywidgets.Layout(width="auto"),
         )
         self._tick.add_class("nbdiag-tick")

@@ -6,6 +6,7 @@ from typing import Any
 
 import jinja2
 
+from nbdiag.language import say
 from nbdiag.render import outline
 from nbdiag.render.words import clean
 from nbdiag.schema.report import ReportData
@@ -40,6 +41,7 @@ def _environment(package: str) -> jinja2.Environment:
         finalize=_finalize,
     )
     made.globals |= {
+        "say": say,
         "title": outline.title,
         "command": outline.command,
         "can_insert": outline.can_insert,
