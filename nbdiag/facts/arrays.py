@@ -13,6 +13,7 @@ WORD = 65_535
 # Below these greatest values whole numbers are counts or categories rather than pixels.
 _FAINTEST_BYTE = 64
 _FAINTEST_WORD = 4_096
+_SMALLEST_PICTURE = 16
 # Deviation that float64 arithmetic finds in equal numbers, relative to them.
 _ROUNDING = 1e-12
 # Numbers that tables use for "not measured"; each is far outside of ordinary columns.
@@ -103,9 +104,13 @@ def full_scale(stats: ArrayStats) -> int | None:
     -------
     int | None
         255 for whole numbers that fill bytes, 65535 for 16-bit words, None for anything else.
-        The kind of number alone is not enough: counts and categories are whole, too.
+        The kind of number alone is not enough: counts and categories are whole, too; and a
+        row of a few numbers is no picture, unless they are stored as bytes.
     """
     if stats.whole < 1.0 or stats.minimum < 0 or stats.nans or stats.infinities:
+        return None
+    numbers = math.prod(axis or 1 for axis in stats.shape)
+    if numbers < _SMALLEST_PICTURE and stats.dtype not in ("uint8", "uint16"):
         return None
     if _FAINTEST_BYTE <= stats.maximum <= BYTE:
         return BYTE

@@ -7,7 +7,7 @@ could not have lowered the loss by half, gradient and rate being what they were.
 import math
 from typing import TypeGuard
 
-from nbdiag.facts.ending import first_probe
+from nbdiag.facts.ending import ending_of, first_probe, last_probe
 from nbdiag.facts.gradients import dead_layers, leverage, measured, silent_share
 from nbdiag.facts.head import RANGES, Output, outputs_of
 from nbdiag.facts.losses import CATEGORICAL, CROSS_ENTROPY, SPARSE
@@ -36,6 +36,9 @@ THROWN = 1.0
 """Relative change of the weights within the first epoch from which they are no longer what was
 initialised. Rates that train well stay below 0.6 with most networks; XOR and other tiny ones
 reach 1.6, which is why a throw alone is no finding."""
+THROWN_LATE = 1.5
+"""The same after the first epoch, in a training that failed. Weights that a penalty shrinks to
+nothing change by 1."""
 FAR = 5.0
 """`reach` times momentum from which a first step must overshoot; below 1.4 for usual rates."""
 SPIKE = 5.0
@@ -66,6 +69,9 @@ def throw(run: TrainingRun) -> Evidence | None:
     if not isinstance(change, Missing) and change >= THROWN:
         seen = say("{times:.3g} times their own size", times=change)
         return Evidence("change of the weights in epoch 1", seen, "below 0.6 times", "probes")
+    late = _late_throw(run)
+    if late is not None:
+        return late
     start, optimizer = first_probe(run), optimizer_of(run)
     if start is None or isinstance(optimizer, Missing):
         return None
@@ -77,11 +83,12 @@ def throw(run: TrainingRun) -> Evidence | None:
 
 
 def harm(run: TrainingRun) -> tuple[Evidence, ...]:
-    """Tell what the first steps broke."""
+    """Tell what steps broke: the first ones, or a later one that nothing recovered from."""
     start, after = first_probe(run), _after_first_epoch(run)
-    found = [_spike(run)]
+    found = [_spike(run), _relapse(run)]
     if start is not None and after is not None:
         found += [_rise(run, start, after), _death(start, after), _silence(start, after)]
+        found += [_late_death(run, after)]
     return tuple(item for item in found if item is not None)
 
 
@@ -101,6 +108,29 @@ def _spike(run: TrainingRun) -> Evidence | None:
     )
 
 
+def _late_throw(run: TrainingRun) -> Evidence | None:
+    """Tell how far the weights of a training that failed went after its first epoch."""
+    if ending_of(run).verdict != "failed" or isinstance(run.probes, Missing):
+        return None
+    later = [moved_kernels(probe) for probe in run.probes if probe.epoch > 1]
+    change = max((value for value in later if _is_known(value)), default=0.0)
+    if change < THROWN_LATE:
+        return None
+    seen = f"{change:.3g} times their own size"
+    return Evidence("change of the weights after epoch 1", seen, "about their own size", "probes")
+
+
+def _relapse(run: TrainingRun) -> Evidence | None:
+    """Find an epoch whose loss shot up, and after which none was as low as those before."""
+    losses = run.history.epochs.get("loss", ())
+    for at, loss in enumerate(losses[1:], start=1):
+        best = min(losses[:at])
+        if 0 < SPIKE * best <= loss and min(losses[at:]) > best:
+            seen = f"{loss:.4g}, after {best:.4g} before it"
+            return Evidence(f"loss of epoch {at + 1}", seen, f"below {2 * best:.2g}", "history")
+    return None
+
+
 def _rise(run: TrainingRun, start: Probe, after: Probe) -> Evidence | None:
     before, later = loss_in_training(run, start), loss_in_training(run, after)
     if isinstance(before, Missing) or isinstance(later, Missing) or later < WORSE * before:
@@ -118,6 +148,19 @@ def _death(start: Probe, after: Probe) -> Evidence | None:
         "{share:.0%} of the units of '{layer}'", share=dead[0].dead or 0, layer=dead[0].layer
     )
     return Evidence("units that died in epoch 1", seen, "below 60 %", "probes")
+
+
+def _late_death(run: TrainingRun, after: Probe) -> Evidence | None:
+    """Find a layer that lived through the first epoch and was dead at the end of a failure."""
+    last = last_probe(run)
+    if last is None or ending_of(run).verdict != "failed":
+        return None
+    dying = {layer.layer for layer in dead_layers(after, DEAD)}
+    dead = [layer for layer in dead_layers(last, DEAD) if layer.layer not in dying]
+    if not dead:
+        return None
+    seen = f"{dead[0].dead or 0:.0%} of the units of '{dead[0].layer}'"
+    return Evidence("units that died after epoch 1", seen, "below 60 %", "probes")
 
 
 def _silence(start: Probe, after: Probe) -> Evidence | None:

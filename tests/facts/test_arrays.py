@@ -73,7 +73,13 @@ def test_one_varying_column_cannot_be_compared():
     ],
 )
 def test_full_scale_needs_whole_numbers_that_fill_the_format(values, expected):
-    assert arrays.full_scale(describe(values[:, None])) == expected
+    assert arrays.full_scale(describe(np.tile(values[:, None], 16))) == expected
+
+
+def test_a_few_whole_numbers_a_row_are_no_picture():
+    counts = np.arange(100, dtype="float64")[:, None]
+    assert arrays.full_scale(describe(counts)) is None
+    assert arrays.full_scale(describe(counts.astype("uint8"))) == 255
 
 
 def test_a_sentinel_is_an_extreme_value_of_another_kind():

@@ -1,10 +1,12 @@
 """NBD401: inputs far from unit scale reach the first weights."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nbdiag.facts.arrays import column_spread, full_scale, sentinel
 from nbdiag.facts.ending import Ending, ending_of
 from nbdiag.facts.scale import FAINT, HUGE, LARGE, Effect, InputScale, input_scales, scale_effects
+from nbdiag.facts.stride import harm, throw
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import ScaleInputs
@@ -86,8 +88,10 @@ class UnscaledInputs(Rule):
         ending = ending_of(run)
         worst = max(scales, key=lambda item: item.size)
         effects = scale_effects(run)
-        if worst.size > LARGE and (severity := _severity(worst, effects, ending)):
-            yield self._large(run, worst, effects, ending, severity)
+        broken = _broken(run)
+        if worst.size > LARGE and (severity := _severity(worst, effects, ending, broken)):
+            found = self._large(run, worst, effects, ending, severity)
+            yield replace(found, evidence=(*found.evidence, broken)) if broken else found
         faintest = min(scales, key=lambda item: item.length)
         if 0 < faintest.length < FAINT and ending.verdict in ("fair", "failed"):
             yield self._faint(run, faintest, ending)
@@ -131,7 +135,15 @@ class UnscaledInputs(Rule):
         return self.finding(message, evidence, fixes, severity="warning", confidence="suspected")
 
 
-def _severity(scale: InputScale, effects: tuple[Effect, ...], ending: Ending) -> Severity | None:
+def _broken(run: TrainingRun) -> Evidence | None:
+    """Tell what plain steps broke: they are as long as the gradient, which inputs multiply."""
+    thrown, broken = throw(run), harm(run)
+    return broken[0] if thrown and broken else None
+
+
+def _severity(
+    scale: InputScale, effects: tuple[Effect, ...], ending: Ending, broken: Evidence | None
+) -> Severity | None:
     strength = max((effect.strength for effect in effects), default=0)
     huge = scale.size > HUGE
     if scale.entry.kind == "unknown" and not strength:
@@ -140,7 +152,7 @@ def _severity(scale: InputScale, effects: tuple[Effect, ...], ending: Ending) ->
     if ending.verdict == "learnt":
         return "warning" if beyond and strength > 1 else "info" if huge else None
     if ending.verdict == "failed":
-        return "error" if strength or huge else "info"
+        return "error" if strength or huge or broken else "info"
     if ending.verdict == "open":
         return "warning" if strength or beyond else "info" if huge else None
     return "warning" if strength else "info" if huge else None

@@ -184,8 +184,9 @@ def _layer(model: Model, name: str | None) -> Layer | None:
 def metric_changes(output: Output, wanted: Wanted) -> Iterator[ReplaceMetric]:
     """Replace the metrics that would misread the wanted output.
 
-    "acc" and "accuracy" follow the shapes by themselves; they only go wrong on raw scores and on
-    numbers. The label in the history stays where the metric can be given a name.
+    "acc" and "accuracy" follow the shapes by themselves; they only go wrong on raw scores, on
+    numbers and on rows of several ones. The label in the history stays where the metric can be
+    given a name.
     """
     replaced = False
     for metric in output.metrics:
@@ -214,6 +215,9 @@ def _metric_wanted(metric: Metric, wanted: Wanted) -> MetricSpec | str | None:
     if wanted.loss in BINARY and metric.threshold not in (None, 0.5) and metric.threshold <= 0:
         return MetricSpec("BinaryAccuracy", {"name": metric.label})
     kind = _accuracy_class(wanted)
+    if wanted.form == "multi_hot" and metric.name != kind[1]:
+        # Over several units Keras takes "accuracy" for the share of rows whose greatest unit fits.
+        return MetricSpec(kind[0], {"name": metric.label})
     follows = metric.written.lower() in ("acc", "accuracy")
     if follows or metric.name == kind[1]:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.outcome import start_gain
-from nbdiag.facts.stride import head_contradicts, other_suspect, rate_for, short
+from nbdiag.facts.stride import harm, head_contradicts, other_suspect, rate_for, short
 from nbdiag.facts.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
@@ -80,7 +80,7 @@ class PlainDescentOnAFaintGradient(Rule):
         before = start_gain(run)
         if not isinstance(before, Missing) and before > TRAINED:
             raise Skipped("the model was good before it was trained")
-        if head_contradicts(run) or other_suspect(run):
+        if head_contradicts(run) or other_suspect(run) or harm(run):
             return
         most = known(short(run, late=True))
         if most is None:
