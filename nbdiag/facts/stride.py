@@ -116,7 +116,7 @@ def _late_throw(run: TrainingRun) -> Evidence | None:
     change = max((value for value in later if _is_known(value)), default=0.0)
     if change < THROWN_LATE:
         return None
-    seen = f"{change:.3g} times their own size"
+    seen = say("{times:.3g} times their own size", times=change)
     return Evidence("change of the weights after epoch 1", seen, "about their own size", "probes")
 
 
@@ -126,8 +126,9 @@ def _relapse(run: TrainingRun) -> Evidence | None:
     for at, loss in enumerate(losses[1:], start=1):
         best = min(losses[:at])
         if 0 < SPIKE * best <= loss and min(losses[at:]) > best:
-            seen = f"{loss:.4g}, after {best:.4g} before it"
-            return Evidence(f"loss of epoch {at + 1}", seen, f"below {2 * best:.2g}", "history")
+            name = say("loss of epoch {epoch}", epoch=at + 1)
+            seen = say("{loss:.4g}, after {best:.4g} before it", loss=loss, best=best)
+            return Evidence(name, seen, say("below {limit:.2g}", limit=2 * best), "history")
     return None
 
 
@@ -159,7 +160,8 @@ def _late_death(run: TrainingRun, after: Probe) -> Evidence | None:
     dead = [layer for layer in dead_layers(last, DEAD) if layer.layer not in dying]
     if not dead:
         return None
-    seen = f"{dead[0].dead or 0:.0%} of the units of '{dead[0].layer}'"
+    share, layer = dead[0].dead or 0, dead[0].layer
+    seen = say("{share:.0%} of the units of '{layer}'", share=share, layer=layer)
     return Evidence("units that died after epoch 1", seen, "below 60 %", "probes")
 
 
