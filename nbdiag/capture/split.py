@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nbdiag.capture.arrays import Array
+from nbdiag.capture.near import near_rows
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import Split
 
@@ -17,7 +18,7 @@ _MOST_CLASSES = 256
 def describe_split(
     training: Sequence[Array], validation: Sequence[Array], labels: Sequence[Array]
 ) -> Split:
-    """Compare the rows of training and validation inputs byte for byte.
+    """Compare the rows of training and validation inputs, byte for byte and by distance.
 
     Parameters
     ----------
@@ -33,6 +34,8 @@ def describe_split(
         shared_rows=shared,
         duplicate_rows=duplicates,
         ordered=order_of(labels[0]) if labels else Missing("there are no labels"),
+        # Where rows cannot be compared byte for byte, they cannot be compared by distance either.
+        near=shared if isinstance(shared, Missing) else near_rows(training, validation),
     )
 
 

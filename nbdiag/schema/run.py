@@ -353,6 +353,30 @@ class ArrayStats:
 
 
 @dataclass(frozen=True)
+class NearRows:
+    """Validation rows that nearly repeat a training row, counted on a sample.
+
+    Attributes
+    ----------
+    looked_at, among
+        Validation rows that were looked at, and training rows that they were compared with.
+    columns
+        Columns of quantities that the distance is measured on, each scaled to deviation 1.
+    found
+        Rows whose nearest training row is ten times closer than their tenth, and not the same
+        byte for byte.
+    dimension
+        How many dimensions the rows fill, estimated from the tenth to the twentieth neighbour.
+    """
+
+    looked_at: int
+    among: int
+    columns: int
+    found: int
+    dimension: float
+
+
+@dataclass(frozen=True)
 class Split:
     """What training and validation rows have to do with each other.
 
@@ -364,6 +388,8 @@ class Split:
         Validation rows that stand in the training data byte for byte.
     duplicate_rows
         Training rows that repeat an earlier one byte for byte.
+    near
+        Validation rows that repeat a training row but for small differences.
     ordered
         Share of neighbouring training rows with the same class, less the share expected of
         shuffled rows; close to 1 for data sorted by class. Missing for targets without classes.
@@ -374,6 +400,7 @@ class Split:
     shared_rows: int | Missing = Missing("not compared")
     duplicate_rows: int | Missing = Missing("not compared")
     ordered: float | Missing = Missing("not compared")
+    near: NearRows | Missing = Missing("not compared")
 
 
 @dataclass(frozen=True)
