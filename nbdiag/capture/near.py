@@ -35,22 +35,29 @@ def near_rows(training: Sequence[Array], validation: Sequence[Array]) -> NearRow
     Parameters
     ----------
     training, validation
-        Input arrays of the same shapes, one per input; numbers only.
+        Input arrays, one per input. Their types may differ: values are compared.
 
     Returns
     -------
     NearRows or Missing
-        Missing where there are too few rows, or too few columns of quantities.
+        Missing without numbers on both sides, where there are too few rows, or too few columns of
+        quantities.
 
     References
     ----------
     E. Levina, P. Bickel, "Maximum likelihood estimation of intrinsic dimension", NIPS 17, 2004.
     """
+    if not training or not validation:
+        return Missing("no validation data")
+    if any(array.dtype.kind not in "biuf" for array in (*training, *validation)):
+        return Missing("the inputs are not numbers")
+    if [array.shape[1:] for array in training] != [array.shape[1:] for array in validation]:
+        return Missing("training and validation rows have different shapes")
     if len(training[0]) < 10 * TWENTIETH or len(validation[0]) < FEWEST_ROWS:
         return Missing("too few rows for a comparison of neighbours")
     columns = _columns(training)
     if len(columns) < FEWEST_COLUMNS:
-        return Missing(f"the inputs have fewer than {FEWEST_COLUMNS} columns of quantities")
+        return Missing("the inputs have fewer than eight columns of quantities")
     places = even_rows(len(training[0]), AMONG), even_rows(len(validation[0]), LOOKED_AT)
     known, asked = _taken(training, places[0], columns), _taken(validation, places[1], columns)
     centre, spread = known.mean(axis=0), known.std(axis=0)

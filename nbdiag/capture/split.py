@@ -34,8 +34,7 @@ def describe_split(
         shared_rows=shared,
         duplicate_rows=duplicates,
         ordered=order_of(labels[0]) if labels else Missing("there are no labels"),
-        # Where rows cannot be compared byte for byte, they cannot be compared by distance either.
-        near=shared if isinstance(shared, Missing) else near_rows(training, validation),
+        near=near_rows(training, validation),
     )
 
 

@@ -16,6 +16,7 @@ _FAINTEST_WORD = 4_096
 _SMALLEST_PICTURE = 16
 # Deviation that float64 arithmetic finds in equal numbers, relative to them.
 _ROUNDING = 1e-12
+FEWEST_NEAR = 5
 # Numbers that tables use for "not measured"; each is far outside of ordinary columns.
 SENTINELS = (-9999.0, -999.0, -99.0, 999.0, 9999.0)
 
@@ -198,6 +199,24 @@ def leaked_share(split: Split) -> float | Missing:
     expected = share * split.validation_rows
     beyond = split.shared_rows - expected - 3 * math.sqrt(expected)
     return max(0.0, beyond) / split.validation_rows
+
+
+def near_share(split: Split) -> float | Missing:
+    """Share of validation rows that nearly repeat a training row, from the sample that was taken.
+
+    Of a training side larger than the sample only so many copies can be found: what was found is
+    scaled up by the part that was searched.
+    """
+    near = split.near
+    if isinstance(near, Missing):
+        return near
+    if not near.looked_at or not near.among:
+        return Missing("no rows were compared")
+    # A handful says nothing, least of all when each stands for many.
+    if near.found < FEWEST_NEAR:
+        return 0.0
+    searched = near.among / max(split.training_rows, near.among)
+    return min(1.0, near.found / near.looked_at / searched)
 
 
 def scale_factor(training: ArrayStats, validation: ArrayStats) -> float | None:

@@ -5,13 +5,14 @@ import pytest
 
 from nbdiag.rules import Skipped
 from nbdiag.rules.data.duplicated_rows import DuplicatedRows
+from nbdiag.rules.data.near_copies_across_the_split import NearCopiesAcrossTheSplit
 from nbdiag.rules.data.ordered_split import OrderedSplit
 from nbdiag.rules.data.rows_shared_by_the_split import RowsSharedByTheSplit
 from nbdiag.rules.data.scaled_differently import ScaledDifferently
 from nbdiag.rules.data.validation_distribution_shift import ValidationDistributionShift
 from nbdiag.schema.change import SetFitArgument, ShuffleRows
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Cell, FitCall, Split
+from nbdiag.schema.run import Cell, FitCall, NearRows, Split
 from tests.factory import binary, classes, make_layer, make_run, normal
 
 
@@ -225,3 +226,36 @@ def test_what_random_shuffle_leaves_of_an_array():
     random.Random(0).shuffle(rows)
     repeated = 1 - len(np.unique(rows, axis=0)) / 1000
     assert 0.3 <= repeated <= 0.7
+
+
+@pytest.mark.parametrize(
+    ("count", "rows", "severity"),
+    [
+        (160, 1000, "error"),
+        (60, 1000, "warning"),
+        (20, 1000, "info"),
+        (10, 1000, None),
+        (4, 20_000, None),  # a handful, however many rows each stands for
+        (20, 4000, "warning"),  # a quarter was searched: four times as many are expected
+    ],
+)
+def test_near_copies_count_by_their_share(count, rows, severity):
+    near = NearRows(looked_at=200, among=1000, columns=12, found=count, dimension=9.0)
+    run = make_run(split=Split(rows, 200, 0, 0, near=near))
+    assert severities(NearCopiesAcrossTheSplit, run) == ([severity] if severity else [])
+
+
+def test_near_copies_are_not_judged_where_all_neighbours_are_close():
+    near = NearRows(looked_at=200, among=1000, columns=12, found=200, dimension=2.0)
+    with pytest.raises(Skipped, match="few dimensions"):
+        found(NearCopiesAcrossTheSplit, make_run(split=Split(1000, 200, 0, 0, near=near)))
+
+
+def test_near_copies_are_evidence_of_a_sample():
+    near = NearRows(looked_at=200, among=20_000, columns=64, found=100, dimension=20.0)
+    (item,) = found(NearCopiesAcrossTheSplit, make_run(split=Split(20_000, 200, 0, 0, near=near)))
+    assert "50%" in item.message
+    assert (
+        item.evidence[0].source
+        == "a sample: 200 validation rows against 20,000 training rows in 64 columns"
+    )
