@@ -234,7 +234,7 @@ def test_what_random_shuffle_leaves_of_an_array():
         (160, 1000, "error"),
         (60, 1000, "warning"),
         (20, 1000, "info"),
-        (10, 1000, None),
+        (9, 1000, None),
         (4, 20_000, None),  # a handful, however many rows each stands for
         (20, 4000, "warning"),  # a quarter was searched: four times as many are expected
     ],
