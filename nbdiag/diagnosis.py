@@ -103,11 +103,6 @@ def diagnose(run: TrainingRun, settings: Settings | None = None) -> Report:
     -------
     Report
         Findings ranked, principal cause first, each fix with its complete new cell and diff.
-
-    Raises
-    ------
-    ValueError
-        When nbdiag does not speak the language of the settings.
     """
     judged = judge(run, settings)
     with speaking(judged.lang):

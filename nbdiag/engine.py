@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from nbdiag.facts.once import remembering
-from nbdiag.language import say, speaking
+from nbdiag.language import checked, say, speaking
 from nbdiag.rules import Rule, Skipped, all_rules, unreadable
 from nbdiag.schema.finding import Check, Evidence, Finding
 from nbdiag.schema.report import ReportData
@@ -32,6 +32,10 @@ class Settings:
     ignore: tuple[str, ...] = ()
     lang: str = "en"
 
+    def __post_init__(self) -> None:
+        """Refuse a language that nbdiag does not speak, before a training is watched in it."""
+        checked(self.lang)
+
     def hears(self, code: str) -> bool:
         """Whether the rule with that code is to run."""
         return (not self.select or _matches(code, self.select)) and not _matches(code, self.ignore)
@@ -52,11 +56,6 @@ def judge(run: TrainingRun, settings: Settings | None = None) -> ReportData:
     ReportData
         Findings ranked, principal cause first. A rule that raises, and a rule file that cannot
         be imported, is "crashed" on the checklist and changes nothing else.
-
-    Raises
-    ------
-    ValueError
-        When nbdiag does not speak the language of the settings.
     """
     settings = settings or Settings()
     findings: list[Finding] = []
@@ -152,7 +151,10 @@ def _run_rule(rule: type[Rule], run: TrainingRun) -> tuple[list[Finding], Check]
 
 
 def _said(found: Finding) -> Finding:
-    """Say the fixed texts of a finding in the language that is spoken."""
+    """Say the fixed texts of a finding in the language that is spoken.
+
+    Words beside a mark stay English: whether the picture can show others depends on its fonts.
+    """
     return replace(
         found,
         message=say(found.message),
@@ -161,7 +163,6 @@ def _said(found: Finding) -> Finding:
             for item in found.evidence
         ),
         fixes=tuple(replace(fix, title=say(fix.title), note=say(fix.note)) for fix in found.fixes),
-        marks=tuple(replace(mark, text=say(mark.text)) for mark in found.marks),
     )
 
 

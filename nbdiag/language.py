@@ -77,8 +77,21 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.reset(token)
 
 
-@cache
-def _catalogue(language: str) -> gettext.NullTranslations:
+def checked(language: str) -> str:
+    """Give a language back.
+
+    Raises
+    ------
+    ValueError
+        When nbdiag does not speak it.
+    """
     if language not in LANGUAGES:
         raise ValueError(f"nbdiag speaks {' and '.join(LANGUAGES)}, not {language!r}.")
+    return language
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    if checked(language) == "en":
+        return _ENGLISH
     return gettext.translation("nbdiag", _LOCALE, [language], fallback=True)

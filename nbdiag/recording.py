@@ -32,6 +32,7 @@ def record(
     probes: Literal["off", "light", "full"] = "light",
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    lang: Literal["en", "zh"] = "en",
 ) -> Iterator[Recording]:
     """Watch every ``fit`` inside a ``with`` block.
 
@@ -41,6 +42,8 @@ def record(
         How much to measure on one fixed batch beside the training.
     select, ignore
         Codes of rules, or their beginnings, that are heard or not heard.
+    lang
+        The language of the report.
 
     Yields
     ------
@@ -58,7 +61,7 @@ def record(
 
     caller = sys._getframe(2)  # noqa: SLF001 - past contextlib's own frame
     name = caller.f_code.co_filename
-    settings = Settings(select=tuple(select), ignore=tuple(ignore))
+    settings = Settings(tuple(select), tuple(ignore), lang)
     recording = Recording()
     installed = sites.install()
     watched = watch(

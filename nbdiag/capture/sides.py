@@ -9,13 +9,14 @@ from nbdiag.capture.arrays import Array, describe_array, named_arrays
 from nbdiag.capture.batch import Batch, class_weights, take_batch
 from nbdiag.capture.call import ARRAY_KINDS, Arguments, kind_of
 from nbdiag.capture.split import describe_split
+from nbdiag.language import later
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import Data, Split
 
 _PLACES = {
-    "tf.data": "the batches come from a tf.data pipeline",
-    "generator": "the batches come from a generator",
-    "PyDataset": "the batches come from a PyDataset",
+    "tf.data": later("the batches come from a tf.data pipeline"),
+    "generator": later("the batches come from a generator"),
+    "PyDataset": later("the batches come from a PyDataset"),
     "unknown": "the form of the data is not known to nbdiag",
 }
 

@@ -14,9 +14,10 @@ _RUNS_KEPT = 20
 
 
 class SessionMemory:
-    """Reports of this session, the last one first in importance."""
+    """Reports of this session, the last one first in importance, and the language asked for."""
 
     def __init__(self) -> None:
+        self.lang = "en"
         self.reports: tuple[Report, ...] = ()
         self.past: tuple[PastRun, ...] = ()
 

@@ -9,19 +9,20 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 from IPython.display import display
 
+from nbdiag.language import LANGUAGES, later, say, speaking
 from nbdiag.magics.every_cell import EveryCell
 from nbdiag.magics.running import current_cell, hidden_traceback, raise_silently, run_body
 from nbdiag.magics.session import SessionMemory, earlier_cells
 from nbdiag.schema.run import Cell
 
-_LINE_HELP = """\
+_LINE_HELP = later("""\
 %traindiag                     show the last report again
 %traindiag fix CODE [K]        put fix K (1 by default) of that finding into a new cell
 %traindiag fix CODE CODE …     put several fixes into one new cell
 %traindiag explain CODE        the rule's page
 %traindiag rules               every rule, a line each
 %traindiag on, %traindiag off  watch every cell without the magic, or no longer
-%%traindiag -h                 options of the cell magic"""
+%%traindiag -h                 options of the cell magic""")
 
 
 @magics_class
@@ -59,6 +60,11 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
     @argument("--no-panel", action="store_true", help="show the static report only, no widgets")
     @argument("--out", metavar="NAME", help="keep the report under this name")
     @argument("--save", metavar="FILE", help="save the report: .html, .json, .txt or .png")
+    @argument(
+        "--lang",
+        choices=LANGUAGES,
+        help="language of this report and of what follows in the session (at first: en)",
+    )
     @cell_magic("traindiag")
     def cell(self, line: str, cell: str) -> None:
         """Run a training cell, watch every fit in it, and say what is wrong with it.
@@ -69,15 +75,18 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         if options.help:
             self._say(self.cell.parser.format_help())
             return
-        settings = _settings(options)
-        _require_seeds(options.seeds)
-        _require_name(options.out)
-        _require_writable(options.save)
+        self.memory.lang = options.lang or self.memory.lang
+        with speaking(self.memory.lang):
+            settings = _settings(options, self.memory.lang)
+            _require_seeds(options.seeds)
+            _require_name(options.out)
+            _require_writable(options.save)
         trainings: list[tuple[Any, ...]] = []
         error, runs = self._watch(line, cell, options, trainings)
-        self._report_safely(runs, options, settings, trainings)
-        if error is None and not runs:
-            self._say(_NO_FIT)
+        with speaking(self.memory.lang):
+            self._report_safely(runs, options, settings, trainings)
+            if error is None and not runs:
+                self._say(say(_NO_FIT))
         if error is not None:
             raise_silently(self.shell, error)
 
@@ -92,6 +101,10 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         %traindiag rules               every rule, a line each
         %traindiag on, %traindiag off  watch every cell without the magic, or no longer
         """
+        with speaking(self.memory.lang):
+            self._act(line)
+
+    def _act(self, line: str) -> None:
         words = line.split()
         command, arguments = (words[0], words[1:]) if words else ("show", [])
         match command, arguments:
@@ -109,9 +122,15 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             case "off", []:
                 self.every_cell.off()
             case (("-h" | "--help" | "help"), []):
-                self._say(_LINE_HELP)
+                self._say(say(_LINE_HELP))
             case _:
-                raise UsageError(f"%traindiag {line}: not a command here. Say one of\n{_LINE_HELP}")
+                raise UsageError(
+                    say(
+                        "%traindiag {line}: not a command here. Say one of\n{help}",
+                        line=line,
+                        help=say(_LINE_HELP),
+                    )
+                )
 
     def _report_safely(
         self,
@@ -123,7 +142,13 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         try:
             self._report(runs, options, settings, trainings)
         except Exception as problem:  # noqa: BLE001 - the user's training has run: keep its outcome
-            self._say(f"nbdiag failed at its report ({type(problem).__name__}: {problem}).")
+            self._say(
+                say(
+                    "nbdiag failed at its report ({kind}: {problem}).",
+                    kind=type(problem).__name__,
+                    problem=problem,
+                )
+            )
 
     def _report(
         self,
@@ -199,7 +224,8 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
 
     def _report_plainly(self, runs: tuple[Any, ...]) -> None:
         options = parse_argstring(self.cell, "")
-        self._report_safely(runs, options, None, [])
+        with speaking(self.memory.lang):
+            self._report_safely(runs, options, _settings(options, self.memory.lang), [])
 
     def _show(self, *, panel: bool) -> None:
         from nbdiag.panel.show import show
@@ -219,7 +245,9 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
 
     def _require_report(self) -> Any:
         if self.memory.report is None:
-            raise UsageError("There is no report yet: run a cell that starts with %%traindiag.")
+            raise UsageError(
+                say("There is no report yet: run a cell that starts with %%traindiag.")
+            )
         return self.memory.report
 
     def _say(self, text: str) -> None:
@@ -228,7 +256,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
 
 _SEEDS = 2  # with one seed, lucky initial weights decide
 
-_NO_FIT = (
+_NO_FIT = later(
     "nbdiag saw no call of fit in this cell. Put %%traindiag on the cell that calls model.fit(…)."
 )
 
@@ -239,14 +267,18 @@ def _reraise(error: BaseException | None) -> None:
         raise error
 
 
-def _settings(options: argparse.Namespace) -> Any:
+def _settings(options: argparse.Namespace, lang: str) -> Any:
     from nbdiag.engine import Settings
 
-    settings = Settings(select=_codes(options.select), ignore=_codes(options.ignore))
+    settings = Settings(_codes(options.select), _codes(options.ignore), lang)
     known = [rule.code for rule in _rules()]
     for pattern in (*settings.select, *settings.ignore):
         if not any(code.startswith(pattern) for code in known):
-            raise UsageError(f"No rule's code starts with {pattern!r}: see %traindiag rules.")
+            raise UsageError(
+                say(
+                    "No rule's code starts with {pattern!r}: see %traindiag rules.", pattern=pattern
+                )
+            )
     return settings
 
 
@@ -260,19 +292,21 @@ def _proves(options: argparse.Namespace) -> bool:
 
 def _require_seeds(number: int | None) -> None:
     if number is not None and number < 1:
-        raise UsageError(f"--seeds takes a number from 1, not {number}.")
+        raise UsageError(say("--seeds takes a number from 1, not {number}.", number=number))
 
 
 def _require_name(name: str | None) -> None:
     if name is not None and not name.isidentifier():
-        raise UsageError(f"--out takes a Python name, not {name!r}.")
+        raise UsageError(say("--out takes a Python name, not {name!r}.", name=name))
 
 
 def _require_writable(path: str | None) -> None:
     from nbdiag.diagnosis import SAVED_AS
 
     if path is not None and Path(path).suffix.lower() not in SAVED_AS:
-        raise UsageError(f"--save takes a .html, .json, .txt or .png file, not {path!r}.")
+        raise UsageError(
+            say("--save takes a .html, .json, .txt or .png file, not {path!r}.", path=path)
+        )
 
 
 def _rules() -> tuple[Any, ...]:
@@ -285,7 +319,7 @@ def _rule(code: str) -> Any:
     for rule in _rules():
         if rule.code == code.upper():
             return rule
-    raise UsageError(f"There is no rule {code.upper()}: see %traindiag rules.")
+    raise UsageError(say("There is no rule {code}: see %traindiag rules.", code=code.upper()))
 
 
 def _says_something(report: Any) -> bool:
@@ -309,7 +343,9 @@ def _numbered(arguments: list[str]) -> list[tuple[str, str]]:
         elif arguments[at - 1].upper() == read[-1][0]:
             read[-1] = (read[-1][0], word)
         else:
-            raise UsageError(f"%traindiag fix takes codes, each with one number: not {word!r}.")
+            raise UsageError(
+                say("%traindiag fix takes codes, each with one number: not {word!r}.", word=word)
+            )
     return list(dict.fromkeys(read))
 
 
@@ -317,16 +353,34 @@ def _pick(report: Any, code: str, number: str) -> tuple[Any, Any]:
     """Find one fix of a report."""
     finding = report.find(code)
     if finding is None:
-        found = ", ".join(item.code for item in report.findings) or "none"
-        raise UsageError(f"The last report has no finding {code.upper()}. It has: {found}.")
+        found = ", ".join(item.code for item in report.findings) or say("none")
+        raise UsageError(
+            say(
+                "The last report has no finding {code}. It has: {found}.",
+                code=code.upper(),
+                found=found,
+            )
+        )
     fixes = finding.fixes
     if not (number.isdigit() and 1 <= int(number) <= len(fixes)):
         raise UsageError(
-            f"{finding.code} has {len(fixes)} fixes: give a number from 1, not {number!r}."
+            say(
+                "{code} has {count} fixes: give a number from 1, not {number!r}.",
+                code=finding.code,
+                count=len(fixes),
+                number=number,
+            )
         )
     fix = fixes[int(number) - 1]
     if not fix.source:
-        raise UsageError(f"Fix {number} of {finding.code} is to be made by hand. {fix.note}")
+        raise UsageError(
+            say(
+                "Fix {number} of {code} is to be made by hand. {note}",
+                number=number,
+                code=finding.code,
+                note=fix.note,
+            )
+        )
     return finding, fix
 
 

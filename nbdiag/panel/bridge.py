@@ -8,6 +8,15 @@ from typing import Any
 import anywidget
 import traitlets
 
+from nbdiag.language import later
+
+WHYS = (
+    later("this front end gives no access to its cells"),
+    later("the cell of this panel was not found in the notebook"),
+    later("the notebook did not take the cell"),
+)
+"""Reasons that ``bridge.js`` gives in English."""
+
 _HERE = Path(__file__).parent
 
 

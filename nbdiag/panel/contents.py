@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import ipywidgets
 
+from nbdiag.language import say
 from nbdiag.panel.choice import choice_of
 from nbdiag.panel.fill import html, write
 from nbdiag.panel.offer import Offer
@@ -64,13 +65,17 @@ class Contents:
         for number, section in enumerate(order.sections):
             cause = section.cause
             place: Place = "stands" if number else "lead"
-            yield self._finding(cause, f"{cause.severity}, {cause.confidence}", place)
+            yield self._finding(cause, _rank(cause.severity, cause.confidence), place)
             for symptom in section.symptoms:
-                yield self._finding(symptom, f"follows from {cause.code}", "follows")
+                yield self._finding(symptom, say("follows from {code}", code=cause.code), "follows")
         for item in order.alone:
-            yield self._finding(item, f"{item.severity}; no cause found explains it", "stands")
+            yield self._finding(
+                item,
+                say("; ").join((say(item.severity), say("no cause found explains it"))),
+                "stands",
+            )
         for item in order.notes:
-            yield self._finding(item, "worth knowing", "stands")
+            yield self._finding(item, say("worth knowing"), "stands")
 
     def _finding(self, finding: Finding, rank: str, place: Place) -> ipywidgets.VBox:
         said = write(
@@ -95,6 +100,10 @@ class Contents:
         self._next += offer.button is not None
         self.offers.append(offer)
         return offer
+
+
+def _rank(severity: str, confidence: str) -> str:
+    return say(", ").join((say(severity), say(confidence)))
 
 
 def _head(order: Outline) -> Widgets:

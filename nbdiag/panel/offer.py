@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import ipywidgets
 
-from nbdiag.language import say
+from nbdiag.language import later, say
 from nbdiag.panel.answer import Answer
 from nbdiag.panel.bridge import Outcome
 from nbdiag.panel.fill import html, write
@@ -13,11 +13,11 @@ from nbdiag.render.words import one_line
 from nbdiag.schema.finding import Finding, Fix
 
 _MEANING = {
-    "safe": "The settings contradict each other; this resolves it.",
-    "review": "Plausible, but it trades something: read what it changes.",
-    "display": "Shown only: your code cannot be edited with certainty.",
+    "safe": later("The settings contradict each other; this resolves it."),
+    "review": later("Plausible, but it trades something: read what it changes."),
+    "display": later("Shown only: your code cannot be edited with certainty."),
 }
-_TOOLTIP = "Puts the repaired cell below this one. Nothing is run, nothing is overwritten."
+_TOOLTIP = later("Puts the repaired cell below this one. Nothing is run, nothing is overwritten.")
 
 
 class Offer:
@@ -47,7 +47,9 @@ class Offer:
         self._tick: ipywidgets.Checkbox | None = None
         self._answer = Answer()
         badge = html(
-            write("badge.html", fix=fix, meaning=_MEANING[fix.safety], named=self.button is None)
+            write(
+                "badge.html", fix=fix, meaning=say(_MEANING[fix.safety]), named=self.button is None
+            )
         )
         self._row = ipywidgets.Box([self.button, badge] if self.button else [badge])
         self._row.add_class("nbdiag-offer")
@@ -92,7 +94,7 @@ class Offer:
 def _button(fix: Fix, place: int, *, leading: bool) -> ipywidgets.Button:
     button = ipywidgets.Button(
         description=one_line(fix.title, 160),
-        tooltip=_TOOLTIP,
+        tooltip=say(_TOOLTIP),
         button_style="primary" if leading else "",
         layout=ipywidgets.Layout(width="auto"),
     )

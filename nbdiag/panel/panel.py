@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets
 
+from nbdiag.language import later, say, speaking
 from nbdiag.panel.bridge import Abilities, Bridge, Outcome, read
 from nbdiag.panel.choice import Choice
 from nbdiag.panel.contents import Contents, Widgets
@@ -14,7 +15,7 @@ from nbdiag.render.outline import headline_of
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
 
-PLAIN = "nbdiag panel: its buttons work in a running notebook."
+PLAIN = later("nbdiag panel: its buttons work in a running notebook.")
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _MOST_OTHERS = 8  # a search over a hundred fits would send thousands of widgets
 
@@ -67,6 +68,11 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
 
     def update(self, report: ReportData, others: Sequence[ReportData] = ()) -> None:
         """Show another report in the same place."""
+        self._lang = report.lang
+        with speaking(self._lang):
+            self._update(report, others)
+
+    def _update(self, report: ReportData, others: Sequence[ReportData]) -> None:
         before = self.children
         leading = Contents(report)
         offers = _with_button(leading.offers)
@@ -110,7 +116,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         for listener in self._listeners:
             listener(offer.finding, offer.fix)
         if self.abilities is None:
-            offer.say_alone()
+            with speaking(self._lang):
+                offer.say_alone()
         else:
             self._bridge.send({"type": "insert", "fix": place})
 
@@ -119,7 +126,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         if isinstance(heard, Abilities):
             self.abilities = heard
         elif isinstance(heard, Outcome) and 0 <= heard.fix < len(self._buttons()):
-            self._buttons()[heard.fix].say(heard)
+            with speaking(self._lang):
+                self._buttons()[heard.fix].say(heard)
 
     def __repr__(self) -> str:
         return "<nbdiag panel>"
@@ -127,7 +135,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         # The text must not change from run to run: notebooks are compared by it.
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {"text/plain": PLAIN, _VIEW: view}
+        with speaking(self._lang):
+            return {"text/plain": say(PLAIN), _VIEW: view}
 
 
 def _with_button(offers: Iterable[Offer]) -> list[Offer]:

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Transform
 
+from nbdiag.language import say
 from nbdiag.render.charts import Chart, Curve, first_bad
 from nbdiag.render.words import number, one_line
 
@@ -39,7 +40,7 @@ def _frame(axes: Axes, chart: Chart) -> None:
     axes.set_title(
         chart.title, loc="left", fontsize=10, fontweight="bold", color=_INK
     ).set_parse_math(False)
-    axes.set_xlabel("epoch", color=_INK)
+    axes.set_xlabel(say("epoch"), color=_INK)
     axes.tick_params(colors=_INK, which="both", direction="out", length=3, top=False, right=False)
     axes.grid(visible=True, axis="y", color=_RULE, linewidth=0.8)
     axes.set_axisbelow(True)
@@ -91,10 +92,10 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
 def _in_legend(curve: Curve) -> str:
     """Name a curve; both sides of the run before share one entry."""
     if curve.side == "probe":
-        return "start"
+        return say("start")
     if not curve.past:
         return curve.label
-    return "run before" if curve.side == "training" else "_unlisted"
+    return say("run before") if curve.side == "training" else "_unlisted"
 
 
 def _fit_range(axes: Axes, chart: Chart) -> None:
@@ -189,7 +190,7 @@ def _draw_marks(axes: Axes, chart: Chart) -> None:
         left = mark.epoch > sum(axes.get_xlim()) / 2
         _write(
             axes,
-            f" {one_line(mark.text, 60)} ",
+            f" {one_line(say(mark.text), 60)} ",
             (mark.epoch, 0.97),
             axes.get_xaxis_transform(),
             ha="right" if left else "left",
@@ -204,7 +205,12 @@ def _draw_marks(axes: Axes, chart: Chart) -> None:
 def _bad(chart: Chart) -> list[str]:
     """Say of each curve of this run from which epoch on it is no number."""
     return [
-        f"{curve.label} is {number(curve.y[bad - 1])} from epoch {bad}"
+        say(
+            "{curve} is {value} from epoch {epoch}",
+            curve=curve.label,
+            value=number(curve.y[bad - 1]),
+            epoch=bad,
+        )
         for curve in chart.curves
         if curve.side in ("training", "validation") and not curve.past
         if (bad := first_bad(curve.y)) is not None

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from nbdiag.language import say
 from nbdiag.render.levels import Level, accuracy_levels, loss_levels
 from nbdiag.render.outline import title
 from nbdiag.render.words import one_line
@@ -90,7 +91,7 @@ def _loss(run: TrainingRun, findings: tuple[Finding, ...]) -> Chart | None:
     before = _pair(past.epochs, "loss", past=True) if past and _same_losses(run, past) else []
     every = (*start, *curves, *before)
     return Chart(
-        title="loss",
+        title=say("loss"),
         curves=every,
         levels=loss_levels(run),
         marks=_marks(findings, ("loss", "val_loss")),
@@ -112,7 +113,7 @@ def _accuracy(run: TrainingRun, findings: tuple[Finding, ...]) -> Chart | None:
         return None
     before = _pair(run.previous[-1].epochs, chosen[0], past=True) if run.previous else []
     return Chart(
-        title=" and ".join(one_line(name, _LABEL) for name in chosen),
+        title=say(" and ").join(one_line(say(name), _LABEL) for name in chosen),
         curves=(*curves, *before),
         levels=accuracy_levels(run, chosen),
         marks=_marks(findings, tuple(f"{side}{name}" for name in chosen for side in ("", "val_"))),
@@ -129,10 +130,11 @@ def _pair(
         (name, "training"),
         (f"val_{name}", "validation"),
     )
-    extra = f" {one_line(name, _LABEL)}" if rank else ""
+    extra = f" {one_line(say(name), _LABEL)}" if rank else ""
+    words = {"training": say("training"), "validation": say("validation")}
     return [
         Curve(
-            label=f"{side}{extra}{' before' if past else ''}",
+            label=f"{words[side]}{extra}{say(' before') if past else ''}",
             side=side,
             x=tuple(float(place) for place in range(1, len(epochs[key]) + 1)),
             y=epochs[key],
@@ -153,7 +155,7 @@ def _steps(run: TrainingRun) -> list[Curve]:
     in_epoch = run.fit.steps or (last / max(run.history.completed, 1))
     return [
         Curve(
-            label="each step",
+            label=say("each step"),
             side="steps",
             x=tuple((step + 1) / in_epoch for step in steps.steps),
             y=steps.losses,
@@ -165,7 +167,7 @@ def _start(run: TrainingRun) -> list[Curve]:
     probes = run.probes if isinstance(run.probes, tuple) else ()
     for probe in probes:
         if probe.moment == "start" and isinstance(probe.loss, float) and math.isfinite(probe.loss):
-            return [Curve("before step 1", "probe", (0.0,), (probe.loss,))]
+            return [Curve(say("before step 1"), "probe", (0.0,), (probe.loss,))]
     return []
 
 

@@ -3,8 +3,9 @@
 import math
 from dataclasses import dataclass
 
+from nbdiag.language import say, say_count
 from nbdiag.render.charts import Chart, Curve, charts, first_bad
-from nbdiag.render.words import clean, count, number, one_line
+from nbdiag.render.words import clean, number, one_line
 from nbdiag.schema.report import ReportData
 
 _COLUMNS = 6
@@ -24,14 +25,20 @@ def describe(report: ReportData) -> str:
     if not drawn:
         return ""
     done = report.run.history.completed
-    over = f"over {count(done, 'epoch')}" if done else "within the first epoch"
-    return clean(" ".join([f"Training curves {over}.", *(_sentence(chart) for chart in drawn)]))
+    opening = (
+        say_count(
+            "Training curves over {number} epoch.", "Training curves over {number} epochs.", done
+        )
+        if done
+        else say("Training curves within the first epoch.")
+    )
+    return clean(" ".join([opening, *(_sentence(chart) for chart in drawn)]))
 
 
 def table(report: ReportData) -> Table | None:
     """Give the numbers of the curves at no more than six epochs, None without an epoch."""
     curves = [
-        (f"{chart.title}, {curve.label}", curve)
+        (say("{chart}, {curve}", chart=chart.title, curve=curve.label), curve)
         for chart in charts(report)
         for curve in chart.curves
         if curve.side in ("training", "validation")
@@ -58,13 +65,16 @@ def table(report: ReportData) -> Table | None:
 def _sentence(chart: Chart) -> str:
     parts = [_course(curve) for curve in chart.curves]
     parts += [
-        f"{level.label.rsplit(':', 1)[0]} is{level.label.rsplit(':', 1)[1]}"
-        for level in chart.levels
+        say("{level} is {value}", level=words, value=value)
+        for words, _, value in (level.label.rpartition(": ") for level in chart.levels)
     ]
-    parts += [f"at epoch {mark.epoch}: {one_line(mark.text)}" for mark in chart.marks]
+    parts += [
+        say("at epoch {epoch}: {text}", epoch=mark.epoch, text=one_line(say(mark.text)))
+        for mark in chart.marks
+    ]
     parts += list(chart.notes)
     title = chart.title[:1].upper() + chart.title[1:]
-    return f"{title}: {'; '.join(parts)}."
+    return say("{title}: {parts}.", title=title, parts=say("; ").join(parts))
 
 
 def _course(curve: Curve) -> str:
@@ -73,7 +83,13 @@ def _course(curve: Curve) -> str:
     if len(curve.y) == 1:
         return f"{curve.label} {first}"
     if bad is not None:
-        return f"{curve.label} from {first}, {number(curve.y[bad - 1])} from epoch {bad}"
+        return say(
+            "{curve} from {first}, {value} from epoch {epoch}",
+            curve=curve.label,
+            first=first,
+            value=number(curve.y[bad - 1]),
+            epoch=bad,
+        )
     if first == last and math.isclose(min(curve.y), max(curve.y), rel_tol=1e-6):
-        return f"{curve.label} stays at {first}"
-    return f"{curve.label} from {first} to {last}"
+        return say("{curve} stays at {first}", curve=curve.label, first=first)
+    return say("{curve} from {first} to {last}", curve=curve.label, first=first, last=last)

@@ -14,8 +14,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from nbdiag.language import speaking
 from nbdiag.render.axes import draw_chart
 from nbdiag.render.charts import charts
+from nbdiag.render.fonts import font_for
 from nbdiag.schema.report import ReportData
 
 _WIDTH, _HEIGHT = 9.0, 3.1
@@ -44,12 +46,14 @@ def draw(report: ReportData) -> Figure | None:
     Returns
     -------
     Figure or None
-        None when there is nothing to draw: no epoch and no step was recorded.
+        None when there is nothing to draw: no epoch and no step was recorded. Its words are
+        English where no installed font has the letters of the report's language.
     """
-    drawn = charts(report)
-    if not drawn:
-        return None
-    with _own_style():
+    font = font_for(report.lang)
+    with speaking(report.lang if font else "en"), _own_style(font):
+        drawn = charts(report)
+        if not drawn:
+            return None
         figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=_DPI / 2, layout="constrained")
         FigureCanvasAgg(figure)
         figure.set_facecolor("white")
@@ -72,7 +76,7 @@ def png(report: ReportData) -> bytes | None:
     if figure is None:
         return None
     drawn, packed = io.BytesIO(), io.BytesIO()
-    with _own_style():
+    with _own_style(font_for(report.lang)):
         figure.savefig(drawn, format="png", dpi=_DPI, metadata={"Software": None})
     with Image.open(drawn) as image:
         few = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
@@ -81,8 +85,9 @@ def png(report: ReportData) -> bytes | None:
 
 
 @contextmanager
-def _own_style() -> Iterator[None]:
-    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+def _own_style(font: str | None) -> Iterator[None]:
+    families = {"font.family": ["DejaVu Sans", font]} if font else {}
+    with mpl.rc_context(_STYLE | families), warnings.catch_warnings():
         # A metric may be named in a script that the font lacks: boxes, but no warning in the cell.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         yield

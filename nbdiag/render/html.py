@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from nbdiag.language import speaking
 from nbdiag.render.describe import describe, table
 from nbdiag.render.outline import headline_of, outline, tally
 from nbdiag.render.page import fill, picture
@@ -26,13 +27,14 @@ def write(report: ReportData, others: Sequence[ReportData] = ()) -> str:
     str
         One ``div`` of class ``nbdiag-report``.
     """
-    order = outline(report)
-    return fill(
-        "report.html",
-        order=order,
-        tally=tally(order.checks),
-        image=picture(report),
-        alt=describe(report),
-        table=table(report),
-        others=[headline_of(other) for other in others],
-    )
+    with speaking(report.lang):
+        order = outline(report)
+        return fill(
+            "report.html",
+            order=order,
+            tally=tally(order.checks),
+            image=picture(report),
+            alt=describe(report),
+            table=table(report),
+            others=[headline_of(other) for other in others],
+        )

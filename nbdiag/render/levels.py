@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nbdiag.facts.baseline import chance_accuracy, expected_initial_loss, total_constant_loss
 from nbdiag.facts.head import Output, outputs_of
+from nbdiag.language import say
 from nbdiag.render.words import number
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -25,12 +26,12 @@ def loss_levels(run: TrainingRun) -> tuple[Level, ...]:
     """Give the best constant answer, and the loss that fresh weights should start from."""
     constant, start = _constant_loss(run), _expected_start(run)
     if constant is not None and start is not None and _near(constant, start):
-        return (Level(constant, f"guessing (expected at the start): {number(constant)}"),)
+        return (Level(constant, _at(say("guessing (expected at the start)"), constant)),)
     levels = []
     if constant is not None:
-        levels.append(Level(constant, f"best constant answer: {number(constant)}"))
+        levels.append(Level(constant, _at(say("best constant answer"), constant)))
     if start is not None:
-        levels.append(Level(start, f"expected at the start: {number(start)}"))
+        levels.append(Level(start, _at(say("expected at the start"), start)))
     return tuple(levels)
 
 
@@ -44,11 +45,15 @@ def accuracy_levels(run: TrainingRun, labels: list[str]) -> tuple[Level, ...]:
         return ()
     shares = () if isinstance(output.labels, Missing) else output.labels.shares or ()
     words = (
-        "chance level"
+        say("chance level")
         if shares and _near(chance, 1 / len(shares))
-        else "always the commonest class"
+        else say("always the commonest class")
     )
-    return (Level(chance, f"{words}: {number(round(chance, 3))}"),)
+    return (Level(chance, _at(words, round(chance, 3))),)
+
+
+def _at(words: str, value: float) -> str:
+    return f"{words}: {number(value)}"
 
 
 def _near(one: float, other: float) -> bool:

@@ -3,14 +3,21 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from nbdiag.language import later, say, say_count
 from nbdiag.render.remarks import remarks
-from nbdiag.render.words import clean, count, listed, one_line
+from nbdiag.render.words import clean, listed, one_line
 from nbdiag.schema.finding import Check, Finding, Fix
 from nbdiag.schema.report import ReportData
 
 Tone = Literal["error", "warning", "calm", "failed"]
 
 _STATES = ("found", "crashed", "skipped", "passed")
+_COUNTED = {
+    "found": later("{number} found"),
+    "crashed": later("{number} crashed"),
+    "skipped": later("{number} skipped"),
+    "passed": later("{number} passed"),
+}
 
 
 @dataclass(frozen=True)
@@ -87,15 +94,20 @@ def headline_of(report: ReportData, most: int = 300) -> str:
     """Tell a report in a line, with the number of its fit."""
     run, order = report.run, outline(report)
     code = f"{order.sections[0].cause.code} " if order.sections else ""
-    return f"Fit {run.fit_number} of {run.fits}: {code}{one_line(order.headline, most)}"
+    place = say("Fit {number} of {all}:", number=run.fit_number, all=run.fits)
+    return f"{place} {code}{one_line(order.headline, most)}"
 
 
 def tally(checks: tuple[Check, ...]) -> str:
     """Sum the checklist up: "1 found, 20 passed, 3 skipped"."""
     counts = {state: sum(check.status == state for check in checks) for state in _STATES}
-    parts = [f"{counts['found']} found", f"{counts['passed']} passed"]
-    parts += [f"{counts[state]} {state}" for state in ("skipped", "crashed") if counts[state]]
-    return ", ".join(parts)
+    parts = [say(_COUNTED[state], number=counts[state]) for state in ("found", "passed")]
+    parts += [
+        say(_COUNTED[state], number=counts[state])
+        for state in ("skipped", "crashed")
+        if counts[state]
+    ]
+    return say(", ").join(parts)
 
 
 def command(finding: Finding, fix: Fix) -> str:
@@ -111,7 +123,14 @@ def can_insert(fix: Fix) -> bool:
 
 def title(finding: Finding) -> str:
     """Write the finding's name as words: "frozen training"."""
-    return finding.name.replace("-", " ")
+    return say(finding.name.replace("-", " "))
+
+
+def name_of(check: Check) -> str:
+    """Name a check: as it is written in English, as words in a language that has some for it."""
+    words = check.name.replace("-", " ")
+    said = say(words)
+    return check.name if said == words else said
 
 
 def _tone(report: ReportData, matter: tuple[Finding, ...]) -> Tone:
@@ -124,14 +143,14 @@ def _headline(report: ReportData, causes: tuple[Finding, ...], alone: tuple[Find
     if causes:
         return clean(causes[0].message)
     if alone:
-        return f"{clean(alone[0].message)} No rule knows the cause."
+        return f"{clean(alone[0].message)} {say('No rule knows the cause.')}"
     if report.run.error:
-        return "Your cell failed, and no rule knows why."
+        return say("Your cell failed, and no rule knows why.")
     passed = sum(check.status == "passed" for check in report.checks)
     rest = [
-        f"{number} {state}"
+        say(_COUNTED[state], number=number)
         for state in ("skipped", "crashed")
         if (number := sum(check.status == state for check in report.checks))
     ]
-    checks = count(passed, "check")
-    return f"No fault found: {listed([f'{checks} passed', *rest])}."
+    checks = say_count("{number} check passed", "{number} checks passed", passed)
+    return say("No fault found: {checks}.", checks=listed([checks, *rest]))

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from nbdiag.language import say
 from nbdiag.render import outline
@@ -42,13 +43,21 @@ def _environment(package: str) -> jinja2.Environment:
     )
     made.globals |= {
         "say": say,
+        "say_html": _say_html,
         "title": outline.title,
+        "name_of": outline.name_of,
         "command": outline.command,
         "can_insert": outline.can_insert,
         "line_class": line_class,
         "marks": _MARKS,
     }
     return made
+
+
+def _say_html(template: str, **values: Any) -> Markup:
+    """Say a text with pieces of HTML in it; everything else is escaped."""
+    plain = {name: clean(value) if type(value) is str else value for name, value in values.items()}
+    return Markup.escape(say(template)).format(**plain)
 
 
 def line_class(line: str) -> str:

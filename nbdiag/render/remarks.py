@@ -2,7 +2,8 @@
 
 import math
 
-from nbdiag.render.words import count, number, one_line
+from nbdiag.language import say, say_count
+from nbdiag.render.words import number, one_line
 from nbdiag.schema.run import History, PastRun, TrainingRun
 
 
@@ -10,9 +11,11 @@ def remarks(run: TrainingRun) -> tuple[str, ...]:
     """Say how the run ended, which fit it was, and what has changed since the run before."""
     said = [*_ending(run)]
     if run.fits > 1:
-        said.append(f"This is fit {run.fit_number} of {run.fits} in the cell.")
+        said.append(
+            say("This is fit {number} of {all} in the cell.", number=run.fit_number, all=run.fits)
+        )
     if run.started_trained:
-        said.append("The model had been trained before this fit began.")
+        said.append(say("The model had been trained before this fit began."))
     if run.previous and run.history.completed:
         said.extend(_since(run.previous[-1], run.history))
     return tuple(said)
@@ -20,13 +23,23 @@ def remarks(run: TrainingRun) -> tuple[str, ...]:
 
 def _ending(run: TrainingRun) -> list[str]:
     done = run.history.completed
-    after = f"after {count(done, 'epoch')}" if done else "before the first epoch was complete"
+    after = (
+        say_count("after {number} epoch", "after {number} epochs", done)
+        if done
+        else say("before the first epoch was complete")
+    )
     if run.error:
-        return [f"Your cell ended {after} with {_error(run.error.type, run.error.message)}"]
+        error = _error(run.error.type, run.error.message)
+        return [say("Your cell ended {after} with {error}", after=after, error=error)]
     if run.interrupted:
-        return [f"You stopped the training {after}: this judges what had happened by then."]
+        return [
+            say(
+                "You stopped the training {after}: this judges what had happened by then.",
+                after=after,
+            )
+        ]
     if not done and not run.history.step_losses.steps:
-        return ["Judged before training: no epoch was run."]
+        return [say("Judged before training: no epoch was run.")]
     return []
 
 
@@ -41,8 +54,16 @@ def _since(past: PastRun, history: History) -> list[str]:
         return []
     label, before, now = pair
     name = one_line(label.removeprefix("val_"), 40)
-    side = "validation " if label.startswith("val_") else ""
-    return [f"The run before ended at {side}{name} {number(before)}; this one at {number(now)}."]
+    return [
+        say(
+            "The run before ended at validation {metric} {before}; this one at {now}."
+            if label.startswith("val_")
+            else "The run before ended at {metric} {before}; this one at {now}.",
+            metric=say(name),
+            before=number(before),
+            now=number(now),
+        )
+    ]
 
 
 def _comparable(past: PastRun, history: History) -> tuple[str, float, float] | None:

@@ -4,6 +4,19 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from nbdiag.language import later
+
+HEADINGS = (
+    later("What it finds"),
+    later("Why it hurts"),
+    later("Example"),
+    later("Use instead"),
+    later("Fix safety"),
+    later("Thresholds and their source"),
+    later("References"),
+)
+"""Every page has these; they are said in the reader's language, what stands under them is not."""
+
 _HEADING = re.compile(r"(.+)\n-{3,}$", re.MULTILINE)
 
 

@@ -3,9 +3,10 @@
 It holds no time, path or address, so the same run gives the same text.
 """
 
-import textwrap
 from collections.abc import Sequence
 
+from nbdiag.language import later, say, speaking
+from nbdiag.render.columns import padded, width, wrapped
 from nbdiag.render.describe import describe
 from nbdiag.render.outline import (
     Outline,
@@ -13,6 +14,7 @@ from nbdiag.render.outline import (
     can_insert,
     command,
     headline_of,
+    name_of,
     outline,
     tally,
     title,
@@ -23,7 +25,7 @@ from nbdiag.schema.report import ReportData
 
 _WIDTH = 96
 _LONGEST_DIFF = 40
-_LABELS = {"error": "ERROR", "warning": "WARNING", "info": "NOTE"}
+_LABELS = {"error": later("ERROR"), "warning": later("WARNING"), "info": later("NOTE")}
 
 
 def write(report: ReportData, others: Sequence[ReportData] = ()) -> str:
@@ -41,6 +43,11 @@ def write(report: ReportData, others: Sequence[ReportData] = ()) -> str:
     str
         Lines of at most 96 characters but for diffs and tables.
     """
+    with speaking(report.lang):
+        return _write(report, others)
+
+
+def _write(report: ReportData, others: Sequence[ReportData]) -> str:
     order = outline(report)
     blocks = [_section(section) for section in order.sections]
     blocks += [_alone(item) for item in order.alone]
@@ -50,13 +57,15 @@ def write(report: ReportData, others: Sequence[ReportData] = ()) -> str:
     remarks = [_wrap(said) for said in order.remarks]
     blocks[0] = [f"nbdiag: {first[0]}", *first[1:2], *remarks, *first[2:]]
     if order.notes:
-        blocks.append(["Worth knowing", *(line for item in order.notes for line in _note(item))])
+        blocks.append(
+            [say("Worth knowing"), *(line for item in order.notes for line in _note(item))]
+        )
     curves = describe(report)
     if curves:
         blocks.append([_wrap(curves, indent="")])
     if others:
         lines = (_wrap(headline_of(other)) for other in others)
-        blocks.append(["Other fits of this cell", *lines])
+        blocks.append([say("Other fits of this cell"), *lines])
     if order.checks:
         blocks.append(_checklist(order))
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
@@ -65,11 +74,11 @@ def write(report: ReportData, others: Sequence[ReportData] = ()) -> str:
 def _section(section: Section) -> list[str]:
     cause = section.cause
     return [
-        f"{_LABELS[cause.severity]} {cause.code} {title(cause)} ({cause.confidence})",
+        f"{say(_LABELS[cause.severity])} {cause.code} {title(cause)} ({say(cause.confidence)})",
         _wrap(clean(cause.message)),
         *_evidence(cause.evidence),
         *(
-            _wrap(f"{item.code} {title(item)}, follows from {cause.code}: {clean(item.message)}")
+            _wrap(f"{item.code} {title(item)}, {_follows(cause)}: {clean(item.message)}")
             for item in section.symptoms
         ),
         *_fixes(cause),
@@ -78,11 +87,19 @@ def _section(section: Section) -> list[str]:
 
 def _alone(item: Finding) -> list[str]:
     return [
-        f"{_LABELS[item.severity]} {item.code} {title(item)} (no cause found explains it)",
+        f"{say(_LABELS[item.severity])} {item.code} {title(item)} ({_unexplained()})",
         _wrap(clean(item.message)),
         *_evidence(item.evidence),
         *_fixes(item),
     ]
+
+
+def _follows(cause: Finding) -> str:
+    return say("follows from {code}", code=cause.code)
+
+
+def _unexplained() -> str:
+    return say("no cause found explains it")
 
 
 def _note(item: Finding) -> list[str]:
@@ -96,29 +113,33 @@ def _fixes(finding: Finding) -> list[str]:
 def _evidence(evidence: tuple[Evidence, ...]) -> list[str]:
     if not evidence:
         return []
-    cells: list[tuple[str, ...]] = [("", "observed", "expected", "seen in")]
+    cells: list[tuple[str, ...]] = [("", say("observed"), say("expected"), say("seen in"))]
     cells += [(row.name, row.observed, row.expected, row.source) for row in evidence]
     cells = [tuple(one_line(cell, 60) for cell in row) for row in cells]
-    widths = [max(len(row[place]) for row in cells) for place in range(4)]
+    widths = [max(width(row[place]) for row in cells) for place in range(4)]
     return [
         "    "
-        + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        + "  ".join(padded(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip()
         for row in cells
     ]
 
 
 def _fix(finding: Finding, fix: Fix) -> list[str]:
-    lines = [f"  Fix ({fix.safety}): {one_line(fix.title)}"]
+    lines = [f"  {say('Fix')} ({say(fix.safety)}): {one_line(fix.title)}"]
     if can_insert(fix):
         lines.append(f"    {command(finding, fix)}")
     if fix.note:
         lines.append(_wrap(clean(fix.note), indent="    "))
     if fix.proof:
-        lines.append(_wrap(f"Tried: {clean(fix.proof.summary)}", indent="    "))
+        lines.append(_wrap(f"{say('Tried')}: {clean(fix.proof.summary)}", indent="    "))
     diff = [f"    | {line}".rstrip() for line in clean(fix.diff).splitlines() if _is_edit(line)]
     if len(diff) > _LONGEST_DIFF:
-        diff = [*diff[:_LONGEST_DIFF], f"    | … {len(diff) - _LONGEST_DIFF} more lines"]
+        diff = [*diff[:_LONGEST_DIFF], f"    | … {_more(len(diff) - _LONGEST_DIFF)}"]
     return lines + diff
+
+
+def _more(number: int) -> str:
+    return say("{number} more lines", number=number)
 
 
 def _is_edit(line: str) -> bool:
@@ -126,9 +147,9 @@ def _is_edit(line: str) -> bool:
 
 
 def _checklist(order: Outline) -> list[str]:
-    lines = [f"Checks: {tally(order.checks)}"]
+    lines = [f"{say('Checks')}: {tally(order.checks)}"]
     lines += [
-        f"  {check.status:<7}  {check.code} {check.name}"
+        f"  {padded(say(check.status), 7)}  {check.code} {name_of(check)}"
         + (f": {one_line(check.reason)}" if check.reason else "")
         for check in order.checks
         if check.status in ("crashed", "skipped")
@@ -137,15 +158,4 @@ def _checklist(order: Outline) -> list[str]:
 
 
 def _wrap(text: str, indent: str = "  ") -> str:
-    return "\n".join(
-        textwrap.fill(
-            line,
-            _WIDTH,
-            initial_indent=indent,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for line in text.splitlines()
-        if line.strip()
-    )
+    return "\n".join(wrapped(line, _WIDTH, indent) for line in text.splitlines() if line.strip())

@@ -3,6 +3,8 @@
 import math
 import re
 
+from nbdiag.language import say
+
 _ESCAPE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|.)?", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _GROUPED = 10_000
@@ -24,15 +26,10 @@ def one_line(text: str, most: int = 300) -> str:
     return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
 
 
-def count(number: int, word: str) -> str:
-    """Count things: "1 check", "2 checks"."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
 def listed(items: tuple[str, ...] | list[str]) -> str:
     """Write a list: "a", "a and b", "a, b and c"."""
     *front, last = items
-    return f"{', '.join(front)} and {last}" if front else last
+    return say("{items} and {last}", items=say(", ").join(front), last=last) if front else last
 
 
 def number(value: float) -> str:

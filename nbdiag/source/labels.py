@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Iterator
 
+from nbdiag.language import say
 from nbdiag.schema.change import EncodeLabels, ScaleTargets
 from nbdiag.source.items import call_items
 from nbdiag.source.lines import line_before
@@ -59,8 +60,12 @@ def scale_targets(shop: Workshop, change: ScaleTargets) -> None:
     for value in _kept_validation(shop):
         _wrap_kept(shop, value, lambda label: f"({label} - {mean}) / {std}")
     shop.notes.append(
-        "The model now predicts standardised targets: multiply its predictions by "
-        f"{std} and add {mean}."
+        say(
+            "The model now predicts standardised targets: multiply its predictions by {std} and "
+            "add {mean}.",
+            std=std,
+            mean=mean,
+        )
     )
 
 

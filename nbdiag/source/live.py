@@ -4,6 +4,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nbdiag.language import say
 from nbdiag.schema.change import (
     AddCallback,
     Change,
@@ -65,7 +66,7 @@ def write_live(run: TrainingRun, changes: Sequence[Change], reason: str) -> tupl
     text = "\n".join([*top, *head, *imports, *code, fit.rstrip("\n")]) + "\n"
     if _MARK in run.cell.source and _code(text) == _code(run.cell.source):
         text = run.cell.source
-    return text, f"The cell works on the live model, because {reason}."
+    return text, say("The cell works on the live model, because {reason}.", reason=say(reason))
 
 
 def _code(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from nbdiag.facts.crash_keras2 import (
     is_old_path,
     path_today,
 )
+from nbdiag.language import say
 from nbdiag.source.migrate_workbench import Workbench
 from nbdiag.source.scopes import dotted
 
@@ -48,7 +49,7 @@ def _migrate_path(bench: Workbench, node: ast.Name | ast.Attribute) -> None:
     root, path = found
     name = path.rpartition(".")[2]
     if name in _WITHOUT_SUCCESSOR:
-        bench.note(f"{name} has no successor in Keras 3: write that part anew.")
+        bench.note(say("{name} has no successor in Keras 3: write that part anew.", name=name))
         return
     if path.startswith("backend.") and name not in KEPT_IN_BACKEND:
         _migrate_backend(bench, node, root, name)
@@ -66,7 +67,12 @@ def _migrate_backend(bench: Workbench, node: ast.AST, root: str, name: str) -> N
     elif name in RANDOM:
         bench.put(node, bench.imported(root, f"random.{RANDOM[name]}", node))
     else:
-        bench.note(f"keras.backend.{name} has no successor in Keras 3: write that part anew.")
+        bench.note(
+            say(
+                "{name} has no successor in Keras 3: write that part anew.",
+                name=f"keras.backend.{name}",
+            )
+        )
 
 
 def migrate_attributes(bench: Workbench) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from nbdiag.facts.crash_keras2 import path_today
+from nbdiag.language import say
 from nbdiag.source.edits import Edits
 from nbdiag.source.imports import Names, keras_path
 from nbdiag.source.items import arguments, call_items
@@ -62,6 +63,7 @@ class Workbench:
 
     def note(self, text: str) -> None:
         """Say something once."""
+        text = say(text)
         if text not in self.notes:
             self.notes.append(text)
 

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
+from nbdiag.language import say
 from nbdiag.schema.change import Change
 from nbdiag.source.mask import magic_lines
 
@@ -24,8 +25,12 @@ def write_words(
         Why the text cannot be edited, and why the live model cannot be rebuilt.
     """
     named = [describe(change) for change in changes]
-    reasons = "; ".join(dict.fromkeys((reason, second)))
-    note = f"Nothing is written, because {reasons}. To be changed by hand: {'; '.join(named)}."
+    reasons = say("; ").join(say(item) for item in dict.fromkeys((reason, second)))
+    note = say(
+        "Nothing is written, because {reasons}. To be changed by hand: {changes}.",
+        reasons=reasons,
+        changes="; ".join(named),
+    )
     if _MARK in source:
         return source, note
     lines = source.split("\n")

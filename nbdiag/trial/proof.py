@@ -135,7 +135,7 @@ def _finish(arm: Arm, seed: int, steps: int) -> Reading:
 
 
 def _not_tried(reason: CannotRebuild) -> Proof:
-    return Proof("failed", say("Not tried: {reason}.", reason=reason))
+    return Proof("failed", say("Not tried: {reason}.", reason=say(str(reason))))
 
 
 def _shows(change: Change) -> bool:

@@ -111,7 +111,7 @@ class UnscaledTargets(Rule):
             observed = say(
                 "{deviations:.2f} deviations from the mean target", deviations=scale.away
             )
-            source = "probe after training"
+            source = say("probe after training")
             evidence.append(
                 Evidence("mean answer", observed, say("under {limit}", limit=AWAY), source)
             )

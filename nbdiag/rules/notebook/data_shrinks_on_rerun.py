@@ -82,6 +82,6 @@ class DataShrinksOnRerun(Rule):
             why=why,
         )
         evidence = Evidence("training rows of successive runs", rows, "the same", "session")
-        note = "x_train, x_test, … = train_test_split(x, …): x itself stays whole"
+        note = say("x_train, x_test, … = train_test_split(x, …): x itself stays whole")
         fix = Fix("Give the parts of the split names of their own", "display", (), note=note)
         return self.finding(message, (evidence,), (fix,))

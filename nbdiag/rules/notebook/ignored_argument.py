@@ -80,5 +80,6 @@ class IgnoredArgument(Rule):
             count=count,
         )
         evidence = Evidence("epochs run", "1", str(count), "fit")
-        fix = Fix("Call it epochs", "display", (), note=f"epochs={count} instead of {word}={count}")
+        note = say("epochs={count} instead of {argument}={count}", count=count, argument=word)
+        fix = Fix("Call it epochs", "display", (), note=note)
         return self.finding(message, (evidence,), (fix,))

@@ -88,5 +88,5 @@ class NoSeed(Rule):
         )
         observed = ", ".join(f"{value:.3g}" for value in ends)
         evidence = Evidence("final losses of runs on the same data", observed, "alike", "session")
-        note = "keras.utils.set_random_seed(0) before the model is built"
+        note = say("keras.utils.set_random_seed(0) before the model is built")
         yield self.finding(message, (evidence,), (Fix("Fix a seed", "display", (), note=note),))

@@ -1,5 +1,6 @@
 """NBD203: plain gradient descent follows a gradient that is too faint for it."""
 
+import re
 from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
@@ -93,7 +94,7 @@ class PlainDescentOnAFaintGradient(Rule):
                 "would lower the loss by no more than {share} of itself.",
                 rate=rate,
                 steps=steps,
-                share=most.observed.partition(" ")[0],
+                share=_number_in(most.observed),
             ),
             (
                 most,
@@ -107,6 +108,12 @@ class PlainDescentOnAFaintGradient(Rule):
             ),
             _fixes(adam, momentum=optimizer.config.get("momentum") or 0.0),
         )
+
+
+def _number_in(text: str) -> str:
+    """Give the number of an evidence, in whatever language its words are."""
+    found = re.search(r"\d[\d.e+-]*%?", text)
+    return found[0] if found else text
 
 
 def _fixes(rate: float, momentum: float) -> Iterator[Fix]:
