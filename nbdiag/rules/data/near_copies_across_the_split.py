@@ -101,7 +101,7 @@ class NearCopiesAcrossTheSplit(Rule):
                 columns=near.columns,
             ),
         )
-        note = (
+        note = say(
             "first split, by group where rows belong together: train, test = next("
             "GroupShuffleSplit(1, test_size=0.2).split(x, y, groups)); then augment x[train] alone"
         )
