@@ -154,6 +154,7 @@ def as_past(report: ReportData) -> PastRun:
         input_shape=inputs[0].shape if inputs else None,
         label_shape=labels[0].shape if labels else None,
         cause=principal.code if principal else None,
+        fit=run.fit_number,
     )
 
 

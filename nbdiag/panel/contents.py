@@ -83,6 +83,7 @@ class Contents:
             finding=finding,
             rank=rank,
             place=place,
+            since=self.order.since,
             remarks=self.order.remarks,
             page=_page(finding.code),
         )

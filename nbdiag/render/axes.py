@@ -16,6 +16,7 @@ from nbdiag.render.words import number, one_line
 _COLOURS = {"training": ("#0072B2", "#009E73"), "validation": ("#D55E00", "#CC79A7")}
 _INK, _FAINT, _RULE = "#333333", "#8a8a8a", "#e4e4e4"
 _MOST_MARKERS = 30
+_PAST = 1.5  # share of this run's length up to which the run before is shown
 _MOST_MARKS = 4
 _CLEAR = 5.0  # points between a line and its words: a marker of a curve on the line fits in
 _LABELLED, _TALL = 0.5, 0.1  # shares of the axes' width and height that the words of a level take
@@ -95,12 +96,12 @@ def _in_legend(curve: Curve) -> str:
         return say("start")
     if not curve.past:
         return curve.label
-    return say("run before") if curve.side == "training" else "_unlisted"
+    return say("before") if curve.side == "training" else "_unlisted"
 
 
 def _fit_range(axes: Axes, chart: Chart) -> None:
     """Choose the axes' ranges: whole epochs, room for the levels, a share from 0 to 1."""
-    last = max((x for curve in chart.curves for x in curve.x), default=1.0)
+    last = _last_epoch(chart)
     first = min((x for curve in chart.curves for x in curve.x), default=1.0)
     first = 0.0 if first < 1 else first
     room = max((last - first) * 0.04, 0.25 if last <= first + 1 else 0.0)
@@ -119,6 +120,13 @@ def _fit_range(axes: Axes, chart: Chart) -> None:
         axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
     if values and max(abs(value) for value in values) >= 1e4:  # noqa: PLR2004 - five digits crowd the axis
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
+
+
+def _last_epoch(chart: Chart) -> float:
+    """Give the end of the axis: a much longer run before does not press this one together."""
+    own = max((x for curve in chart.curves if not curve.past for x in curve.x), default=1.0)
+    past = max((x for curve in chart.curves if curve.past for x in curve.x), default=1.0)
+    return max(own, min(past, own * _PAST))
 
 
 def _short(value: float) -> str:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from nbdiag.facts.former import former
 from nbdiag.language import say
 from nbdiag.render.levels import Level, accuracy_levels, loss_levels
 from nbdiag.render.outline import title
@@ -87,7 +88,7 @@ def _loss(run: TrainingRun, findings: tuple[Finding, ...]) -> Chart | None:
     if not curves:
         return None
     start = _start(run)
-    past = run.previous[-1] if run.previous else None
+    past = former(run)
     before = _pair(past.epochs, "loss", past=True) if past and _same_losses(run, past) else []
     every = (*start, *curves, *before)
     return Chart(
@@ -111,7 +112,8 @@ def _accuracy(run: TrainingRun, findings: tuple[Finding, ...]) -> Chart | None:
     curves = [curve for rank, name in enumerate(chosen) for curve in _pair(epochs, name, rank=rank)]
     if not curves:
         return None
-    before = _pair(run.previous[-1].epochs, chosen[0], past=True) if run.previous else []
+    past = former(run)
+    before = _pair(past.epochs, chosen[0], past=True) if past else []
     return Chart(
         title=say(" and ").join(one_line(say(name), _LABEL) for name in chosen),
         curves=(*curves, *before),

@@ -5,6 +5,7 @@ from typing import Literal
 
 from nbdiag.language import later, say, say_count
 from nbdiag.render.remarks import remarks
+from nbdiag.render.since import since
 from nbdiag.render.words import clean, listed, one_line
 from nbdiag.schema.finding import Check, Finding, Fix
 from nbdiag.schema.report import ReportData
@@ -40,7 +41,9 @@ class Outline:
     headline
         The principal cause with its numbers, or that there is none.
     remarks
-        What else must be known to read the report: the cell failed, the run before …
+        What else must be known to read the report: the cell failed, it had several fits …
+    since
+        What has become of the training since its run before, "" without one.
     sections
         Causes that matter, the principal one first.
     alone
@@ -54,6 +57,7 @@ class Outline:
     tone: Tone
     headline: str
     remarks: tuple[str, ...]
+    since: str
     sections: tuple[Section, ...]
     alone: tuple[Finding, ...]
     notes: tuple[Finding, ...]
@@ -81,6 +85,7 @@ def outline(report: ReportData) -> Outline:
         tone=_tone(report, matter),
         headline=_headline(report, causes, tuple(item for item in alone if item in matter)),
         remarks=remarks(report.run),
+        since=since(report),
         sections=tuple(sections),
         alone=alone,
         notes=tuple(item for item in report.findings if id(item) not in placed),

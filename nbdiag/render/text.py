@@ -54,7 +54,7 @@ def _write(report: ReportData, others: Sequence[ReportData]) -> str:
     if not blocks:
         blocks = [[order.headline]]
     first = blocks[0]
-    remarks = [_wrap(said) for said in order.remarks]
+    remarks = [_wrap(clean(said)) for said in (order.since, *order.remarks) if said]
     blocks[0] = [f"nbdiag: {first[0]}", *first[1:2], *remarks, *first[2:]]
     if order.notes:
         blocks.append(

@@ -626,7 +626,13 @@ class RunError:
 
 @dataclass(frozen=True)
 class PastRun:
-    """A former run of this session, for comparison."""
+    """A former run of this session, for comparison.
+
+    Attributes
+    ----------
+    cell, fit
+        Number of its cell, and which fit of that cell it was (from 1).
+    """
 
     cell: int
     model: str
@@ -640,6 +646,7 @@ class PastRun:
     label_shape: Shape | None = None
     cause: str | None = None
     applied: str | None = None
+    fit: int = 1
 
 
 @dataclass(frozen=True)

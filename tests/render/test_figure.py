@@ -2,6 +2,7 @@ import io
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 
 import hypothesis.strategies as st
 import matplotlib as mpl
@@ -78,7 +79,14 @@ def test_end_of_numbers_is_said():
 def test_run_before_is_fainter():
     loss = figure.draw(stories.repaired()).axes[0]
     faint = {line.get_label(): line.get_alpha() for line in loss.lines}
-    assert faint["run before"] < 0.5 < faint["training"]
+    assert faint["before"] < 0.5 < faint["training"]
+
+
+def test_a_long_run_before_does_not_press_the_new_one_together():
+    report = stories.repaired()
+    long = replace(report.run.previous[0], epochs={"loss": (7.7,) * 400})
+    loss = figure.draw(replace(report, run=replace(report.run, previous=(long,)))).axes[0]
+    assert 4 < loss.get_xlim()[1] < 7
 
 
 def test_a_huge_loss_gets_a_logarithmic_axis():

@@ -63,7 +63,8 @@ def test_crash_has_no_image():
 def test_healthy_run_is_one_calm_line():
     written = Markup(html.write(stories.repaired())).text
     assert "No fault found: 7 checks passed and 1 skipped." in written
-    assert "The run before ended at validation acc 0.5062; this one at 0.89." in written
+    assert "Since the run before: validation acc 0.5062 → 0.89." in written
+    assert "Repaired: NBD101 cross entropy without probabilities." in written
 
 
 def test_diff_is_shown_without_file_names():
