@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nbdiag.engine import Settings, judge
+from nbdiag.foresight import judge_stopped
 from nbdiag.language import say, speaking
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
@@ -104,7 +105,8 @@ def diagnose(run: TrainingRun, settings: Settings | None = None) -> Report:
     Report
         Findings ranked, principal cause first, each fix with its complete new cell and diff.
     """
-    judged = judge(run, settings)
+    early = run.interrupted or run.stopped is not None
+    judged = (judge_stopped if early else judge)(run, settings)
     with speaking(judged.lang):
         findings = tuple(_with_cells(run, finding) for finding in judged.findings)
     return Report(findings, judged.checks, run, judged.lang)

@@ -30,6 +30,7 @@ class Recording:
 def record(
     *,
     probes: Literal["off", "light", "full"] = "light",
+    stop_on: Literal["error", "never"] = "never",
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     lang: Literal["en", "zh"] = "en",
@@ -40,6 +41,9 @@ def record(
     ----------
     probes
         How much to measure on one fixed batch beside the training.
+    stop_on
+        "error" ends a training as soon as an error is certain, as early stopping would: the
+        block goes on, and the report says what that spared.
     select, ignore
         Codes of rules, or their beginnings, that are heard or not heard.
     lang
@@ -57,18 +61,27 @@ def record(
     >>> print(rec.report)                     # doctest: +SKIP
     """
     from nbdiag.capture import sites
-    from nbdiag.capture.watch import watch
+    from nbdiag.capture.watch import Stop, watch
+    from nbdiag.guard import Guard
+
+    if stop_on not in ("error", "never"):
+        raise ValueError(f'stop_on takes "error" or "never", not {stop_on!r}.')
 
     caller = sys._getframe(2)  # noqa: SLF001 - past contextlib's own frame
     name = caller.f_code.co_filename
     settings = Settings(tuple(select), tuple(ignore), lang)
     recording = Recording()
+    guard = Guard(Stop(), stop_on, settings)
+    look = guard.look if stop_on == "error" else None
     installed = sites.install()
     watched = watch(
         Cell(_SCRIPT, _text_of(caller)),
         probes=probes,
         namespace=lambda: {**caller.f_globals, **caller.f_locals},
         cell_of=lambda filename: _SCRIPT if filename == name else None,
+        on_begin=look,
+        on_epoch=look,
+        stop=guard.stop,
     )
     try:
         with watched as seen:

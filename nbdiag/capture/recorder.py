@@ -13,12 +13,18 @@ class CheckOnly(BaseException):
 class Listener(Protocol):
     """Stands behind the recorder."""
 
-    @property
-    def stopped(self) -> bool:
-        """Whether the training is to end."""
+    def begins(self, session: Session) -> None:
+        """Hear that the first step is next."""
 
-    def report(self, session: Session) -> None:
-        """Hear that an epoch has ended."""
+    def steps(self, session: Session, batch: int, batches: int | None) -> bool:
+        """Hear that a batch has ended; say whether the training is to end."""
+
+    def report(self, session: Session) -> bool:
+        """Hear that an epoch has ended; say whether the training is to end."""
+
+    @property
+    def pressing(self) -> bool:
+        """Whether a validation that runs is to end, too."""
 
 
 def make_recorder(
@@ -42,27 +48,38 @@ def make_recorder(
         async_safe = True
 
         def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
-            attempt("the first probe", session.train_begins)
-            if session.frame.check_only:
-                raise CheckOnly
+            _begin(session, listener)
 
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
             session.epoch_begins()
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             session.batch_ends(batch, logs)
-            if listener.stopped:
+            if listener.steps(session, batch, self.params.get("steps")):
                 self.model.stop_training = True
+
+        def on_test_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+            if listener.pressing:
+                self.model.stop_evaluating = True
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
             attempt("the epoch", lambda: session.epoch_ends(logs))
-            listener.report(session)
+            if listener.report(session):
+                self.model.stop_training = True
 
         def on_train_end(self, logs: Any = None) -> None:  # noqa: ARG002
             attempt("the last probe", session.train_ends)
             last()
 
     return Recorder()
+
+
+def _begin(session: Session, listener: Listener) -> None:
+    """Look before the first step; a training that is only to be checked ends here."""
+    attempt("the first probe", session.train_begins)
+    if session.frame.check_only:
+        raise CheckOnly
+    listener.begins(session)
 
 
 def join(given: Any, recorder: Any, model: Any) -> tuple[Any, Callable[[], None]]:

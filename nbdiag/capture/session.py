@@ -170,9 +170,9 @@ class Session:
         return run
 
     @property
-    def seconds(self) -> float:
-        """Seconds spent in epochs so far."""
-        return self._curves.trained
+    def completed(self) -> int:
+        """Epochs completed so far."""
+        return self._curves.completed
 
     def run(self, error: BaseException | None = None) -> TrainingRun:
         """Give the run as far as it has come."""

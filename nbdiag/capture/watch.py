@@ -1,7 +1,5 @@
 """Watch every ``fit`` of a cell."""
 
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType, TracebackType
@@ -12,21 +10,48 @@ from nbdiag.capture.call import Arguments
 from nbdiag.capture.failure import describe_error
 from nbdiag.capture.imports import when_imported
 from nbdiag.capture.model import describe_model, last_model, variable_of
+from nbdiag.capture.pace import Pace
 from nbdiag.capture.patches import patch
 from nbdiag.capture.probing import Level
 from nbdiag.capture.recorder import CheckOnly, join, make_recorder
 from nbdiag.capture.scene import describe_scene
 from nbdiag.capture.session import Frame, Session, attempt
+from nbdiag.capture.stop import Stop
 from nbdiag.capture.versions import describe_environment
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Cell, PastRun, TrainingRun
+from nbdiag.schema.run import Cell, PastRun, Stopped, TrainingRun
 
-# What live judging and drawing may take of the training's time.
-_LIVE_SHARE = 0.05
+# What live judging and drawing may take of the time that passes since the first fit began.
+_LIVE_SHARE = 0.02
+# Seconds between two words on how far an epoch has come.
+_REST = 0.5
 
-__all__ = ["CheckOnly", "Watch", "watch"]
+__all__ = ["CheckOnly", "Progress", "Stop", "Watch", "watch"]
 
 OnFit = Callable[[Any, dict[str, Any]], None]
+Hear = Callable[[TrainingRun], Any]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training has come within its epoch.
+
+    Attributes
+    ----------
+    done
+        Epochs completed.
+    batch
+        Batches of this epoch that have ended.
+    batches
+        Batches of a whole epoch, None where Keras does not know.
+    """
+
+    done: int
+    batch: int
+    batches: int | None
+
+
+OnStep = Callable[[Progress], None]
 
 
 def watch(
@@ -39,9 +64,11 @@ def watch(
     previous: Sequence[PastRun] = (),
     namespace: Callable[[], Mapping[str, Any]] = dict,
     cell_of: sites.CellOf = lambda _: None,
-    on_epoch: Callable[[TrainingRun], None] | None = None,
+    on_begin: Hear | None = None,
+    on_epoch: Hear | None = None,
+    on_step: OnStep | None = None,
     on_fit: OnFit | None = None,
-    stop: threading.Event | None = None,
+    stop: Stop | None = None,
 ) -> "Watch":
     """Watch every ``fit`` that is called while the block runs.
 
@@ -67,14 +94,19 @@ def watch(
         Gives the user's names, to find what the model is called.
     cell_of
         Gives the number of the cell whose code has a file name, None for other files.
+    on_begin
+        Called with the run before the first step of each outermost fit.
     on_epoch
-        Called with the run so far after each epoch, but for epochs so short that the calls would
-        take more than a twentieth of the training's time.
+        Called with the run so far after each epoch, but for epochs so short that all these calls
+        would take more than a fiftieth of the time.
+    on_step
+        Called within an epoch, within the same budget; at times from another thread.
     on_fit
         Called with the model and the given arguments, by name, of each outermost ``fit`` before it
         begins. The watch itself keeps neither.
     stop
-        When set, training ends after the running batch.
+        When set, the running training ends after its batch, as early stopping would end it; the
+        next fit begins with the wish forgotten.
 
     Returns
     -------
@@ -83,15 +115,17 @@ def watch(
         without one leaves a run that holds the failure.
     """
     frame = Frame(cell, tuple(earlier), probes, check_only, tuple(previous), cell_of)
-    return Watch(frame, _Wishes(quiet, on_epoch, on_fit, stop), namespace)
+    return Watch(frame, _Wishes(quiet, on_begin, on_epoch, on_step, on_fit, stop), namespace)
 
 
 @dataclass(frozen=True)
 class _Wishes:
     quiet: bool
-    on_epoch: Callable[[TrainingRun], None] | None
+    on_begin: Hear | None
+    on_epoch: Hear | None
+    on_step: OnStep | None
     on_fit: OnFit | None
-    stop: threading.Event | None
+    stop: Stop | None
 
 
 class Watch:
@@ -108,7 +142,8 @@ class Watch:
         self._sessions: list[Session] = []
         self._ended: dict[int, TrainingRun] = {}
         self._failed_in_fit: BaseException | None = None
-        self._told = 0.0
+        self._pace: Pace | None = None
+        self._stopped: dict[int, Stopped] = {}
 
     def __enter__(self) -> Self:
         self._undo.append(when_imported("keras", self._patch))
@@ -138,25 +173,57 @@ class Watch:
         )
         self._sessions.clear()
         self._ended.clear()
+        self._stopped.clear()
         self._failed_in_fit = None
         return checked
 
-    @property
-    def stopped(self) -> bool:
-        """Whether somebody asked to stop the training."""
-        return self._wishes.stop is not None and self._wishes.stop.is_set()
+    def begins(self, session: Session) -> None:
+        """Hand on the run before its first step."""
+        hand_on = self._wishes.on_begin
+        if self._pace is None:
+            self._pace = Pace(_LIVE_SHARE, _REST)
+        if hand_on is not None:
+            with self._pace.spending("beginning"):
+                attempt("the run so far", lambda: hand_on(self._numbered(session)))
 
-    def report(self, session: Session) -> None:
+    def report(self, session: Session) -> bool:
         """Hand on the run so far."""
-        hand_on = self._wishes.on_epoch
-        if hand_on is None or self._told > _LIVE_SHARE * session.seconds:
-            return
-        before = time.perf_counter()
-        attempt("the run so far", lambda: hand_on(session.run()))
-        self._told += time.perf_counter() - before
+        hand_on, pace = self._wishes.on_epoch, self._pace
+        if hand_on is not None and pace is not None and pace.affords("epoch"):
+            with pace.spending("epoch"):
+                attempt("the run so far", lambda: hand_on(self._numbered(session)))
+        return self._stops(session)
+
+    def steps(self, session: Session, batch: int, batches: int | None) -> bool:
+        """Tell how far the epoch has come, if it is a long one."""
+        hand_on, pace = self._wishes.on_step, self._pace
+        if hand_on is not None and pace is not None and pace.rested() and pace.affords("step"):
+            progress = Progress(session.completed, batch + 1, batches)
+            with pace.spending("step"):
+                attempt("the progress", lambda: hand_on(progress))
+        return self._stops(session)
+
+    @property
+    def pressing(self) -> bool:
+        """Whether even a validation is to end."""
+        return self._wishes.stop is not None and self._wishes.stop.pressing
+
+    def _stops(self, session: Session) -> bool:
+        """Whether the training is to end; notes when that was heard first."""
+        stop = self._wishes.stop
+        if stop is None or not stop.is_set():
+            return False
+        self._stopped.setdefault(id(session), Stopped(stop.by, stop.code, epochs=session.completed))
+        return True
+
+    def _numbered(self, session: Session) -> TrainingRun:
+        """Give the run so far with its number in the cell."""
+        count = len(self._sessions)
+        return replace(session.run(), fit_number=count, fits=count)
 
     def opened(self, model: Any, arguments: Arguments | Missing) -> tuple[Session, dict[str, Any]]:
         """Begin to follow a fit."""
+        self._forget_stop()
         session = Session(self._frame, model, arguments, sites.caller())
         self._sessions.append(session)
         changes = attempt("the call of fit", session.open)
@@ -173,6 +240,7 @@ class Watch:
 
     def joined(self, model: Any, arguments: Arguments) -> Any:
         """Begin to follow a fit that is under way."""
+        self._forget_stop()
         session = Session(self._frame, model, arguments, sites.caller(), saved=True)
         self._sessions.append(session)
         attempt("the call of fit", session.open)
@@ -183,8 +251,16 @@ class Watch:
         if session.ended:
             return
         failure = None if isinstance(error, CheckOnly) else error
-        self._ended[id(session)] = session.close(failure)
+        run = session.close(failure)
+        stopped = self._stopped.get(id(session))
+        if stopped is not None and stopped.epochs < run.fit.epochs - run.fit.initial_epoch:
+            run = replace(run, stopped=stopped)
+        self._ended[id(session)] = run
         self._failed_in_fit = failure
+
+    def _forget_stop(self) -> None:
+        if self._wishes.stop is not None:
+            self._wishes.stop.clear()
 
     def _patch(self, keras: ModuleType) -> None:
         self._undo.append(patch(keras, self))

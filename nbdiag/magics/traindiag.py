@@ -11,6 +11,7 @@ from IPython.display import display
 
 from nbdiag.language import LANGUAGES, later, say, speaking
 from nbdiag.magics.every_cell import EveryCell
+from nbdiag.magics.following import Following
 from nbdiag.magics.running import current_cell, hidden_traceback, raise_silently, run_body
 from nbdiag.magics.session import SessionMemory, earlier_cells
 from nbdiag.schema.run import Cell
@@ -33,6 +34,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         super().__init__(shell)
         self.memory = SessionMemory()
         self.every_cell = EveryCell(shell, self._watch_plainly, self._report_plainly)
+        self._followed: Following | None = None
 
     @magic_arguments()
     @argument("-h", "--help", action="store_true", help="show this text and run nothing")
@@ -46,6 +48,12 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         choices=("off", "light", "full"),
         default="light",
         help="how much to measure on one fixed batch beside the training (default: light)",
+    )
+    @argument(
+        "--stop-on",
+        choices=("error", "never"),
+        default="never",
+        help="end a training as soon as an error is certain, and say what that spared",
     )
     @argument("--prove", action="store_true", help="try the top fixes on a copy, after the cell")
     @argument(
@@ -82,9 +90,10 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             _require_name(options.out)
             _require_writable(options.save)
         trainings: list[tuple[Any, ...]] = []
-        error, runs = self._watch(line, cell, options, trainings)
+        following = self._follow(options, settings)
+        error, runs = self._watch(line, cell, options, trainings, following)
         with speaking(self.memory.lang):
-            self._report_safely(runs, options, settings, trainings)
+            self._report_safely(runs, options, settings, trainings, following)
             if error is None and not runs:
                 self._say(say(_NO_FIT))
         if error is not None:
@@ -138,9 +147,10 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         options: argparse.Namespace,
         settings: Any,
         trainings: list[tuple[Any, ...]],
+        following: Following,
     ) -> None:
         try:
-            self._report(runs, options, settings, trainings)
+            self._report(runs, options, settings, trainings, following)
         except Exception as problem:  # noqa: BLE001 - the user's training has run: keep its outcome
             self._say(
                 say(
@@ -149,6 +159,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
                     problem=problem,
                 )
             )
+            following.close()
 
     def _report(
         self,
@@ -156,6 +167,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         options: argparse.Namespace,
         settings: Any,
         trainings: list[tuple[Any, ...]],
+        following: Following,
     ) -> None:
         """Judge what was seen, remember it, show it, and keep it as the options say."""
         from nbdiag.diagnosis import diagnose, proven
@@ -169,11 +181,12 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             trainings.clear()
         reports = sorted(filter(_says_something, reports), key=_urgency)
         if not reports:
+            following.close()
             return
         self.memory.remember(tuple(reports))
         if options.out:
             self.shell.user_ns[options.out] = reports[0]
-        self._show(panel=not options.no_panel)
+        self._show(panel=not options.no_panel, live=following.panel)
         if options.save:
             reports[0].save(Path(options.save).expanduser())
 
@@ -183,6 +196,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         body: str,
         options: argparse.Namespace,
         trainings: list[tuple[Any, ...]],
+        following: Following,
     ) -> tuple[BaseException | None, tuple[Any, ...]]:
         """Run the cell watched; give what it raised and the runs of its fits."""
         from nbdiag.capture.watch import CheckOnly
@@ -195,6 +209,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             check_only=options.check,
             quiet=options.quiet_fit,
             on_fit=(lambda *training: trainings.append(training)) if _proves(options) else None,
+            **following.wishes(),
         )
         try:
             with watched as seen, hidden_traceback(self.shell, CheckOnly):
@@ -219,19 +234,34 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             **wishes,
         )
 
+    def _follow(self, options: argparse.Namespace, settings: Any) -> Following:
+        """Make what goes on beside the trainings of a cell."""
+        live = not options.no_panel and not options.check and self._has_front_end()
+        return Following(display, live=live, stop_on=options.stop_on, settings=settings)
+
+    def _has_front_end(self) -> bool:
+        return hasattr(self.shell, "kernel")
+
     def _watch_plainly(self, here: Cell) -> Any:
-        return self._open_watch(here)
+        options = parse_argstring(self.cell, "")
+        self._followed = self._follow(options, _settings(options, self.memory.lang))
+        return self._open_watch(here, **self._followed.wishes())
 
     def _report_plainly(self, runs: tuple[Any, ...]) -> None:
         options = parse_argstring(self.cell, "")
+        following, self._followed = self._followed, None
+        if following is None:
+            return
         with speaking(self.memory.lang):
-            self._report_safely(runs, options, _settings(options, self.memory.lang), [])
+            settings = _settings(options, self.memory.lang)
+            self._report_safely(runs, options, settings, [], following)
 
-    def _show(self, *, panel: bool) -> None:
+    def _show(self, *, panel: bool, live: Any = None) -> None:
         from nbdiag.panel.show import show
 
         leading, *others = self.memory.reports
-        show(leading, others, display=display, widget=panel and hasattr(self.shell, "kernel"))
+        widget = panel and self._has_front_end()
+        show(leading, others, display=display, widget=widget, live=live)
 
     def _fix(self, arguments: list[str]) -> None:
         report = self._require_report()

@@ -32,6 +32,9 @@ class Bridge(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget is untyped
         Identity of the cell that made the panel, "" where the front end gives none.
     panel_id
         Model of the panel, by which an output is known.
+    live
+        "running" while a panel shows a training and has a Stop button, "ended" from then on, ""
+        for a panel made with its report.
     """
 
     _esm = _HERE / "bridge.js"
@@ -39,6 +42,7 @@ class Bridge(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget is untyped
     fixes = traitlets.List().tag(sync=True)
     cell_id = traitlets.Unicode().tag(sync=True)
     panel_id = traitlets.Unicode().tag(sync=True)
+    live = traitlets.Unicode().tag(sync=True)
 
 
 @dataclass(frozen=True)

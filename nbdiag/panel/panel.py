@@ -26,7 +26,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
     Parameters
     ----------
     report
-        The report to show; its fixes carry their cells.
+        The report to show; its fixes carry their cells. None for one that will come.
     others
         Reports of other fits of the same cell; the first eight are shown folded.
 
@@ -40,17 +40,19 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
 
     children: Widgets
 
-    def __init__(self, report: ReportData, others: Sequence[ReportData] = ()) -> None:
+    def __init__(self, report: ReportData | None = None, others: Sequence[ReportData] = ()) -> None:
         super().__init__()
         self.abilities: Abilities | None = None
         self.requests: list[Fix] = []
+        self._lang = "en"
         self._offers: tuple[Offer, ...] = ()
         self._choices: tuple[Choice, ...] = ()
         self._listeners: list[Callable[[Finding, Fix], Any]] = []
         self.add_class("nbdiag-panel")
         self._bridge = Bridge(cell_id=_cell_id(), panel_id=self.model_id)
         self._bridge.on_msg(lambda _, message, __: self._hear(message))
-        self.update(report, others)
+        if report is not None:
+            self.update(report, others)
 
     @property
     def fix_buttons(self) -> tuple[ipywidgets.Button, ...]:
@@ -88,7 +90,9 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
             choice.button.add_class(f"nbdiag-apply-{place}")
             choice.on_change(self._send_cells)
         self._send_cells()
-        self._set_tone(leading.order.tone)
+        if self._bridge.live:
+            self._bridge.live = "ended"
+        self.set_tone(leading.order.tone)
         self.children = (self._bridge, *leading.widgets, *_fold(others, folded))
         for widget in before:
             if widget is not self._bridge:
@@ -103,8 +107,17 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
             {"source": one.fix.source if one.fix else ""} for one in self._buttons()
         ]
 
-    def _set_tone(self, tone: str) -> None:
-        for name in ("error", "warning", "failed", "calm"):
+    def show_live(self, widgets: Widgets, lang: str) -> None:
+        """Show a training that runs; `update` puts the report in their place."""
+        self._lang = lang
+        self._bridge.live = "running"
+        self.children = (self._bridge, *widgets)
+
+    def set_tone(self, tone: str) -> None:
+        """Take the colour of "error", "warning", "failed", "calm", or "running" before that."""
+        if f"nbdiag-tone-{tone}" in self._dom_classes:
+            return
+        for name in ("error", "warning", "failed", "calm", "running"):
             self.remove_class(f"nbdiag-tone-{name}")
         self.add_class(f"nbdiag-tone-{tone}")
 

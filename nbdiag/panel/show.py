@@ -1,10 +1,13 @@
 """Put a report into a notebook: what stays, and beside it what lives."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbdiag.render import html, text
 from nbdiag.schema.report import ReportData
+
+if TYPE_CHECKING:
+    from nbdiag.panel.live import LivePanel
 
 
 def show(
@@ -13,6 +16,7 @@ def show(
     *,
     display: Callable[..., Any],
     widget: bool = True,
+    live: "LivePanel | None" = None,
 ) -> Any:
     """Show a report as two outputs: the static report, then the panel.
 
@@ -27,6 +31,8 @@ def show(
         IPython's ``display``.
     widget
         False for the static report alone.
+    live
+        The panel that showed the trainings; it becomes the final one where it stands.
 
     Returns
     -------
@@ -37,6 +43,9 @@ def show(
     display(still, raw=True)
     if not widget:
         return None
+    if live is not None and live.panel is not None:
+        live.finish(report, others)
+        return live.panel
     from nbdiag.panel.panel import Panel
 
     panel = Panel(report, others)

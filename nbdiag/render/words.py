@@ -3,12 +3,14 @@
 import math
 import re
 
-from nbdiag.language import say
+from nbdiag.language import say, say_count
 
 _ESCAPE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|.)?", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _GROUPED = 10_000
 _TOO_LONG = 1e12
+_MINUTE, _HOUR = 60, 3600
+_ROUND = 10  # hours or minutes from which on a fraction says nothing
 
 
 def clean(text: str) -> str:
@@ -39,3 +41,16 @@ def number(value: float) -> str:
     if _GROUPED <= abs(value) < _TOO_LONG:
         return f"{value:,.0f}"
     return f"{value:.4g}"
+
+
+def duration(seconds: float) -> str:
+    """Write a time as people say it: "4 seconds", "2 minutes", "1.5 hours"."""
+    if seconds >= 1.5 * _HOUR:
+        return say("{time} hours", time=_rounded(seconds / _HOUR))
+    if seconds >= 1.5 * _MINUTE:
+        return say("{time} minutes", time=_rounded(seconds / _MINUTE))
+    return say_count("{number} second", "{number} seconds", max(round(seconds), 1))
+
+
+def _rounded(value: float) -> str:
+    return f"{value:.0f}" if value >= _ROUND else f"{value:.2g}"

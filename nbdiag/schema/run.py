@@ -624,6 +624,28 @@ class RunError:
     scene: Scene = Scene()
 
 
+StoppedBy = Literal["user", "error"]
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A training that was asked to end before its time, and did.
+
+    Attributes
+    ----------
+    by
+        "user" for a click on Stop, "error" for a finding that was certain.
+    code
+        Of that finding, "" for a click.
+    epochs
+        Epochs completed when it was asked; the one that ran then is cut short.
+    """
+
+    by: StoppedBy
+    code: str = ""
+    epochs: int = 0
+
+
 @dataclass(frozen=True)
 class PastRun:
     """A former run of this session, for comparison.
@@ -665,6 +687,8 @@ class TrainingRun:
         Whether the optimizer had already made steps when ``fit`` began.
     previous
         Former runs of the session, oldest first.
+    stopped
+        Who asked to end the training before its time, None when nobody did.
     """
 
     cell: Cell
@@ -682,6 +706,7 @@ class TrainingRun:
     fits: int = 1
     started_trained: bool = False
     previous: tuple[PastRun, ...] = ()
+    stopped: Stopped | None = None
     format: int = FORMAT
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from nbdiag.capture import sites
-from nbdiag.capture.watch import CheckOnly, watch
+from nbdiag.capture.watch import CheckOnly, Progress, Stop, watch
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Cell, TrainingRun
+from nbdiag.schema.run import Cell, Stopped, TrainingRun
 from tests.capture import state, trainings
 
 pytestmark = pytest.mark.training
@@ -329,7 +329,7 @@ def test_the_run_so_far_and_the_stop(monkeypatch):
     monkeypatch.setattr("nbdiag.capture.watch._LIVE_SHARE", 1e9)
     x, y = trainings.table()
     model = small()
-    stop, heard = threading.Event(), []
+    stop, heard = Stop(), []
 
     def hear(run):
         heard.append(run.history.completed)
@@ -338,8 +338,89 @@ def test_the_run_so_far_and_the_stop(monkeypatch):
 
     with watch(CELL, on_epoch=hear, stop=stop) as seen:
         model.fit(x, y, epochs=50, verbose=0)
-    assert heard[:2] == [1, 2]
-    assert seen.runs[0].history.completed == 3
+    assert heard == [1, 2]
+    assert seen.runs[0].history.completed == 2
+    assert seen.runs[0].stopped == Stopped("user", epochs=2)
+
+
+def test_a_stop_before_the_first_step_leaves_one_step():
+    x, y = trainings.table()
+    model, stop, heard = small(), Stop(), []
+
+    def hear(run):
+        heard.append((run.history.completed, [probe.moment for probe in run.probes]))
+        stop.ask("error", "NBD101")
+
+    with watch(CELL, on_begin=hear, stop=stop) as seen:
+        model.fit(x, y, epochs=50, verbose=0)
+    run = seen.runs[0]
+    assert heard == [(0, ["start"])]
+    assert int(model.optimizer.iterations) == 1
+    assert run.stopped == Stopped("error", "NBD101", epochs=0)
+    assert not run.interrupted
+    assert run.probes[-1].moment == "end"
+
+
+def test_the_next_fit_begins_with_the_wish_forgotten():
+    x, y = trainings.table()
+    model, stop, heard = small(), Stop(), []
+
+    def hear(run):
+        heard.append((run.fit_number, run.history.completed))
+        if run.fit_number == 1:
+            stop.ask("user")
+
+    with watch(CELL, on_begin=hear, stop=stop) as seen:
+        first = model.fit(x, y, epochs=5, verbose=0)
+        second = model.fit(x, y, epochs=2, verbose=0)
+    assert heard == [(1, 0), (2, 0)]
+    assert (len(first.history["loss"]), len(second.history["loss"])) == (1, 2)
+    assert [run.stopped for run in seen.runs] == [Stopped("user"), None]
+
+
+def test_a_wish_in_the_last_epoch_stops_nothing():
+    x, y = trainings.table()
+    stop = Stop()
+    with watch(CELL, on_epoch=lambda _: stop.ask("user"), stop=stop) as seen:
+        small().fit(x, y, epochs=1, verbose=0)
+    assert seen.runs[0].stopped is None
+
+
+def test_a_stop_that_has_waited_cuts_a_validation_short(monkeypatch):
+    import keras
+
+    monkeypatch.setattr("nbdiag.capture.stop._PATIENCE", 0.0)
+    seen_batches = []
+    stop = Stop()
+
+    class Count(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            stop.ask("user")
+
+        def on_test_batch_end(self, batch, logs=None):
+            seen_batches.append(batch)
+
+    x, y = trainings.table()
+    with watch(CELL, stop=stop) as seen:
+        history = small().fit(
+            x, y, validation_split=0.5, batch_size=8, epochs=9, verbose=0, callbacks=[Count()]
+        )
+    assert seen_batches == [0]
+    assert len(history.history["val_loss"]) == 1
+    assert seen.runs[0].stopped == Stopped("user")
+
+
+def test_a_long_epoch_tells_how_far_it_has_come(monkeypatch):
+    monkeypatch.setattr("nbdiag.capture.watch._LIVE_SHARE", 1e9)
+    monkeypatch.setattr("nbdiag.capture.watch._REST", 0.0)
+    x, y = trainings.table()
+    heard = []
+    with watch(CELL, on_step=heard.append):
+        small().fit(x, y, batch_size=48, epochs=2, verbose=0)
+    steps = len(x) // 48
+    assert heard == [
+        Progress(done, batch, steps) for done in (0, 1) for batch in range(1, steps + 1)
+    ]
 
 
 def test_a_failing_listener_does_not_end_the_training():
