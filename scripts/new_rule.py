@@ -91,6 +91,7 @@ def main() -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(f"{path.relative_to(ROOT)} written.")
+    print("Say in tests/programs/truth.json which aspects the difference of the two concerns.")
     print("Then: scripts/record_runs.py, scripts/document_rules.py, pytest tests/rules.")
     return 0
 

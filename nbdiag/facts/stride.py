@@ -5,12 +5,14 @@ could not have lowered the loss by half, gradient and rate being what they were.
 """
 
 import math
+from itertools import accumulate
 from typing import TypeGuard
 
 from nbdiag.facts.ending import ending_of, first_probe, last_probe
 from nbdiag.facts.gradients import dead_layers, leverage, measured, silent_share
 from nbdiag.facts.head import RANGES, Output, outputs_of
 from nbdiag.facts.losses import CATEGORICAL, CROSS_ENTROPY, SPARSE
+from nbdiag.facts.once import per_run
 from nbdiag.facts.scale import LARGE, input_scales
 from nbdiag.facts.targets import target_scales
 from nbdiag.facts.updates import (
@@ -82,6 +84,7 @@ def throw(run: TrainingRun) -> Evidence | None:
     return Evidence("fall that the first step promises", seen, "below 1", "probe before step 1")
 
 
+@per_run
 def harm(run: TrainingRun) -> tuple[Evidence, ...]:
     """Tell what steps broke: the first ones, or a later one that nothing recovered from."""
     start, after = first_probe(run), _after_first_epoch(run)
@@ -123,9 +126,13 @@ def _late_throw(run: TrainingRun) -> Evidence | None:
 def _relapse(run: TrainingRun) -> Evidence | None:
     """Find an epoch whose loss shot up, and after which none was as low as those before."""
     losses = run.history.epochs.get("loss", ())
+    # Both minima are carried along: a curve may have thousands of epochs.
+    bests = list(accumulate(losses, min))
+    clean = [math.inf if math.isnan(loss) else loss for loss in losses]
+    lowest_from = list(accumulate(reversed(clean), min))[::-1]
     for at, loss in enumerate(losses[1:], start=1):
-        best = min(losses[:at])
-        if 0 < SPIKE * best <= loss and min(losses[at:]) > best:
+        best = bests[at - 1]
+        if 0 < SPIKE * best <= loss and lowest_from[at] > best:
             name = say("loss of epoch {epoch}", epoch=at + 1)
             seen = say("{loss:.4g}, after {best:.4g} before it", loss=loss, best=best)
             return Evidence(name, seen, say("below {limit:.2g}", limit=2 * best), "history")
