@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nbdiag.capture.moments import moments_of
 from nbdiag.schema.run import ArrayStats
 
 Array = NDArray[Any]
@@ -97,25 +98,53 @@ def describe_array(
         nan = float("nan")
         return ArrayStats(**common, minimum=nan, maximum=nan, mean=nan, std=nan)
     whole = array if array.nbytes <= _EXACT_BYTES else sample
-    numbers = sample.astype("float64")
+    whole = array if array.nbytes <= _EXACT_BYTES else sample
     nans, infinities = _not_finite(whole)
-    finite = numbers[np.isfinite(numbers)] if nans or infinities else numbers.reshape(-1)
-    least, greatest = _range(whole, clean=not (nans or infinities))
     values = _values(sample)
+    measured = _measured(sample) if not (nans or infinities) else _measured_in_part(sample)
+    least, greatest = _range(whole, clean=not (nans or infinities))
     return ArrayStats(
         **common,
         minimum=least,
         maximum=greatest,
-        mean=float(finite.mean()) if finite.size else float("nan"),
-        std=float(finite.std()) if finite.size else float("nan"),
-        whole=float((finite == np.rint(finite)).mean()) if finite.size else 0.0,
         nans=nans,
         infinities=infinities,
         values=values,
-        row_sums=_row_sums(numbers),
-        **_columns(numbers),
+        **measured,
         shares=_shares(sample, values) if labels else None,
     )
+
+
+def _measured(sample: Array) -> dict[str, Any]:
+    """Measure finite numbers."""
+    found = moments_of(sample)
+    measured = {
+        "mean": found.mean,
+        "std": found.std,
+        "whole": found.whole,
+        "row_sums": found.row_sums,
+    }
+    if sample.ndim == 2:  # noqa: PLR2004 - rows and columns
+        columns = sample.shape[1]
+        measured["columns"] = columns
+        measured["constant_columns"] = int((found.lows == found.highs).sum())
+        if columns <= MOST_COLUMNS:
+            measured["column_means"] = tuple(found.means.tolist())
+            measured["column_stds"] = tuple(np.sqrt(found.variances).tolist())
+    return measured
+
+
+def _measured_in_part(sample: Array) -> dict[str, Any]:
+    """Measure numbers among which some are not finite, which are left out where that can be."""
+    numbers = sample.astype("float64")
+    finite = numbers[np.isfinite(numbers)]
+    return {
+        "mean": float(finite.mean()) if finite.size else float("nan"),
+        "std": float(finite.std()) if finite.size else float("nan"),
+        "whole": float((finite == np.rint(finite)).mean()) if finite.size else 0.0,
+        "row_sums": _row_sums(numbers),
+        **_columns(numbers),
+    }
 
 
 def digest(array: Array) -> str:

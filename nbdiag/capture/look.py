@@ -12,6 +12,7 @@ from nbdiag.capture.batch import Batch
 from nbdiag.capture.layers import shape_of
 from nbdiag.capture.measure import measure_activation, measure_gradient, measure_output
 from nbdiag.capture.spec import as_tensors
+from nbdiag.capture.unoptimized import unoptimized
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import Shape
 
@@ -67,8 +68,10 @@ class LookThrough:
             for variables in (self._model.trainable_variables, self._model.non_trainable_variables)
         )
         # Without AutoGraph, as Keras traces its own training step.
-        self._traced = tf.function(self._tensors, autograph=False)
-        return self._traced.get_concrete_function(*values, *spec).graph
+        traced = tf.function(self._tensors, autograph=False)
+        # The one form is called directly: finding it among several takes as long as a small model.
+        self._traced = traced.get_concrete_function(*values, *spec)
+        return self._traced.graph
 
     def run(self, trainable: Sequence[Any], other: Sequence[Any], batch: Batch) -> dict[str, Any]:
         """Look through the model.
@@ -88,7 +91,8 @@ class LookThrough:
         """
         arguments = as_tensors((list(trainable), list(other), batch.x, batch.y, batch.weights))
         run = self._tensors if self._traced is None else self._traced
-        leaves = [np.asarray(leaf) for leaf in run(*arguments)]
+        with unoptimized():
+            leaves = [np.asarray(leaf) for leaf in run(*arguments)]
         found: dict[str, Any] = _fill(self._form, leaves)
         return found
 

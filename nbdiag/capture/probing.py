@@ -4,18 +4,15 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from nbdiag.capture.batch import Batch
 from nbdiag.capture.build import build, is_built
-from nbdiag.capture.layers import graph_of, is_graph
 from nbdiag.capture.model import has_own
 from nbdiag.capture.probe import Moment, Prober, Values
+from nbdiag.capture.rows import Level
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import Loss, Probe, Shape
-
-Level = Literal["off", "light", "full"]
-ROWS: dict[Level, int] = {"off": 0, "light": 256, "full": 1024}
 
 # "full" looks after every epoch while looking takes at most this share of the training's time.
 _BUDGET = 0.1
@@ -121,13 +118,6 @@ class Probing:
         before = time.perf_counter()
         self.probes.append(self._prober.look(moment, epoch, self._batch, values))
         self.spent += time.perf_counter() - before
-
-
-def fixed_rows(model: Any) -> int | None:
-    """Give the number of rows that a model insists on (``batch_shape``), None when it is free."""
-    inputs = getattr(graph_of(model), "inputs", None) if is_graph(model) else None
-    size = inputs[0].shape[0] if inputs else None
-    return None if size is None else int(size)
 
 
 def _size(model: Any) -> int:

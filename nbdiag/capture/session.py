@@ -13,8 +13,9 @@ from nbdiag.capture.curves import Curves
 from nbdiag.capture.failure import describe_error
 from nbdiag.capture.heads import heads_without_graph
 from nbdiag.capture.model import describe_model, has_own
-from nbdiag.capture.probing import ROWS, Level, Probing, fixed_rows
+from nbdiag.capture.probing import Probing
 from nbdiag.capture.reasons import in_a_line
+from nbdiag.capture.rows import Level, probe_rows
 from nbdiag.capture.setup import describe_compile
 from nbdiag.capture.sides import Sides, describe_data, find_sides, probe_batch
 from nbdiag.capture.spec import spec_of_rows
@@ -224,7 +225,7 @@ class Session:
 
     def _first_batch(self) -> Batch | Missing | None:
         """Give the probe batch, None when it has yet to pass."""
-        most = fixed_rows(self._model) or ROWS[self.frame.probes]
+        most = self._rows()
         if isinstance(self._arguments, Missing) or self._sides is None:
             return Missing("the arguments of fit could not be read")
         if self._sides.reason is None:
@@ -233,11 +234,15 @@ class Session:
             return self._stream.batch(most)
         return Missing(self._sides.reason)
 
+    def _rows(self) -> int:
+        rows = self._sides.training.rows if self._sides is not None else 0
+        epochs = self._call.epochs - self._call.initial_epoch
+        return probe_rows(self.frame.probes, self._model, rows * epochs or None)
+
     def _catch_up(self) -> None:
         """Look at the start of a stream's training, once its first batch has passed."""
         if self._stream is not None and self._stream.trains:
-            most = fixed_rows(self._model) or ROWS[self.frame.probes]
-            self._probing.see(self._stream.batch(most))
+            self._probing.see(self._stream.batch(self._rows()))
 
     def _seen_data(self) -> Data:
         """Add to the arrays' statistics those of the streams, as far as they have passed."""

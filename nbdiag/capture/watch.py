@@ -12,8 +12,8 @@ from nbdiag.capture.imports import when_imported
 from nbdiag.capture.model import describe_model, last_model, variable_of
 from nbdiag.capture.pace import Pace
 from nbdiag.capture.patches import patch
-from nbdiag.capture.probing import Level
 from nbdiag.capture.recorder import CheckOnly, join, make_recorder
+from nbdiag.capture.rows import Level
 from nbdiag.capture.scene import describe_scene
 from nbdiag.capture.session import Frame, Session, attempt
 from nbdiag.capture.stop import Stop
