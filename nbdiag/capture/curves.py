@@ -51,7 +51,8 @@ class Curves:
 
     def epoch(self, logs: Any, rate: Callable[[], float]) -> None:
         """Take the report after an epoch; ``rate`` gives the learning rate."""
-        self._seconds.append(time.perf_counter() - self._clock)
+        # Digits below a tenth of a millisecond would only make the record longer.
+        self._seconds.append(round(time.perf_counter() - self._clock, 4))
         self.completed += 1
         self._losses.close_epoch()
         for name, value in (logs or {}).items():

@@ -16,8 +16,11 @@ from nbdiag.schema.run import Loss, Probe, Shape
 
 # "full" looks after every epoch while looking takes at most this share of the training's time.
 _BUDGET = 0.1
-# A run of a thousand epochs must stay a small file.
+# A run of a thousand epochs must stay a small file: so many probes, and so many lines in them (a
+# variable or a layer at one moment; a line is 200 bytes of JSON).
 _MOST_PROBES = 40
+_MOST_LINES = 2_500
+_FEWEST = 4
 # The initial values of larger models (80 MB) are not copied to look at them later.
 _MOST_VALUES = 20_000_000
 
@@ -90,9 +93,7 @@ class Probing:
         """Look after the first epoch; after every one when "full" and within the budget."""
         if completed == 1 or (self._level == "full" and self.spent <= _BUDGET * trained):
             self._look("epoch", completed)
-        if len(self.probes) > _MOST_PROBES:
-            # Start and first epoch stay, of the others every second one.
-            self.probes = [*self.probes[:2], *self.probes[3::2]]
+        self.probes = thinned(self.probes)
 
     def end(self, completed: int) -> None:
         """Look at the end; when nothing has moved since the last look, that one stands for it."""
@@ -118,6 +119,21 @@ class Probing:
         before = time.perf_counter()
         self.probes.append(self._prober.look(moment, epoch, self._batch, values))
         self.spent += time.perf_counter() - before
+
+
+def thinned(probes: list[Probe]) -> list[Probe]:
+    """Let go of probes while there are too many: start and first epoch stay, and the last."""
+    while len(probes) > _FEWEST and (
+        len(probes) > _MOST_PROBES or sum(_lines(probe) for probe in probes) > _MOST_LINES
+    ):
+        # Of the others every second one, counted from the end.
+        probes = [*probes[:2], *probes[:1:-2][::-1]]
+    return probes
+
+
+def _lines(probe: Probe) -> int:
+    parts = (probe.variables, probe.activations)
+    return sum(0 if isinstance(part, Missing) else len(part) for part in parts)
 
 
 def _size(model: Any) -> int:
