@@ -3,7 +3,7 @@
 import math
 from typing import Any, Literal
 
-from nbdiag.capture.layers import graph_of, is_graph, shape_of, walk
+from nbdiag.capture.layers import graph_of, is_graph, shape_of, taken_by, walk
 
 Level = Literal["off", "light", "full"]
 ROWS: dict[Level, int] = {"off": 0, "light": 256, "full": 1024}
@@ -14,6 +14,7 @@ _SHARES: dict[Level, float] = {"off": 0.0, "light": 0.01 / 3, "full": 0.01}
 _FEWEST = 64
 # Below so many numbers in all layers' outputs a pass takes a few milliseconds whatever the rows.
 _CHEAP = 1_000_000
+_GATES = 5  # of an LSTM, with its state
 
 
 def probe_rows(level: Level, model: Any, trained: int | None) -> int:
@@ -54,7 +55,18 @@ def _width(model: Any) -> int:
     total = 0
     for layer, _ in walk(model):
         for node in getattr(layer, "_inbound_nodes", ())[-1:]:
-            shape = shape_of(node.outputs)
-            if isinstance(shape, tuple):
-                total += math.prod(size or 1 for size in shape)
+            total += _size(node.outputs)
+            units = getattr(layer, "units", None)
+            if hasattr(layer, "return_sequences") and units:
+                # At each step of a sequence the gates are outputs, too.
+                total += _GATES * units * (_size(taken_by(node)[:1]) // _last(node))
     return total
+
+
+def _size(tensors: Any) -> int:
+    shape = shape_of(tensors)
+    return math.prod(size or 1 for size in shape) if isinstance(shape, tuple) else 0
+
+
+def _last(node: Any) -> int:
+    return int(taken_by(node)[0].shape[-1] or 1)
