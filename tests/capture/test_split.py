@@ -43,11 +43,29 @@ def test_rows_of_several_inputs_belong_together():
 def test_equal_marks_are_not_taken_for_equal_rows(monkeypatch):
     from nbdiag.capture import split
 
-    monkeypatch.setattr(split, "row_marks", lambda arrays: np.zeros(len(arrays[0]), "uint64"))
+    def same(arrays, places=None, **_):
+        return np.zeros(len(arrays[0]) if places is None else len(places), "uint64")
+
+    monkeypatch.setattr(split, "row_marks", same)
     training = np.array([[1.0], [1.0], [2.0]])
     found = split.describe_split([training], [np.array([[9.0]])], [])
     assert found.shared_rows == 0
     assert found.duplicate_rows == 1
+
+
+def test_rows_that_differ_in_uppermost_bits_alone(monkeypatch):
+    """Sparse rows of 0 and 1 whose first marks are equal are told apart by the second."""
+    from nbdiag.capture import split
+
+    first = split.row_marks
+    monkeypatch.setattr(
+        split, "row_marks", lambda *rows, folded=True: first(*rows, folded=True) * folded
+    )
+    training = np.eye(40, dtype="uint8")[[*range(40), 3, 5, 5]]
+    validation = np.eye(41, dtype="uint8")[[0, 7, 40], :40]
+    found = split.describe_split([training], [validation], [])
+    assert found.duplicate_rows == 3
+    assert found.shared_rows == 2
 
 
 def test_marks_spread():
