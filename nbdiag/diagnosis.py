@@ -9,6 +9,7 @@ from typing import Any
 from nbdiag.engine import Settings, judge
 from nbdiag.foresight import judge_stopped
 from nbdiag.language import say, speaking
+from nbdiag.repair import with_whole_repair
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import PastRun, TrainingRun
@@ -108,7 +109,8 @@ def diagnose(run: TrainingRun, settings: Settings | None = None) -> Report:
     early = run.interrupted or run.stopped is not None
     judged = (judge_stopped if early else judge)(run, settings)
     with speaking(judged.lang):
-        findings = tuple(_with_cells(run, finding) for finding in judged.findings)
+        found = with_whole_repair(judged, settings)
+        findings = tuple(_with_cells(run, finding) for finding in found)
     return Report(findings, judged.checks, run, judged.lang)
 
 
@@ -161,10 +163,31 @@ def as_past(report: ReportData) -> PastRun:
 
 
 def _with_cells(run: TrainingRun, finding: Finding) -> Finding:
-    fixes = [with_cell(run, fix) for fix in finding.fixes]
+    fixes = [with_cell(run, fix) for fix in _kept(run, finding.fixes)]
     # What can be written goes before what can only be told.
     fixes.sort(key=lambda fix: fix.safety == "display")
     return replace(finding, fixes=tuple(fixes))
+
+
+def _kept(run: TrainingRun, fixes: Sequence[Fix]) -> Sequence[Fix]:
+    """Leave out a repair of several faults that would cost the user the own text of the cell."""
+    alone = [fix for fix in fixes if not fix.repairs]
+    if len(alone) == len(fixes) or not any(_in_text(run, fix) for fix in alone):
+        return fixes
+    return [fix for fix in fixes if not fix.repairs or _in_text(run, fix)]
+
+
+def _in_text(run: TrainingRun, fix: Fix) -> bool:
+    """Whether the cell of a fix is the user's text, edited."""
+    if not fix.changes:
+        return False
+    from nbdiag.source import write_cell
+
+    try:
+        cell = write_cell(run, fix.changes)
+    except Exception:  # noqa: BLE001 - what then becomes of the fix is said where its cell is written
+        return False
+    return cell.edited and not cell.live
 
 
 def with_cell(run: TrainingRun, fix: Fix) -> Fix:

@@ -34,15 +34,16 @@ class Arguments:
         return self.values.get(name)
 
 
-def bind(function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Arguments:
-    """Bind the arguments of a call of ``fit``.
+def bind(
+    signature: inspect.Signature, arguments: tuple[Any, ...], keywords: dict[str, Any]
+) -> Arguments:
+    """Bind the arguments of a call of ``fit`` to its parameters, the first of which is the model.
 
     Raises
     ------
     TypeError
         When they do not fit the signature.
     """
-    signature = inspect.signature(function)
     bound = signature.bind(None, *arguments, **keywords)
     given = tuple(name for name in bound.arguments if name != "self")
     bound.apply_defaults()

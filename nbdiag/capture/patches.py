@@ -48,18 +48,16 @@ def patch(keras: ModuleType, follower: Follower) -> Undo:
 
 def _patch_fit(model: Any, follower: Follower, inside: threading.local) -> Undo:
     own, original = vars(model).get("fit"), model.fit
+    signature = _signature(model, original)
 
     @functools.wraps(original)
     def fit(self: Any, *arguments: Any, **keywords: Any) -> Any:
         __tracebackhide__ = True
         if getattr(inside, "fit", False):
             return original(self, *arguments, **keywords)
-        bound = attempt("the call of fit", lambda: bind(original, arguments, keywords))
+        bound = attempt("the call of fit", lambda: bind(signature, arguments, keywords))
         token, changes = follower.opened(self, bound)
-        if changes:
-            call = inspect.signature(original).bind(self, *arguments, **keywords)
-            call.arguments.update(changes)
-            arguments, keywords = call.args[1:], call.kwargs
+        arguments, keywords = _given(signature, arguments, keywords, changes)
         inside.fit = True
         try:
             result = original(self, *arguments, **keywords)
@@ -80,6 +78,33 @@ def _patch_fit(model: Any, follower: Follower, inside: threading.local) -> Undo:
 
     model.fit = fit
     return undo
+
+
+def _signature(model: Any, fit: Any) -> inspect.Signature:
+    """Give the parameters of ``fit``; of Keras' own below a wrapper that hands on what it gets.
+
+    Other tools put themselves over ``fit``, too, and often take ``*args, **kwargs``.
+    """
+    open_ended = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    found = inspect.signature(fit)
+    inherited = next((vars(base)["fit"] for base in model.__mro__[1:] if "fit" in vars(base)), fit)
+    if any(item.kind in open_ended for item in found.parameters.values()):
+        return inspect.signature(inherited)
+    return found
+
+
+def _given(
+    signature: inspect.Signature,
+    arguments: tuple[Any, ...],
+    keywords: dict[str, Any],
+    changes: dict[str, Any],
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Put arguments in the place of given ones, by place where they were given by place."""
+    names = list(signature.parameters)[1:]
+    by_place = dict(zip(names, arguments, strict=False))
+    placed = tuple(changes.get(name, value) for name, value in by_place.items())
+    others = {name: value for name, value in changes.items() if name not in by_place}
+    return (*placed, *arguments[len(placed) :]), {**keywords, **others}
 
 
 def _patch_callback_list(kind: Any, follower: Follower, inside: threading.local) -> Undo:

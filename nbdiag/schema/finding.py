@@ -99,6 +99,8 @@ class Fix:
         Unified diff from the user's text to the new cell.
     note
         Why the cell works on live objects, or what to check; "" when there is nothing to say.
+    repairs
+        Codes of the findings that it repairs together; empty for a fix of its own finding alone.
     """
 
     title: str
@@ -108,6 +110,7 @@ class Fix:
     diff: str = ""
     note: str = ""
     proof: Proof | None = None
+    repairs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

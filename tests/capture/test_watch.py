@@ -48,6 +48,35 @@ def test_a_run_can_be_written_and_read():
     assert TrainingRun.from_dict(run.to_dict()) == run
 
 
+@pytest.mark.parametrize("call", ["by name", "by place"])
+def test_a_fit_below_the_wrapper_of_another_tool_is_seen(monkeypatch, call):
+    import keras
+
+    x, y = trainings.table()
+    original, told = keras.Model.fit, []
+
+    def fit(self, x=None, y=None, *args, **kw):
+        told.append((args, sorted(kw)))
+        return original(self, x, y, *args, **kw)
+
+    monkeypatch.setattr(keras.Model, "fit", fit, raising=False)
+    with watch(CELL) as seen:
+        if call == "by name":
+            small().fit(x, y, epochs=2, verbose=0)
+        else:
+            small().fit(x, y, 16, 2, 0)
+    assert keras.Model.fit is fit
+    monkeypatch.undo()
+    if "fit" in vars(keras.Model):
+        del keras.Model.fit  # monkeypatch sets what was inherited
+    (run,) = seen.runs
+    assert run.fit.epochs == run.history.completed == 2
+    assert run.data.inputs[0].rows == len(x)
+    assert not isinstance(run.probes, Missing)
+    given = ((), ["callbacks", "epochs", "verbose"]) if call == "by name" else ((16, 2, 0),)
+    assert told[0][: len(given)] == given
+
+
 def test_several_fits_and_a_loop():
     x, y = trainings.table()
     model = small()

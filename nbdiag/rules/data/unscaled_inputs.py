@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nbdiag.facts.arrays import column_spread, full_scale, sentinel
+from nbdiag.facts.curves import trend
 from nbdiag.facts.ending import Ending, ending_of
 from nbdiag.facts.scale import FAINT, HUGE, LARGE, Effect, InputScale, input_scales, scale_effects
 from nbdiag.facts.stride import harm, throw
@@ -14,6 +15,7 @@ from nbdiag.schema.finding import Confidence, Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
+FLAT, STEEP = 0.005, 0.03  # fall of the loss per epoch: noise stays below, good trainings above
 UNLIKE = 1000.0  # quotient of column sizes: the gradient of their weights differs by its square
 
 
@@ -64,7 +66,8 @@ class UnscaledInputs(Rule):
     the targets, or half of a bounded layer is saturated; severe at 8, 100, and nine tenths.
     Measured with Keras 3.15: sound models start below 1.3, raw bytes between 8 and 50,000. A
     training that explains half of what a constant leaves is told as information only, unless a
-    column beyond 2,500 has a severe effect: such a model learns signs, not sizes.
+    column beyond 2,500 has a severe effect: such a model learns signs, not sizes. One that explains
+    less, and whose loss still falls by 0.5 to 3 % per epoch, is slow: then large is enough.
 
     References
     ----------
@@ -89,7 +92,7 @@ class UnscaledInputs(Rule):
         worst = max(scales, key=lambda item: item.size)
         effects = scale_effects(run)
         broken = _broken(run)
-        if worst.size > LARGE and (severity := _severity(worst, effects, ending, broken)):
+        if worst.size > LARGE and (severity := _severity(run, worst, effects, ending, broken)):
             found = self._large(run, worst, effects, ending, severity)
             yield replace(found, evidence=(*found.evidence, broken)) if broken else found
         faintest = min(scales, key=lambda item: item.length)
@@ -142,7 +145,11 @@ def _broken(run: TrainingRun) -> Evidence | None:
 
 
 def _severity(
-    scale: InputScale, effects: tuple[Effect, ...], ending: Ending, broken: Evidence | None
+    run: TrainingRun,
+    scale: InputScale,
+    effects: tuple[Effect, ...],
+    ending: Ending,
+    broken: Evidence | None,
 ) -> Severity | None:
     strength = max((effect.strength for effect in effects), default=0)
     huge = scale.size > HUGE
@@ -155,7 +162,15 @@ def _severity(
         return "error" if strength or huge or broken else "info"
     if ending.verdict == "open":
         return "warning" if strength or beyond else "info" if huge else None
+    if ending.verdict == "fair" and _creeps(run):
+        return "warning"
     return "warning" if strength else "info" if huge else None
+
+
+def _creeps(run: TrainingRun) -> bool:
+    """Whether the loss still falls at the end: the training is on its way, and slow."""
+    slope = trend(run.history.epochs.get("loss", ()))
+    return not isinstance(slope, Missing) and -STEEP < slope <= -FLAT
 
 
 def _evidence(scale: InputScale) -> Iterator[Evidence]:
