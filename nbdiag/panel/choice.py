@@ -114,7 +114,8 @@ class Choice:
 
 def choice_of(report: ReportData, offers: Sequence[Offer]) -> Choice | None:
     """Let fixes be ticked that go with another; None when there are no such two."""
-    with_button = [offer for offer in offers if offer.button is not None]
+    # A repair of several faults is a choice of its own.
+    with_button = [offer for offer in offers if offer.button is not None and not offer.fix.repairs]
     picks: list[Pick] = [(offer.finding, offer.fix) for offer in with_button]
     fitting = {
         place

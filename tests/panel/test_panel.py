@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from ipywidgets import HTML, Button, Checkbox, VBox, Widget
 
@@ -235,10 +237,31 @@ def recorded(name):
     return diagnose(TrainingRun.load(path))
 
 
+def alone(report):
+    """Leave out the fix that repairs several faults: here they are ticked one by one."""
+    return report.with_findings(
+        tuple(
+            replace(item, fixes=tuple(fix for fix in item.fixes if not fix.repairs))
+            for item in report.findings
+        )
+    )
+
+
 @pytest.fixture(scope="module")
 def several():
     """NBD102 with one fix, NBD201 with two of which one holds the other, NBD401 with one."""
-    return recorded("nbd302_faulty_squared_error")
+    return alone(recorded("nbd302_faulty_squared_error"))
+
+
+def test_a_fix_for_several_faults_leads_and_has_no_box_to_tick():
+    report = recorded("nbd302_faulty_squared_error")
+    panel = Panel(report)
+    assert report.principal.fixes[0].repairs == ("NBD102", "NBD201", "NBD401")
+    assert panel.fix_buttons[0].description.startswith("Repair together: Use binary cross-entropy")
+    assert panel.fix_buttons[0].button_style == "primary"
+    assert len(ticks(panel)) == len(panel.fix_buttons) - 1
+    panel.fix_buttons[0].click()
+    assert panel.requests == [report.principal.fixes[0]]
 
 
 def ticks(panel):
@@ -291,7 +314,7 @@ def test_ticked_fixes_become_one_cell(several, sent):
 
 
 def test_contradicting_fixes_are_refused_in_a_sentence_until_one_is_unticked(sent):
-    report = recorded("nbd401_faulty_raw_pixels")
+    report = alone(recorded("nbd401_faulty_raw_pixels"))
     panel = Panel(report)
     (apply,) = panel.apply_buttons
     scaled, standardized = report.find("NBD401").fixes
