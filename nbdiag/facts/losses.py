@@ -30,6 +30,8 @@ DISTANCE = frozenset(
         "log_cosh",
     }
 )
+COUNTING = frozenset({"poisson"})
+"""Losses of a number of events: whole numbers are a quantity there."""
 
 TITLES = {
     "binary_crossentropy": later("binary cross-entropy"),

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from nbdiag.facts.baseline import chance_accuracy, total_constant_loss
-from nbdiag.facts.curves import curve, turn
+from nbdiag.facts.curves import Curve, curve, turn
 from nbdiag.facts.head import outputs_of
-from nbdiag.facts.outcome import ACCURACIES
+from nbdiag.facts.outcome import ACCURACIES, loss_gain
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
@@ -45,9 +45,20 @@ def overfit(run: TrainingRun) -> Overfit | Missing | None:
     found = turn(validation)
     if found is None or found.best <= 0 or found.last < RISE * found.best:
         return None
-    if training[-1] >= training[found.at]:
+    if training[-1] >= training[found.at] or _diverged(run, training):
         return None
     return Overfit(found.at + 1, found.best, found.last, _ruined(run, found.best, found.last))
+
+
+def _diverged(run: TrainingRun, training: Curve) -> bool:
+    """Whether the training rows were not learnt by heart either, but lost.
+
+    Such a training ends well above its own best epoch, or above what a constant answer gets.
+    """
+    if training[-1] > RISE * min(training):
+        return True
+    reached = loss_gain(run)
+    return not isinstance(reached, Missing) and reached < 0
 
 
 def _ruined(run: TrainingRun, best: float, last: float) -> bool:

@@ -5,7 +5,15 @@ from typing import Literal
 
 from nbdiag.facts.head import Output, output_of
 from nbdiag.facts.labels import LabelForm, form_of
-from nbdiag.facts.losses import BINARY, CATEGORICAL, CROSS_ENTROPY, DISTANCE, MARGIN, SPARSE
+from nbdiag.facts.losses import (
+    BINARY,
+    CATEGORICAL,
+    COUNTING,
+    CROSS_ENTROPY,
+    DISTANCE,
+    MARGIN,
+    SPARSE,
+)
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import ArrayStats, TrainingRun
 
@@ -116,7 +124,7 @@ def _kind(output: Output, labels: ArrayStats, form: LabelForm) -> Kind:
 
 def _wants_classes(output: Output) -> bool:
     """Whether whole numbers are classes: a rating may be a quantity when the loss is a distance."""
-    if output.loss_name not in DISTANCE:
+    if output.loss_name not in DISTANCE | COUNTING:
         return True
     several = (output.head.units or 1) > 1
     accuracy = any("accuracy" in item.name for item in output.metrics)
@@ -129,7 +137,7 @@ def _kind_of_loss(output: Output) -> Kind:
         return "binary" if units == 1 else "multilabel"
     if name in CATEGORICAL or name in SPARSE:
         return "multiclass"
-    return "regression" if name in DISTANCE else "unknown"
+    return "regression" if name in DISTANCE | COUNTING else "unknown"
 
 
 def _classes_of_head(output: Output) -> int | None:

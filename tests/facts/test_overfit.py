@@ -38,6 +38,9 @@ def test_ruined_above_the_constant_unless_the_accuracy_says_otherwise():
             [0.6, 0.5, 0.4, 0.6, 0.9, 1.2, 1.4, 1.6],
         ),  # both
         ([0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.2, 0.3], FALLING),  # two epochs since
+        # Thrown off, and on the way back: nothing was learnt by heart.
+        ([0.6, 8e3, 2e4, 3e4, 4e4, 5e4, 6e4, 7e4], [0.7, 9e5, 8e4, 7e4, 6e4, 5e4, 4e4, 3e4]),
+        ([3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0, 6.5], [9.0, 8.0, 7.0, 6.0, 5.0, 4.5, 4.0, 3.5]),
     ],
 )
 def test_no_overfitting(validation, training):

@@ -93,6 +93,7 @@ def test_a_sparse_loss_makes_classes_of_many_numbers_and_of_positions():
         ({"labels": 180 + 40 * normal(200), "activation": "linear"}, "regression", None),
         ({"labels": 2 * binary() - 1, "loss": "hinge", "activation": "tanh"}, "binary", 2),
         ({"labels": UNIT}, "regression", None),
+        ({"labels": classes(4), "loss": "poisson", "metrics": []}, "regression", None),
         ({"labels": np.zeros(200)}, "binary", None),
     ],
 )

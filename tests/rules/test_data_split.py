@@ -50,6 +50,12 @@ def test_validation_data_that_are_training_rows_become_a_split():
     assert "100 of your 100" in finding.message
 
 
+def test_rows_that_repeat_would_be_parted_again_by_a_split():
+    (finding,) = found(RowsSharedByTheSplit, make_run(split=Split(400, 100, 100, 20)))
+    assert finding.fixes[0].safety == "display"
+    assert "np.unique" in finding.fixes[0].note
+
+
 def test_a_leak_of_some_rows_is_shown_only():
     (finding,) = found(RowsSharedByTheSplit, make_run(split=Split(400, 100, 60, 0)))
     assert finding.fixes[0].safety == "display"

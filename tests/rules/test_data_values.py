@@ -101,6 +101,15 @@ def test_numbers_that_are_not_finite_are_errors_on_every_side(side):
     assert "3 NaN and 1 infinite" in finding.message
 
 
+def test_a_single_number_is_spoken_of_in_the_singular():
+    run = make_run(history={"loss": [0.69, 0.69]})
+    (stats,) = run.data.inputs
+    run = replace(run, data=replace(run.data, inputs=(replace(stats, nans=1),)))
+    (finding,) = found(NanInData, run)
+    assert "contain 1 NaN number. It makes" in finding.message
+    assert "drop it" in finding.message
+
+
 def test_a_model_that_deals_with_nan_is_left_alone():
     spoilt = normal(200, 8)
     spoilt[0, 0] = np.nan

@@ -40,6 +40,12 @@ def test_exploding(gradient, words):
     assert "before step 1" in found.message
 
 
+def test_exploding_everywhere_names_no_layer():
+    nothing = make_probe(gradients={"a": math.nan, "b": math.inf})
+    (found,) = _found(ExplodingGradient, make_run(history=FAILED, probes=[nothing]))
+    assert found.message.endswith(", in every layer.")
+
+
 def test_exploding_judges_failed_trainings_only():
     loud = [make_probe(gradients=5e3)]
     assert _severities(ExplodingGradient, make_run(history=FAIR, probes=loud)) == ["warning"]

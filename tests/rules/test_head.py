@@ -258,6 +258,16 @@ def test_a_custom_loss_on_one_output_does_not_hide_the_other():
     assert codes(run) == ["NBD103"]
 
 
+def test_a_loss_that_falls_is_no_evidence_against_a_softmax_of_one_unit():
+    setup = run_of("softmax", 1, BCE, binary())
+    falling, still = (
+        replace(setup, history=replace(setup.history, epochs={"loss": losses}))
+        for losses in ((0.7, 0.5, 0.3), (0.7, 0.71, 0.7))
+    )
+    assert [item.name for item in only("NBD103", still).evidence][-1] == "loss"
+    assert "loss" not in [item.name for item in only("NBD103", falling).evidence]
+
+
 def test_fixes_of_a_linear_head_are_the_activation_then_loss_and_metric_together():
     sigmoid, logits = only("NBD101", run_of("linear", 1, BCE, binary(), metrics=["acc"])).fixes
     assert sigmoid.changes == (SIGMOID,)

@@ -69,19 +69,30 @@ class DenseOnUnflattenedMaps(CrashRule):
         steps = steps_of(run)
         recurrent = _last_recurrent(steps)
         kept = say("every step of a sequence") if recurrent else say("every position of the maps")
-        cure = "return_sequences=False" if recurrent else say("a Flatten or global pooling layer")
+        because = (
+            say("return_sequences=True lets the layer in front of it return all its steps")
+            if recurrent
+            else say("a Flatten or global pooling layer is missing in front of it")
+        )
         yield self.explain(
             crash,
             say(
-                "The output has the shape {output} per row, the labels {target}: the head answers "
-                "at {kept}, because {cure} is missing in front of it.",
+                "The output has the shape {output} per row, {labels}: the head answers at {kept}, "
+                "because {because}.",
                 output=written(output[1:]),
-                target=written(target[1:]),
+                labels=say("the labels {shape}", shape=written(target[1:]))
+                if target[1:]
+                else say("the labels are one number"),
                 kept=kept,
-                cure=cure,
+                because=because,
             ),
             (
-                Evidence("output of one row", written(output[1:]), written(target[1:]), "loss"),
+                Evidence(
+                    "output of one row",
+                    written(output[1:]),
+                    written(target[1:] or output[-1:]),
+                    "loss",
+                ),
                 Evidence("layers before the head", _names(steps), "ending in Flatten", "model"),
             ),
             first_of(

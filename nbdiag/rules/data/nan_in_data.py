@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of, last_probe
-from nbdiag.language import say
+from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
@@ -76,9 +76,12 @@ class NanInData(Rule):
         label = f" '{stats.name}'" if stats.name else ""
         parts = ((stats.nans, "NaN"), (stats.infinities, say("infinite")))
         counts = say(" and ").join(f"{count} {kind}" for count, kind in parts if count)
-        message = say(
+        message = say_count(
+            "Your {kind}{label} contain {counts} number. It makes the gradient of its batch, and "
+            "then the weights, NaN. Fill or drop it before fit.",
             "Your {kind}{label} contain {counts} numbers. One of them makes the gradient of its "
             "batch, and then the weights, NaN. Fill or drop them before fit.",
+            stats.nans + stats.infinities,
             kind=words,
             label=label,
             counts=counts,

@@ -44,8 +44,8 @@ class RowsSharedByTheSplit(Rule):
     Fix safety
     ----------
     review: the score will be lower, and true. Validation data that are nothing but training rows
-    are replaced by a split; otherwise only you know which side a row belongs to, and the fix is
-    shown.
+    are replaced by a split, unless training rows repeat each other: a split would part the copies
+    again. Otherwise only you know which side a row belongs to, and the fix is shown.
 
     Thresholds and their source
     ---------------------------
@@ -96,7 +96,9 @@ class RowsSharedByTheSplit(Rule):
 
 def _fix(run: TrainingRun, split: Split, shared: int) -> Fix:
     arrays = run.fit.input_kind in ("numpy", "tensor", "pandas", "dict", "list")
-    if run.fit.validation == "data" and shared == split.validation_rows and arrays:
+    # A split at random parts repeated rows again: only rows that stand there once can be split.
+    single = split.duplicate_rows == 0
+    if run.fit.validation == "data" and shared == split.validation_rows and arrays and single:
         changes = (
             ShuffleRows(),
             SetFitArgument("validation_data", None),

@@ -72,7 +72,11 @@ class ExplodingGradient(Rule):
             if seen is None:
                 continue
             layers = [item for item in by_layer(probe) if isfinite(item.norm)]
-            where = max(layers, key=lambda item: item.norm).layer if layers else say("every layer")
+            where = (
+                say("largest in '{layer}'", layer=max(layers, key=lambda item: item.norm).layer)
+                if layers
+                else say("in every layer")
+            )
             when = (
                 say("before step 1")
                 if probe.moment == "start"
@@ -80,7 +84,7 @@ class ExplodingGradient(Rule):
             )
             yield self.finding(
                 say(
-                    "Your gradient explodes: {when} it is {seen}, largest in '{where}'.",
+                    "Your gradient explodes: {when} it is {seen}, {where}.",
                     when=when,
                     seen=seen,
                     where=where,

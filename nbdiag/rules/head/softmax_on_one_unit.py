@@ -12,6 +12,8 @@ from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
+FALLEN = 0.99  # epoch means of the same weights differ by less
+
 
 class SoftmaxOnOneUnit(HeadRule):
     """A softmax over a single unit always answers 1.
@@ -91,7 +93,7 @@ class SoftmaxOnOneUnit(HeadRule):
             (
                 *output_evidence(run, output, say("a value that depends on the inputs")),
                 Evidence("units under the softmax", "1", "one per class, 2 or more", "model"),
-                *curve_evidence(run, "loss", "falling"),
+                *_still(run),
             ),
             repair_fix(run, output, wanted, title),
             confidence="proven" if configured else "measured",
@@ -105,6 +107,13 @@ def _consequence(run: TrainingRun, output: Output) -> str:
             "even while TensorFlow's loss falls, which looks at the value before the softmax"
         )
     return say("and no weight ever gets a gradient")
+
+
+def _still(run: TrainingRun) -> tuple[Evidence, ...]:
+    """Give the loss as evidence where it does not fall: what falls speaks for the training."""
+    losses = run.history.epochs.get("loss", ())
+    falls = len(losses) > 1 and losses[-1] < FALLEN * losses[0]
+    return () if falls else curve_evidence(run, "loss", "falling")
 
 
 def _last(output: Output) -> bool:
