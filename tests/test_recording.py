@@ -32,10 +32,15 @@ with nbdiag.record() as empty:
     pass
 print(empty.report)
 try:
-    with nbdiag.record() as failed:
+    with nbdiag.record(lang="zh") as failed:
         model.fit(x, y[:3], verbose=0)
 except ValueError:
-    print(failed.report.run.error.type)
+    print(failed.report.run.error.type, failed.report.lang)
+try:
+    with nbdiag.record(lang="fr"):
+        print("trained")
+except ValueError as why:
+    print(why)
 """
 
 
@@ -52,5 +57,6 @@ def test_a_script_is_watched_and_left_as_it_was(tmp_path):
         "True",
         "False",
         "None",
-        "ValueError",
+        "ValueError zh",
+        "nbdiag speaks en and zh, not 'fr'.",
     ], done.stderr

@@ -78,7 +78,7 @@ def _section(section: Section) -> list[str]:
         _wrap(clean(cause.message)),
         *_evidence(cause.evidence),
         *(
-            _wrap(f"{item.code} {title(item)}, {_follows(cause)}: {clean(item.message)}")
+            _wrap(f"{item.code} {title(item)}{_follows(cause)}: {clean(item.message)}")
             for item in section.symptoms
         ),
         *_fixes(cause),
@@ -95,7 +95,7 @@ def _alone(item: Finding) -> list[str]:
 
 
 def _follows(cause: Finding) -> str:
-    return say("follows from {code}", code=cause.code)
+    return say(", ") + say("follows from {code}", code=cause.code)
 
 
 def _unexplained() -> str:
