@@ -7,6 +7,8 @@ model has removed. 1 is perfect, 0 no better than a constant, below 0 worse.
 
 import math
 
+import numpy as np
+
 from nbdiag.facts.baseline import chance_accuracy, total_constant_loss
 from nbdiag.facts.gradients import probes_of
 from nbdiag.facts.head import outputs_of
@@ -49,7 +51,7 @@ def gain_after(run: TrainingRun, epoch: int) -> float | Missing:
     ]
     losses = run.history.epochs.get("loss", ())
     if 0 < epoch <= len(losses):
-        penalty = max((probe.penalty for probe in _probes(run)), default=0.0)
+        penalty = _penalty_at(run, epoch)
         weighted = _weighted(run)
         constant = weighted if isinstance(weighted, Missing) else total_constant_loss(run)
         found.append(_gain(losses[epoch - 1] - penalty, constant))
@@ -122,6 +124,14 @@ def gain(run: TrainingRun) -> float | Missing:
         return by_accuracy
     # A random network classifies a little by luck, where a plane through the rows would do.
     return by_loss if by_accuracy < POOR else max(by_loss, by_accuracy)
+
+
+def _penalty_at(run: TrainingRun, epoch: int) -> float:
+    """Penalty on the weights after an epoch, on the straight line between the probes around it."""
+    seen = sorted({probe.epoch: probe.penalty for probe in _probes(run)}.items())
+    if not seen:
+        return 0.0
+    return float(np.interp(epoch, [at for at, _ in seen], [value for _, value in seen]))
 
 
 def _counts(name: str, units: int | None, task: Task) -> bool:
