@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nbdiag.engine import Settings, judge
+from nbdiag.facts.former import mark_of
 from nbdiag.foresight import judge_stopped
 from nbdiag.language import say, speaking
 from nbdiag.repair import with_whole_repair
@@ -114,7 +115,9 @@ def diagnose(run: TrainingRun, settings: Settings | None = None) -> Report:
     return Report(findings, judged.checks, run, judged.lang)
 
 
-def proven(report: Report, training: tuple[Any, dict[str, Any]], seeds: Sequence[int]) -> Report:
+def proven(
+    report: Report, training: tuple[Any, dict[str, Any]], seeds: Sequence[int], code: str = ""
+) -> Report:
     """Try the top fixes of a report on copies of its training.
 
     Parameters
@@ -125,6 +128,8 @@ def proven(report: Report, training: tuple[Any, dict[str, Any]], seeds: Sequence
         The model, and the arguments of its ``fit`` by name.
     seeds
         One short run before and after per seed.
+    code
+        The finding whose fixes are tried; the top ones of the report by default.
 
     Returns
     -------
@@ -137,7 +142,25 @@ def proven(report: Report, training: tuple[Any, dict[str, Any]], seeds: Sequence
     from nbdiag.trial.top import prove_top
 
     with speaking(report.lang):
-        return report.with_findings(prove_top(report, Setup(*training), seeds))
+        return report.with_findings(prove_top(report, Setup(*training), seeds, code))
+
+
+def is_as_judged(report: Report, training: tuple[Any, dict[str, Any]]) -> bool:
+    """Whether the inputs of a training hold what they held when it was judged.
+
+    Data in a stream are taken to be the same: to read them would move the stream.
+    """
+    from nbdiag.capture.call import Arguments
+    from nbdiag.capture.sides import describe_data, find_sides
+
+    model, given = training
+    now = describe_data(find_sides(Arguments(tuple(given), given), model))
+    sides = ((now.inputs, report.run.data.inputs), (now.labels, report.run.data.labels))
+    return not any(
+        one.digest != other.digest
+        for here, then in sides
+        for one, other in zip(here, then, strict=False)
+    )
 
 
 def as_past(report: ReportData) -> PastRun:
@@ -159,6 +182,9 @@ def as_past(report: ReportData) -> PastRun:
         label_shape=labels[0].shape if labels else None,
         cause=principal.code if principal else None,
         fit=run.fit_number,
+        offers=tuple(
+            mark_of(fix.source) for item in report.findings for fix in item.fixes if fix.source
+        ),
     )
 
 

@@ -1,5 +1,7 @@
 """The run that a run is compared with: the same training as it stood before."""
 
+from hashlib import blake2b
+
 from nbdiag.schema.run import PastRun, TrainingRun
 
 # A fix rewrites a few lines and may bring a model's definition along; the rest stays.
@@ -9,9 +11,10 @@ _KEPT = 0.5
 def former(run: TrainingRun) -> PastRun | None:
     """Find the run before of the same training.
 
-    It is the newest one whose cell lives on in this one, at least half of its lines; else the
-    newest that learnt from the same inputs or the same labels, or whose data are not known. Of a
-    cell with several fits it is the fit with the same number.
+    It is the one that offered this very cell as its repair; else the newest one whose cell lives
+    on in this one, at least half of its lines; else the newest that learnt from the same inputs or
+    the same labels, or whose data are not known. Of a cell with several fits it is the fit with
+    the same number.
 
     Returns
     -------
@@ -20,13 +23,20 @@ def former(run: TrainingRun) -> PastRun | None:
     """
     texts = {cell.number: cell.source for cell in run.earlier}
     own = set(_lines(run.cell.source))
-    kin = [item for item in run.previous if _lives_on(texts.get(item.cell, ""), own)]
+    written = mark_of(run.cell.source)
+    kin = [item for item in run.previous if written in item.offers]
+    kin = kin or [item for item in run.previous if _lives_on(texts.get(item.cell, ""), own)]
     kin = kin or [item for item in run.previous if _same_data(item, run)]
     kin = kin or [item for item in run.previous if _unknown_data(item, run)]
     if not kin:
         return None
     fits = [item for item in kin if item.cell == kin[-1].cell]
     return next((item for item in fits if item.fit == run.fit_number), fits[-1])
+
+
+def mark_of(source: str) -> str:
+    """Give a short digest of a cell's text, by which it is known again when it runs."""
+    return blake2b(source.strip().encode(errors="replace"), digest_size=8).hexdigest()
 
 
 def _lives_on(source: str, lines: set[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from nbdiag.magics.training import Training
 from nbdiag.schema.run import Cell, PastRun
 
 if TYPE_CHECKING:
@@ -20,19 +21,32 @@ class SessionMemory:
         self.lang = "en"
         self.reports: tuple[Report, ...] = ()
         self.past: tuple[PastRun, ...] = ()
+        self._trainings: tuple[Training | None, ...] = ()
 
     @property
     def report(self) -> "Report | None":
         """The report of the last watched cell, None before the first."""
         return self.reports[0] if self.reports else None
 
-    def remember(self, reports: tuple["Report", ...]) -> None:
-        """Keep the reports of one cell, the leading one first."""
+    @property
+    def training(self) -> Training | None:
+        """What the last report judged, None when it was not seen."""
+        return self._trainings[0] if self._trainings else None
+
+    def remember(
+        self, reports: tuple["Report", ...], trainings: tuple[Training | None, ...] = ()
+    ) -> None:
+        """Keep the reports of one cell, the leading one first, and loosely what they judged."""
         from nbdiag.diagnosis import as_past
 
         if reports:
             self.reports = reports
+            self._trainings = trainings
             self.past = (*self.past, *(as_past(report) for report in reports))[-_RUNS_KEPT:]
+
+    def replace_report(self, report: "Report") -> None:
+        """Keep the leading report with what has been learnt about its fixes."""
+        self.reports = (report, *self.reports[1:])
 
 
 def earlier_cells(shell: Any, number: int) -> tuple[Cell, ...]:

@@ -1,6 +1,8 @@
 """``%%traindiag`` and ``%traindiag``: IPython glue and nothing else."""
 
 import argparse
+from collections.abc import Callable
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +14,17 @@ from IPython.display import display
 from nbdiag.language import LANGUAGES, later, say, speaking
 from nbdiag.magics.every_cell import EveryCell
 from nbdiag.magics.following import Following
+from nbdiag.magics.picks import finding_of, picks_of
 from nbdiag.magics.running import current_cell, hidden_traceback, raise_silently, run_body
 from nbdiag.magics.session import SessionMemory, earlier_cells
+from nbdiag.magics.training import Training
 from nbdiag.schema.run import Cell
 
 _LINE_HELP = later("""\
 %traindiag                     show the last report again
 %traindiag fix CODE [K]        put fix K (1 by default) of that finding into a new cell
 %traindiag fix CODE CODE …     put several fixes into one new cell
+%traindiag prove [CODE]        try the top fixes, or those of that finding, on a copy
 %traindiag explain CODE        the rule's page
 %traindiag rules               every rule, a line each
 %traindiag on, %traindiag off  watch every cell without the magic, or no longer
@@ -35,6 +40,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         self.memory = SessionMemory()
         self.every_cell = EveryCell(shell, self._watch_plainly, self._report_plainly)
         self._followed: Following | None = None
+        self._trainings: list[Training] = []
 
     @magic_arguments()
     @argument("-h", "--help", action="store_true", help="show this text and run nothing")
@@ -89,7 +95,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             _require_seeds(options.seeds)
             _require_name(options.out)
             _require_writable(options.save)
-        trainings: list[tuple[Any, ...]] = []
+        trainings: list[Training] = []
         following = self._follow(options, settings)
         error, runs = self._watch(line, cell, options, trainings, following)
         with speaking(self.memory.lang):
@@ -106,6 +112,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         %traindiag                     show the last report again
         %traindiag fix CODE [K]        put fix K (1 by default) of that finding into a new cell
         %traindiag fix CODE CODE …     put several fixes into one new cell
+        %traindiag prove [CODE]        try the top fixes, or those of that finding, on a copy
         %traindiag explain CODE        the rule's page
         %traindiag rules               every rule, a line each
         %traindiag on, %traindiag off  watch every cell without the magic, or no longer
@@ -122,6 +129,8 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
                 self._show(panel=True)
             case "fix", [_, *_]:
                 self._fix(arguments)
+            case "prove", [] | [_]:
+                self._prove(*arguments)
             case "explain", [code]:
                 self._say(_rule(code).page())
             case "rules", []:
@@ -146,7 +155,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         runs: tuple[Any, ...],
         options: argparse.Namespace,
         settings: Any,
-        trainings: list[tuple[Any, ...]],
+        trainings: list[Training],
         following: Following,
     ) -> None:
         try:
@@ -166,24 +175,30 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         runs: tuple[Any, ...],
         options: argparse.Namespace,
         settings: Any,
-        trainings: list[tuple[Any, ...]],
+        trainings: list[Training],
         following: Following,
     ) -> None:
         """Judge what was seen, remember it, show it, and keep it as the options say."""
         from nbdiag.diagnosis import diagnose, proven
 
-        reports = [diagnose(run, settings) for run in runs]
-        if trainings:
+        # A training that began has a run; the cell may have ended in a later, unwatched call.
+        pairs = list(zip_longest([diagnose(run, settings) for run in runs], trainings[: len(runs)]))
+        if _proves(options):
             seeds = range(options.seeds or _SEEDS)
-            # A training that began has a run; the cell may have ended in a later, unwatched call.
-            pairs = zip(reports, trainings, strict=False)
-            reports = [proven(report, training, seeds) for report, training in pairs]
-            trainings.clear()
-        reports = sorted(filter(_says_something, reports), key=_urgency)
-        if not reports:
+            pairs = [
+                (proven(report, taken, seeds) if taken else report, training)
+                for report, training in pairs
+                for taken in (training.take() if training else None,)
+            ]
+        for training in trainings:
+            training.loosen()
+        pairs = [pair for pair in pairs if _says_something(pair[0])]
+        if not pairs:
             following.close()
             return
-        self.memory.remember(tuple(reports))
+        pairs.sort(key=lambda pair: _urgency(pair[0]))
+        reports, judged = zip(*pairs, strict=True)
+        self.memory.remember(reports, judged)
         if options.out:
             self.shell.user_ns[options.out] = reports[0]
         self._show(panel=not options.no_panel, live=following.panel)
@@ -195,7 +210,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         line: str,
         body: str,
         options: argparse.Namespace,
-        trainings: list[tuple[Any, ...]],
+        trainings: list[Training],
         following: Following,
     ) -> tuple[BaseException | None, tuple[Any, ...]]:
         """Run the cell watched; give what it raised and the runs of its fits."""
@@ -208,7 +223,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             probes=options.probes,
             check_only=options.check,
             quiet=options.quiet_fit,
-            on_fit=(lambda *training: trainings.append(training)) if _proves(options) else None,
+            on_fit=_keeper(trainings, firmly=_proves(options)),
             **following.wishes(),
         )
         try:
@@ -245,7 +260,9 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
     def _watch_plainly(self, here: Cell) -> Any:
         options = parse_argstring(self.cell, "")
         self._followed = self._follow(options, _settings(options, self.memory.lang))
-        return self._open_watch(here, **self._followed.wishes())
+        self._trainings = []
+        keep = _keeper(self._trainings, firmly=False)
+        return self._open_watch(here, on_fit=keep, **self._followed.wishes())
 
     def _report_plainly(self, runs: tuple[Any, ...]) -> None:
         options = parse_argstring(self.cell, "")
@@ -254,7 +271,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             return
         with speaking(self.memory.lang):
             settings = _settings(options, self.memory.lang)
-            self._report_safely(runs, options, settings, [], following)
+            self._report_safely(runs, options, settings, self._trainings, following)
 
     def _show(self, *, panel: bool, live: Any = None) -> None:
         from nbdiag.panel.show import show
@@ -265,13 +282,26 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
 
     def _fix(self, arguments: list[str]) -> None:
         report = self._require_report()
-        picks = [_pick(report, code, number) for code, number in _numbered(arguments)]
         from nbdiag.joining import CannotJoin, joined
 
         try:
-            self.shell.set_next_input(joined(report.run, picks).source)
+            whole = joined(report.run, picks_of(report, arguments))
         except CannotJoin as why:
             raise UsageError(str(why)) from None
+        self.shell.set_next_input(whole.source)
+
+    def _prove(self, code: str = "") -> None:
+        from nbdiag.diagnosis import is_as_judged, proven
+
+        report = self._require_report()
+        tried = (finding_of(report, code),) if code else report.findings
+        if not any(fix.changes for item in tried for fix in item.fixes):
+            raise UsageError(say("There is no fix to try: nothing that was found comes with one."))
+        training = self.memory.training.take() if self.memory.training else None
+        if training is None or not is_as_judged(report, training):
+            raise UsageError(say(_GONE))
+        self.memory.replace_report(proven(report, training, range(_SEEDS), code.upper()))
+        self._show(panel=True)
 
     def _require_report(self) -> Any:
         if self.memory.report is None:
@@ -286,9 +316,19 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
 
 _SEEDS = 2  # with one seed, lucky initial weights decide
 
+_GONE = later(
+    "The model or the data of that training are gone or have changed: put --prove behind "
+    "%%traindiag and run the cell again."
+)
+
 _NO_FIT = later(
     "nbdiag saw no call of fit in this cell. Put %%traindiag on the cell that calls model.fit(…)."
 )
+
+
+def _keeper(trainings: list[Training], *, firmly: bool) -> Callable[..., None]:
+    """Make what keeps each training that begins."""
+    return lambda *begun: trainings.append(Training(*begun, firmly=firmly))
 
 
 def _reraise(error: BaseException | None) -> None:
@@ -362,56 +402,6 @@ def _urgency(report: Any) -> tuple[int, int]:
     severities = [item.severity for item in report.findings]
     worst = 0 if "error" in severities else 1 if "warning" in severities else 2
     return worst, -report.run.fit_number
-
-
-def _numbered(arguments: list[str]) -> list[tuple[str, str]]:
-    """Read codes, each with a number behind it or 1: ``NBD101 2 NBD401``."""
-    read: list[tuple[str, str]] = []
-    for at, word in enumerate(arguments):
-        if word.upper().startswith("NBD") or at == 0:
-            read.append((word.upper(), "1"))
-        elif arguments[at - 1].upper() == read[-1][0]:
-            read[-1] = (read[-1][0], word)
-        else:
-            raise UsageError(
-                say("%traindiag fix takes codes, each with one number: not {word!r}.", word=word)
-            )
-    return list(dict.fromkeys(read))
-
-
-def _pick(report: Any, code: str, number: str) -> tuple[Any, Any]:
-    """Find one fix of a report."""
-    finding = report.find(code)
-    if finding is None:
-        found = ", ".join(item.code for item in report.findings) or say("none")
-        raise UsageError(
-            say(
-                "The last report has no finding {code}. It has: {found}.",
-                code=code.upper(),
-                found=found,
-            )
-        )
-    fixes = finding.fixes
-    if not (number.isdigit() and 1 <= int(number) <= len(fixes)):
-        raise UsageError(
-            say(
-                "{code} has {count} fixes: give a number from 1, not {number!r}.",
-                code=finding.code,
-                count=len(fixes),
-                number=number,
-            )
-        )
-    fix = fixes[int(number) - 1]
-    if not fix.source:
-        raise UsageError(
-            say(
-                "Fix {number} of {code} is to be made by hand. {note}",
-                number=number,
-                code=finding.code,
-                note=fix.note,
-            )
-        )
-    return finding, fix
 
 
 def _cell_number(shell: Any, filename: str) -> int | None:

@@ -32,7 +32,8 @@ def show(
     widget
         False for the static report alone.
     live
-        The panel that showed the trainings; it becomes the final one where it stands.
+        The panel that showed the trainings; it becomes the final one where it stands. Where the
+        cell failed it makes way for one below the traceback.
 
     Returns
     -------
@@ -44,8 +45,10 @@ def show(
     if not widget:
         return None
     if live is not None and live.panel is not None:
-        live.finish(report, others)
-        return live.panel
+        if report.run.error is None:
+            live.finish(report, others)
+            return live.panel
+        live.close()
     from nbdiag.panel.panel import Panel
 
     panel = Panel(report, others)

@@ -654,6 +654,8 @@ class PastRun:
     ----------
     cell, fit
         Number of its cell, and which fit of that cell it was (from 1).
+    offers
+        Digests of the cells that its report offered as repairs.
     """
 
     cell: int
@@ -669,6 +671,7 @@ class PastRun:
     cause: str | None = None
     applied: str | None = None
     fit: int = 1
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

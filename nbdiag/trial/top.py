@@ -13,11 +13,13 @@ from nbdiag.trial.setup import Setup
 _MOST = 4  # fixes in one proof: half a minute for the small models that are tried this way
 
 
-def prove_top(report: ReportData, setup: Setup, seeds: Sequence[int]) -> tuple[Finding, ...]:
+def prove_top(
+    report: ReportData, setup: Setup, seeds: Sequence[int], code: str = ""
+) -> tuple[Finding, ...]:
     """Try the leading fixes of a report on copies, and rank its findings again.
 
     All fixes of the principal cause are tried, then the first fix of each further cause, four in
-    all.
+    all; or the first four of one finding.
 
     Parameters
     ----------
@@ -27,13 +29,15 @@ def prove_top(report: ReportData, setup: Setup, seeds: Sequence[int]) -> tuple[F
         The training that was judged.
     seeds
         One short run before and after per seed.
+    code
+        The finding whose fixes are tried, "" for the leading ones.
 
     Returns
     -------
     tuple of Finding
         The findings of the report, with proofs, in their new order.
     """
-    places = _top(report.findings)
+    places = _of(report.findings, code) if code else _top(report.findings)
     rate = getattr(report.run.compile, "optimizer", None)
     first_rate = rate.learning_rate if rate is not None and rate.schedule is None else None
     start = replace(setup, learning_rate=None if isinstance(first_rate, Missing) else first_rate)
@@ -55,6 +59,11 @@ def _top(findings: Sequence[Finding]) -> list[tuple[int, int]]:
     causes = [place for place, item in enumerate(findings) if item.role == "cause" and item.fixes]
     leading = [(place, fix) for place in causes[:1] for fix in range(len(findings[place].fixes))]
     return [*leading, *((place, 0) for place in causes[1:])][:_MOST]
+
+
+def _of(findings: Sequence[Finding], code: str) -> list[tuple[int, int]]:
+    place = [item.code for item in findings].index(code)
+    return [(place, fix) for fix in range(len(findings[place].fixes))][:_MOST]
 
 
 def _with_proof(fix: Fix, proof: Proof | None) -> Fix:

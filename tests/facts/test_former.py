@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from nbdiag.facts.former import former
+from nbdiag.facts.former import former, mark_of
 from nbdiag.schema.run import Cell, PastRun
 from tests.factory import make_run
 
@@ -54,6 +54,12 @@ def test_a_definition_that_came_along_does_not_hide_the_cell():
     )
     first = past(3)
     assert former(run_of(long, first, c3=CELL)) is first
+
+
+def test_a_cell_that_was_offered_as_the_repair_belongs_to_its_run():
+    first, newer = past(3, offers=("x", mark_of(OTHER))), past(4)
+    run = run_of(OTHER.rstrip(), first, newer, c3="old(keras_2)", c4=OTHER)
+    assert former(run) is first
 
 
 @pytest.mark.parametrize("side", ["input_digest", "label_digest"])

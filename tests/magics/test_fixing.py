@@ -1,4 +1,4 @@
-"""``%traindiag fix`` on a recorded run: what is handed to the front end as the next cell."""
+"""``%traindiag fix`` and ``prove`` on a recorded run, without a training."""
 
 from pathlib import Path
 
@@ -82,3 +82,15 @@ def test_what_is_to_be_made_by_hand_is_told(book):
     assert isinstance(book.error("%traindiag fix NBD706"), UsageError)
     assert "Fix 1 of NBD706 is to be made by hand." in book.text
     assert "To be changed by hand: shuffle rows" in book.text
+
+
+def test_a_proof_needs_the_training_and_says_how_to_get_one(book, report):
+    assert isinstance(book.error("%traindiag prove"), UsageError)
+    assert "put --prove behind %%traindiag and run the cell again." in book.text
+    assert isinstance(book.error("%traindiag prove NBD999"), UsageError)
+    assert "has no finding NBD999" in book.text
+
+
+def test_there_is_nothing_to_prove_without_a_fix(book, report):
+    assert isinstance(book.error("%traindiag prove NBD302"), UsageError)
+    assert "There is no fix to try" in book.text

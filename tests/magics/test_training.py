@@ -193,6 +193,20 @@ def test_a_proof_is_tried_on_copies_and_shown(trained):
     assert steps == 30 * 8
 
 
+def test_a_proof_is_tried_afterwards_while_model_and_data_are_there(trained):
+    trained.run("%%traindiag --no-panel\n" + BUILD + FIT)
+    assert report_of(trained).principal.fixes[0].proof is None
+
+    assert trained.error("%traindiag prove nbd103") is None
+    fix = report_of(trained).find("NBD103").fixes[0]
+    assert fix.proof.verdict == "better"
+    assert fix.proof.summary in " ".join(trained.text.split())
+
+    trained.run("x_train *= 2")
+    assert isinstance(trained.error("%traindiag prove"), UsageError)
+    assert "are gone or have changed: put --prove behind %%traindiag" in trained.text
+
+
 def test_nothing_is_kept_when_no_proof_is_asked_for(trained):
     trained.run("%%traindiag --no-panel\n" + BUILD + FIT)
     trained.run("import gc, weakref; alive = weakref.ref(model); del model, history; gc.collect()")

@@ -53,6 +53,17 @@ def image_of(panel):
     return dict(found)
 
 
+def test_a_failed_cell_has_its_panel_below_the_traceback(live, screen):
+    live.begin(so_far())
+    watched = live.panel
+    screen.shown.append(("the traceback", {}))
+    final = show(stories.crashed(), display=screen, live=live)
+    assert final is not watched
+    assert screen.shown[-1][0] is final
+    assert [place for place, (thing, _) in enumerate(screen.shown) if thing is watched] == [0]
+    assert watched.comm is None
+
+
 def test_nothing_is_shown_before_a_fit(live, screen):
     live.step(0, 1, 10)
     live.draw(so_far(0.5))

@@ -1,0 +1,85 @@
+"""What a ``fit`` was called with, for a proof: kept firmly when one was asked for, else loosely.
+
+Loosely means by weak references: the user's model and data live as long as the user keeps them, and
+not a moment longer because of nbdiag.
+"""
+
+import weakref
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Get = Callable[[], Any]
+
+# More values than this are data, and data are not copied into nbdiag's hands.
+_FEW = 32
+# A trial runs without the user's callbacks, and speaks itself.
+_UNUSED = ("callbacks", "verbose")
+
+
+class Training:
+    """A model and the arguments of its ``fit``.
+
+    Parameters
+    ----------
+    model, arguments
+        What ``fit`` was called on and with, by name.
+    firmly
+        Whether a proof will need them after the cell.
+    """
+
+    def __init__(self, model: Any, arguments: Mapping[str, Any], *, firmly: bool) -> None:
+        given = {name: value for name, value in arguments.items() if name not in _UNUSED}
+        self._firmly = (model, dict(arguments)) if firmly else None
+        self._model = weakref.ref(model)
+        self._optimizer = _hold(getattr(model, "optimizer", None))
+        self._given = _hold(given)
+
+    @property
+    def name(self) -> str:
+        """Name of the model, "" when it is gone."""
+        return str(getattr(self._model(), "name", ""))
+
+    def loosen(self) -> None:
+        """Keep nothing alive any longer."""
+        self._firmly = None
+
+    def take(self) -> tuple[Any, dict[str, Any]] | None:
+        """Give the model and the arguments; None when they are gone, or compiled anew."""
+        if self._firmly is not None:
+            return self._firmly
+        model = self._model()
+        try:
+            given, optimizer = self._given(), self._optimizer()
+        except _GoneError:
+            return None
+        return (model, given) if model is not None and model.optimizer is optimizer else None
+
+
+class _GoneError(Exception):
+    """Raised for what nobody else keeps."""
+
+
+def _hold(value: Any) -> Get:
+    """Make what gives a value back while somebody else keeps it."""
+    if value is None or isinstance(value, bool | int | float | complex | str | bytes):
+        return lambda: value
+    if isinstance(value, dict) and len(value) <= _FEW:
+        held = {key: _hold(item) for key, item in value.items()}
+        return lambda: {key: get() for key, get in held.items()}
+    if type(value) in (list, tuple) and len(value) <= _FEW:
+        items = [_hold(item) for item in value]
+        return lambda: type(value)(get() for get in items)
+    try:
+        reference = weakref.ref(value)
+    except TypeError:
+        return _gone
+    return lambda: _alive(reference)
+
+
+def _alive(reference: Callable[[], Any]) -> Any:
+    value = reference()
+    return _gone() if value is None else value
+
+
+def _gone() -> Any:
+    raise _GoneError

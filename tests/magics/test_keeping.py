@@ -1,0 +1,76 @@
+"""What is kept of a training for a proof afterwards: nothing that the user does not keep."""
+
+import gc
+import weakref
+
+import numpy as np
+import pytest
+
+from nbdiag.magics.training import Training
+
+
+class Model:
+    name = "net"
+
+    def __init__(self):
+        self.optimizer = type("Optimizer", (), {})()
+
+
+@pytest.fixture
+def model():
+    return Model()
+
+
+def test_what_the_user_keeps_is_given_back(model):
+    x, y, held_out = (np.arange(rows) for rows in (4, 5, 6))
+    given = {"x": {"a": x}, "y": y, "epochs": 3, "validation_data": (held_out, [held_out])}
+    training = Training(model, given, firmly=False)
+    taken, arguments = training.take()
+    assert taken is model
+    assert arguments["x"]["a"] is x
+    assert arguments["y"] is y
+    assert arguments["epochs"] == 3
+    assert arguments["validation_data"] == (held_out, [held_out])
+    assert arguments["validation_data"][0] is held_out
+
+
+@pytest.mark.parametrize("part", ["x", "y", "validation_data"])
+def test_what_the_user_drops_is_gone(model, part):
+    kept = np.arange(3)
+    given = {"x": kept, "y": kept, part: np.arange(9)}
+    dropped = weakref.ref(given[part])
+    training = Training(model, given, firmly=False)
+    del given
+    gc.collect()
+    assert dropped() is None
+    assert training.take() is None
+
+
+def test_a_model_that_is_gone_or_compiled_anew_is_not_given(model):
+    x = np.arange(3)
+    training = Training(model, {"x": x}, firmly=False)
+    assert training.take() is not None
+    model.optimizer = type("Optimizer", (), {})()
+    assert training.take() is None
+    other = Training(Model(), {"x": x}, firmly=False)
+    gc.collect()
+    assert other.take() is None
+
+
+def test_long_lists_are_data_and_are_not_copied(model):
+    assert Training(model, {"x": list(range(1000))}, firmly=False).take() is None
+
+
+def test_callbacks_are_not_kept(model):
+    x = np.arange(3)
+    _, given = Training(model, {"x": x, "callbacks": [object()]}, firmly=False).take()
+    assert set(given) == {"x"}
+
+
+def test_a_proof_that_was_asked_for_keeps_them_until_it_is_done(model):
+    training = Training(model, {"x": np.arange(3)}, firmly=True)
+    gc.collect()
+    assert training.take()[1]["x"].tolist() == [0, 1, 2]
+    training.loosen()
+    gc.collect()
+    assert training.take() is None
