@@ -119,13 +119,22 @@ def _companions(principal: Finding, findings: Iterable[Finding]) -> Iterator[Fin
         if item.severity in _LOUD:
             belongs = not doubtful or item.aspect in _PREPARATION
         else:
-            belongs = item.aspect in _HARMLESS or (
-                # Where all is suspicion, nobody knows which of several suspects it was.
-                item.confidence == principal.confidence == "suspected"
-                and not severe.isdisjoint({*item.explains} & {*principal.explains})
+            belongs = (
+                item.aspect in _HARMLESS
+                or _is_arithmetic(item)
+                or (
+                    # Where all is suspicion, nobody knows which of several suspects it was.
+                    item.confidence == principal.confidence == "suspected"
+                    and not severe.isdisjoint({*item.explains} & {*principal.explains})
+                )
             )
         if belongs:
             yield item
+
+
+def _is_arithmetic(finding: Finding) -> bool:
+    """Whether it hides rows or answers by its numbers alone, whatever the training does."""
+    return finding.aspect == "regularization" and finding.confidence == "proven"
 
 
 def _exposed(whole: _Whole, settings: Settings) -> Iterator[Finding]:

@@ -87,6 +87,12 @@ def test_of_what_is_only_worth_knowing_the_harmless_is_repaired():
 HARM = ("metrics", "epochs", "split", "inputs", "targets", "architecture", "optimizer")
 
 
+def test_what_hides_rows_by_its_numbers_alone_is_repaired_whatever_the_training_did():
+    dropout = cause("NBD506", RELU, aspect="regularization", severity="info")
+    assert whole(FIRST, dropout).changes == (HEAD, RELU)
+    assert whole(FIRST, replace(dropout, confidence="suspected")) is None
+
+
 def test_where_all_is_suspicion_every_suspect_of_a_severe_symptom_is_repaired():
     stuck = cause("NBD304", role="symptom")
     one = cause("NBD501", HEAD, confidence="suspected", severity="warning", explains=("NBD304",))

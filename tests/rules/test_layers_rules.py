@@ -1,5 +1,7 @@
 """Rules about layers, on runs built by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from nbdiag.rules import Skipped
@@ -269,6 +271,46 @@ def test_dropout_on_the_answer_is_taken_out():
     (finding,) = found(HeavyDropout, stack(dense(16, "relu"), HEAD, dropout(0.5)))
     assert finding.severity == "error"
     assert finding.fixes[0].changes == (RemoveLayer("l2"),)
+
+
+@pytest.mark.parametrize(
+    ("rate", "shape", "last", "severity"),
+    [
+        (0.5, (2,), FAIR, "warning"),
+        (0.5, (6,), FAILED, "warning"),
+        (0.5, (7,), FAIR, None),
+        (0.3, (3,), FAIR, "warning"),
+        (0.3, (4,), FAIR, None),
+        (0.5, (2,), LEARNT, "info"),
+        (0.5, (2,), [], "info"),
+        (0.5, (10, 2), FAIR, None),
+        (0.5, (None, 2), FAIR, None),
+    ],
+)
+def test_dropout_among_so_few_units_that_all_vanish_is_taken_out(rate, shape, last, severity):
+    narrow = ("Dropout", {"config": {"rate": rate}, "input_shape": shape})
+    findings = found(HeavyDropout, stack(dense(2, "tanh"), narrow, HEAD, last=last))
+    assert [item.severity for item in findings] == ([severity] if severity else [])
+    if severity:
+        (finding,) = findings
+        assert finding.confidence == "proven"
+        assert finding.fixes[0].changes == (RemoveLayer("l1"),)
+        assert f"{rate ** shape[0]:.0%} of your rows" in finding.message
+
+
+def test_dropout_on_a_map_hides_whole_channels_and_is_not_counted():
+    channels = ("SpatialDropout1D", {"config": {"rate": 0.5}, "input_shape": (2,)})
+    assert found(HeavyDropout, stack(dense(2, "tanh"), channels, HEAD, last=FAIR)) == []
+
+
+def test_dropout_is_not_why_no_gradient_arrived():
+    narrow = ("Dropout", {"config": {"rate": 0.5}, "input_shape": (2,)})
+    deaf = make_probe(gradients=0.0)
+    variables = tuple(replace(item, zero_share=1.0) for item in deaf.variables)
+    probes = (replace(deaf, variables=variables),)
+    run = stack(dense(2, "tanh"), narrow, HEAD, last=FAILED, probes=probes)
+    (finding,) = found(HeavyDropout, run)
+    assert finding.severity == "info"
 
 
 def test_branches_do_not_add_up():

@@ -3,18 +3,20 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import Ending, ending_of
+from nbdiag.facts.ending import Ending, ending_of, is_deaf
 from nbdiag.facts.layers import consumers
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import RemoveLayer, SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
+from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import Layer, Model, TrainingRun
 
 KINDS = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout")
 HIGH = 0.6  # Srivastava et al. find 0.5 to 0.8 kept best; above 0.5 dropped the noise dominates
 LITTLE = 0.2  # of the paths through the model survives a step: three layers at 0.5 leave 0.125
 MILD = 0.3
+EMPTY = 0.01  # of the rows: six units at 0.5, three at 0.3
 
 
 class HeavyDropout(Rule):
@@ -22,8 +24,9 @@ class HeavyDropout(Rule):
 
     What it finds
     -------------
-    A dropout layer behind the output; dropout of more than 60 % in one layer; and several
-    dropout layers one after the other that leave less than a fifth of the paths in place.
+    A dropout layer behind the output; dropout of more than 60 % in one layer; several dropout
+    layers one after the other that leave less than a fifth of the paths in place; and dropout
+    among so few units that it hides all of them in one row of a hundred.
 
     Why it hurts
     ------------
@@ -53,7 +56,8 @@ class HeavyDropout(Rule):
     ---------------------------
     Rates of 0.2 to 0.5 are what Srivastava et al. recommend. A higher one is a warning on a
     training that learnt little, and information otherwise: strong dropout with a wide layer can be
-    right. Behind the output it is an error unless the training works.
+    right. Behind the output it is an error unless the training works. That the units of a narrow
+    layer vanish together is arithmetic: the rate to the power of their number.
 
     References
     ----------
@@ -77,6 +81,10 @@ class HeavyDropout(Rule):
         if last is not None and any(item.inbound for item in model.layers):
             yield self._behind(last, ending)
             layers = [layer for layer in layers if layer is not last]
+        empty = [layer for layer in layers if _rate(layer) <= HIGH and _emptied(layer) >= EMPTY]
+        if empty:
+            yield self._empties(empty, run, ending)
+            layers = [layer for layer in layers if layer not in empty]
         high = [layer for layer in layers if _rate(layer) > HIGH]
         kept = math.prod(1 - _rate(layer) for layer in _in_a_row(layers, model))
         if high:
@@ -97,6 +105,34 @@ class HeavyDropout(Rule):
         fix = Fix("Take it out", "review", (RemoveLayer(layer.name),))
         severity: Severity = "info" if ending.works else "error"
         return self.finding(message, (evidence,), (fix,), severity=severity, confidence="proven")
+
+    def _empties(self, layers: list[Layer], run: TrainingRun, ending: Ending) -> Finding:
+        worst = max(layers, key=_emptied)
+        message = say(
+            "'{layer}' hides each of {count} values with a chance of {rate:g}: at each step "
+            "{emptied:.0%} of your rows lose all of them. So few have none to spare.",
+            layer=worst.name,
+            count=_width(worst),
+            rate=_rate(worst),
+            emptied=_emptied(worst),
+        )
+        evidence = Evidence(
+            say("rows emptied by '{layer}'", layer=worst.name),
+            f"{_emptied(worst):.1%}",
+            say("under {share:.0%}", share=EMPTY),
+            "model",
+        )
+        changes = tuple(RemoveLayer(layer.name) for layer in layers)
+        fix = Fix("Take the dropout between so few units out", "review", changes)
+        # Where no gradient arrived at all, dropout is not why.
+        quiet = ending.verdict not in ("fair", "failed") or is_deaf(run)
+        return self.finding(
+            message,
+            (evidence, *ending.evidence()),
+            (fix,),
+            severity="info" if quiet else "warning",
+            confidence="proven",
+        )
 
     def _high(self, layers: list[Layer], ending: Ending) -> Finding:
         worst = max(layers, key=_rate)
@@ -125,6 +161,20 @@ class HeavyDropout(Rule):
         severity: Severity = "warning" if ending.verdict == "fair" else "info"
         evidences = (evidence, *ending.evidence())
         return self.finding(message, evidences, (_milder(layers),), severity=severity)
+
+
+def _width(layer: Layer) -> int:
+    """Values of one row that are hidden one by one; 0 when they are not known."""
+    shape = layer.input_shape
+    if layer.class_name != "Dropout" or isinstance(shape, Missing) or None in shape:
+        return 0
+    return math.prod(axis or 0 for axis in shape)
+
+
+def _emptied(layer: Layer) -> float:
+    """Share of the rows of which nothing is left."""
+    width = _width(layer)
+    return _rate(layer) ** width if width else 0.0
 
 
 def _rate(layer: Layer) -> float:
