@@ -31,6 +31,15 @@ print("fit" in vars(keras.Model))
 with nbdiag.record() as empty:
     pass
 print(empty.report)
+with nbdiag.record(stop_on="error") as early:
+    history = model.fit(x, y, epochs=50, verbose=0)
+stopped = early.report.run.stopped
+print(stopped.by, stopped.code, stopped.epochs, len(history.history["loss"]))
+print(early.report.principal.code, "spared you 50 epochs" in str(early.report))
+try:
+    nbdiag.record(stop_on="warning").__enter__()
+except ValueError as wrong:
+    print(wrong)
 try:
     with nbdiag.record(lang="zh") as failed:
         model.fit(x, y[:3], verbose=0)
@@ -57,6 +66,9 @@ def test_a_script_is_watched_and_left_as_it_was(tmp_path):
         "True",
         "False",
         "None",
+        "error NBD103 0 1",
+        "NBD103 True",
+        """stop_on takes "error" or "never", not 'warning'.""",
         "ValueError zh",
         "nbdiag speaks en and zh, not 'fr'.",
     ], done.stderr

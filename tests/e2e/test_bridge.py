@@ -17,6 +17,7 @@ BODY = """
  <div class="jp-OutputArea-child" id="live"><div class="nbdiag-panel"><div id="bridge"></div>
   <button class="nbdiag-fix nbdiag-fix-0">first</button>
   <button class="nbdiag-fix nbdiag-fix-1"><b>second</b></button>
+  <button class="nbdiag-stop" id="stop">stop</button>
   <button class="nbdiag-fix nbdiag-fix-1" id="off" disabled>off</button>
   <button class="nbdiag-apply nbdiag-apply-2">ticked</button></div></div>
  <div class="jp-OutputArea-child" id="other"><div class="nbdiag-panel">
@@ -27,6 +28,7 @@ SET_UP = """async ([script, body]) => {
   const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   window.bridge = (await import(address)).default;
   window.sent = [];
+  window.changed = [];
   window.cellOf = (source, id, outputs = []) => ({
     cell_type: "code", id, getSource: () => source, toJSON: () => ({ outputs }),
   });
@@ -37,8 +39,16 @@ SET_UP = """async ([script, body]) => {
     const model = {
       get: (key) => ({ ...known, ...state })[key],
       send: (message) => window.sent.push(message),
-      on: (_, hear) => { window.hear = hear; },
-      widget_manager: shared && { context: { model: { sharedModel: shared } } },
+      on: (event, hear) => {
+        if (event === "msg:custom") window.hear = hear;
+        else window.changed.push(hear);
+      },
+      widget_manager: shared && {
+        context: {
+          model: { sharedModel: shared },
+          sessionContext: { session: { kernel: window.kernel } },
+        },
+      },
     };
     window.bridge.initialize({ model });
     window.stop = window.bridge.render({ model, el: document.getElementById("bridge") });
@@ -182,3 +192,69 @@ def test_twin_is_hidden_while_the_view_lives(blank):
     assert blank.locator("#twin").is_visible()
     blank.click(".nbdiag-fix-0")
     assert blank.evaluate(SOURCES) == ["a", "b", "c"]
+
+
+KERNEL = """({subshells, hears}) => {
+  window.done = [];
+  window.kernel = {
+    supportsSubshells: subshells,
+    interrupt: async () => { window.done.push("interrupted"); },
+    createComm: (target) => {
+      const line = { subshellId: "own", subshellStarted: Promise.resolve(), isDisposed: false };
+      line.open = (data) => {
+        window.done.push(`${target} ${data.panel}`);
+        if (hears) setTimeout(() => line.onMsg({}), 20);
+      };
+      line.dispose = () => { line.isDisposed = true; window.done.push("hung up"); };
+      return line;
+    },
+  };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("subshells", "hears", "done"),
+    [
+        (True, True, ["nbdiag.stop p"]),
+        (True, False, ["nbdiag.stop p", "hung up", "interrupted"]),
+        (False, False, ["interrupted"]),
+    ],
+)
+def test_stop_is_said_on_the_line_and_else_interrupts(blank, subshells, hears, done):
+    blank.evaluate(KERNEL, {"subshells": subshells, "hears": hears})
+    blank.evaluate(f"start({NOTEBOOK}, {{ live: 'running' }})")
+    blank.wait_for_selector("#live .nbdiag-panel.nbdiag-stops")
+    blank.click("#stop")
+    blank.wait_for_function("wanted => window.done.length >= wanted", arg=len(done))
+    blank.wait_for_timeout(50)
+    assert blank.evaluate("done") == done
+
+
+def test_the_line_is_hung_up_when_the_training_has_ended(blank):
+    blank.evaluate(KERNEL, {"subshells": True, "hears": True})
+    blank.evaluate(f"window.state = {{ live: 'running' }}; start({NOTEBOOK}, window.state)")
+    blank.evaluate("Object.assign(state, { live: 'ended' }); changed.forEach(hear => hear())")
+    blank.wait_for_function("done.includes('hung up')")
+
+
+def test_no_button_where_the_kernel_is_out_of_reach(blank):
+    blank.evaluate("start(null, { live: 'running' })")
+    blank.wait_for_function("sent.length === 1")
+    assert blank.locator(".nbdiag-stops").count() == 0
+
+
+def test_the_twin_of_a_live_panel_comes_later_and_below(blank):
+    blank.evaluate(f"window.state = {{ live: 'running' }}; start({NOTEBOOK}, window.state)")
+    blank.wait_for_function("sent.length === 1")
+    assert blank.locator("#twin").is_visible()  # a report above is another's
+    blank.evaluate("Object.assign(state, { live: 'ended' }); changed.forEach(hear => hear())")
+    blank.evaluate(
+        """() => {
+          const late = document.createElement("div");
+          late.className = "jp-OutputArea-child";
+          late.innerHTML = '<div class="nbdiag-report" id="late">still</div>';
+          document.getElementById("live").after(late);
+        }"""
+    )
+    blank.wait_for_selector("#late", state="hidden")
+    assert blank.locator("#twin").is_visible()

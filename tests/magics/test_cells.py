@@ -105,6 +105,7 @@ def test_help_lists_the_options_and_runs_nothing(book):
     [
         ("--nonsense", "unrecognized arguments"),
         ("--probes loud", "invalid choice"),
+        ("--stop-on warning", "invalid choice"),
         ("--select XYZ", "No rule's code starts with 'XYZ'"),
         ("--out 3x", "--out takes a Python name"),
         ("--save report.pdf", ".html, .json, .txt or .png"),

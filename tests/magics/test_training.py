@@ -252,3 +252,59 @@ def test_a_model_that_cannot_be_built_fails_with_the_message_that_it_had_unwatch
         str(watched).split("Arguments received")[0]
         == alone.split("Arguments received", maxsplit=1)[0]
     )
+
+
+def test_an_error_that_is_certain_ends_the_training_when_that_is_asked_for(trained):
+    after = "reached = len(history.history['loss'])\n"
+    error = trained.error("%%traindiag --no-panel --stop-on error\n" + BUILD + FIT + after)
+    report = report_of(trained)
+
+    assert error is None
+    assert trained.tracebacks == []
+    assert trained.shell.user_ns["reached"] == 1
+    assert int(trained.shell.user_ns["model"].optimizer.iterations.numpy()) == 1
+    assert report.principal.code == "NBD103"
+    assert (report.run.stopped.by, report.run.stopped.code) == ("error", "NBD103")
+    assert not report.run.interrupted
+    said = " ".join(trained.text.split())
+    assert "nbdiag ended the training in the first of 30 epochs, as you asked" in said
+    assert "It spared you 30 epochs" in said
+
+
+def test_a_sound_training_is_not_ended(trained):
+    sound = BUILD.replace("softmax", "sigmoid")
+    trained.run("%%traindiag --no-panel --stop-on error\n" + sound + FIT)
+    report = report_of(trained)
+
+    assert report.run.history.completed == 30
+    assert report.run.stopped is None
+
+
+def test_a_training_that_breaks_is_ended_with_the_time_that_was_spared(trained, monkeypatch):
+    monkeypatch.setattr("nbdiag.capture.watch._LIVE_SHARE", 1e9)
+    broken = BUILD.replace("softmax", "sigmoid") + (
+        "class Break(keras.callbacks.Callback):\n"
+        "    def on_epoch_begin(self, epoch, logs=None):\n"
+        "        if epoch == 2:\n"
+        "            model.layers[0].kernel.assign(model.layers[0].kernel * np.nan)\n"
+    )
+    cell = FIT.replace("epochs=30", "epochs=1000, callbacks=[Break()]")
+    error = trained.error("%%traindiag --no-panel --stop-on error\n" + broken + cell)
+    report = report_of(trained)
+
+    assert error is None
+    assert 3 <= report.run.history.completed <= 5
+    assert report.run.stopped.by == "error"
+    assert report.run.stopped.epochs == report.run.history.completed
+    said = " ".join(trained.text.split())
+    assert f"after {report.run.stopped.epochs} of 1000 epochs" in said
+    assert "an estimate" in said
+
+
+def test_no_option_and_no_front_end_leave_the_training_alone(trained, monkeypatch):
+    from nbdiag.guard import Guard
+
+    monkeypatch.setattr(Guard, "look", lambda self, run: 1 / 0)
+    trained.run("%%traindiag\n" + BUILD + FIT)
+
+    assert report_of(trained).run.history.completed == 30
