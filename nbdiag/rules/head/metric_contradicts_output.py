@@ -79,7 +79,7 @@ class MetricContradictsOutput(HeadRule):
             why, better, severity = found
             change = ReplaceMetric(metric.written, MetricSpec(better), output.key)
             yield self.finding(
-                f"'{metric.label}' {why}.",
+                say("'{metric}' {reading}.", metric=metric.label, reading=why),
                 (
                     Evidence("metric", metric.name, better, "compile"),
                     Evidence("loss", title(loss), "one that the metric fits", "compile"),
