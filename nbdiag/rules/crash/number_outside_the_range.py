@@ -4,11 +4,13 @@ import math
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, number_after
-from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash_chain import Step, steps_of
+from nbdiag.facts.head import outputs_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import EncodeLabels
 from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
 
@@ -114,8 +116,7 @@ class NumberOutsideTheRange(CrashRule):
         if low > 0 and high - low < limit:
             fixes.append(fix_of("Count the classes from 0", EncodeLabels("subtract", low)))
         elif last is not None and low >= 0:
-            title = say("Give the last layer {units} units", units=high + 1)
-            fixes.append(fix_of(title, last.set("units", high + 1)))
+            fixes.append(_room(run, last, high + 1))
         return self.explain(
             crash,
             say(
@@ -130,3 +131,17 @@ class NumberOutsideTheRange(CrashRule):
             (Evidence("labels", f"{low} … {high}", f"0 … {limit - 1}", "labels"),),
             first_of(*fixes, otherwise=say("Number the classes from 0 to {last}", last=limit - 1)),
         )
+
+
+def _room(run: TrainingRun, last: Step, units: int) -> Fix | None:
+    """Give the last layer room for every class, and probabilities if the loss expects them."""
+    wider = last.set("units", units)
+    outputs = outputs_of(run)
+    if not isinstance(outputs, Missing) and len(outputs) == 1 and last.layer is not None:
+        output = outputs[0]
+        # A sigmoid was right for the one unit of before; units that exclude each other share 1.
+        own = output.head.activation_layer == last.layer.name
+        if own and output.head.activation == "sigmoid" and not output.from_logits:
+            title = say("End with {units} softmax units", units=units)
+            return fix_of(title, wider, last.set("activation", "softmax"))
+    return fix_of(say("Give the last layer {units} units", units=units), wider)
