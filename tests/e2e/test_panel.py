@@ -6,7 +6,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 from playwright.sync_api import expect
 
+from nbdiag.diagnosis import diagnose
+from nbdiag.joining import joined
 from nbdiag.render import html
+from nbdiag.schema.run import TrainingRun
 from tests.e2e.browsing import NotebookPage, write_notebook
 from tests.render import stories
 from tests.render.markup import poisoned
@@ -118,6 +121,37 @@ def test_click_made_in_python_inserts_once(shown):
     assert notebook.wait_for_cells(4) == [LOAD, SHOW, stories.SIGMOID_CELL, click]
     notebook.wait(3)
     notebook.wait_for_cells(4)
+
+
+def test_ticked_fixes_are_shown_as_one_diff_and_inserted_as_one_cell(shown):
+    (recorded,) = (stories.ROOT / "tests" / "runs").rglob("nbd302_faulty_squared_error.json")
+    report = diagnose(TrainingRun.load(recorded))
+    picks = [
+        (finding, next(fix for fix in finding.fixes if not fix.repairs))
+        for finding in (report.find("NBD102"), report.find("NBD401"))
+    ]
+    whole = joined(report.run, picks)
+    notebook = shown(report)
+    panel = notebook.panels()
+    apply = panel.locator("button.nbdiag-apply")
+    expect(apply).to_be_disabled()
+    boxes = panel.get_by_role("checkbox")
+    expect(boxes).to_have_count(4)
+    boxes.first.check()
+    boxes.last.check()
+    expect(apply).to_have_text("Apply 2 ticked fixes")
+    diff = panel.locator(".nbdiag-choice pre")
+    expect(diff).to_be_visible()
+    expect(diff).to_contain_text("+normalizer.adapt(x)")
+    apply.click()
+    assert notebook.wait_for_cells(4) == [LOAD, SHOW, whole.source, AFTER]
+    expect(panel.locator(".nbdiag-choice .nbdiag-answer")).to_contain_text("stands below")
+
+    boxes.nth(1).check()
+    boxes.nth(2).check()
+    expect(apply).to_have_text("Apply 4 ticked fixes")
+    boxes.first.uncheck()
+    expect(apply).to_have_text("Apply 3 ticked fixes")
 
 
 def test_python_hears_one_request_for_one_click(shown):
