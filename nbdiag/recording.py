@@ -1,15 +1,19 @@
-"""`record`: what ``%%traindiag`` does, for scripts and for code that calls ``fit`` by itself."""
+"""`record`: what ``%%traindiag`` does, for scripts and for training loops without ``fit``."""
 
+import inspect
 import linecache
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from nbdiag.diagnosis import Report, diagnose
 from nbdiag.engine import Settings
 from nbdiag.schema.run import Cell
+
+if TYPE_CHECKING:
+    from nbdiag.capture.loops import Loops
 
 _SCRIPT = 1  # the number that the script's text has as a "cell"
 
@@ -17,13 +21,48 @@ _SCRIPT = 1  # the number that the script's text has as a "cell"
 class Recording:
     """What a ``with nbdiag.record()`` block has seen, complete when the block is left."""
 
-    def __init__(self) -> None:
+    def __init__(self, loops: "Loops") -> None:
         self.reports: tuple[Report, ...] = ()
+        self._loops = loops
 
     @property
     def report(self) -> Report | None:
         """The report of the last fit in the block, None when there was none."""
         return self.reports[-1] if self.reports else None
+
+    def step(
+        self, model: Any, x: Any, y: Any = None, *, loss: Any = None, sample_weight: Any = None
+    ) -> None:
+        """Report one step of a training loop of your own, such as one with ``GradientTape``.
+
+        Calls of ``train_on_batch`` are seen without it. Put it before the update of the weights
+        where you can: the first look then is at the fresh model. It changes nothing in the loop.
+
+        Parameters
+        ----------
+        model
+            The Keras model that the loop trains.
+        x, y, sample_weight
+            The batch, rows first; the first batches are measured, the very first is probed.
+        loss
+            The loss of this step, a number or a tensor of one.
+
+        Raises
+        ------
+        ValueError
+            When it is called inside a ``tf.function``, where batches have no values, or after the
+            block.
+        """
+        if not all(map(_has_values, (x, y, loss, sample_weight))):
+            raise ValueError(
+                "rec.step needs values: call it outside of the tf.function, with the batch and the "
+                "loss of the step."
+            )
+        session = self._loops.session(model, "step")
+        if session is None:
+            raise ValueError("rec.step is to be called inside of the block of nbdiag.record().")
+        session.begins(x, y, sample_weight)
+        session.ends(loss)
 
 
 @contextmanager
@@ -35,7 +74,11 @@ def record(
     ignore: Iterable[str] = (),
     lang: Literal["en", "zh"] = "en",
 ) -> Iterator[Recording]:
-    """Watch every ``fit`` inside a ``with`` block.
+    """Watch every ``fit`` and every loop of ``train_on_batch`` inside a ``with`` block.
+
+    Other loops report their steps by `Recording.step`. A loop has no epochs: its report judges the
+    model, ``compile``, the first batches (up to 4096 rows), and looks at the first of them before
+    and after the training.
 
     Parameters
     ----------
@@ -59,6 +102,10 @@ def record(
     >>> with nbdiag.record() as rec:          # doctest: +SKIP
     ...     model.fit(x_train, y_train)
     >>> print(rec.report)                     # doctest: +SKIP
+    >>> with nbdiag.record() as rec:          # doctest: +SKIP
+    ...     for x, y in batches:
+    ...         loss = train_step(x, y)
+    ...         rec.step(model, x, y, loss=loss)
     """
     from nbdiag.capture import sites
     from nbdiag.capture.watch import Stop, watch
@@ -70,7 +117,6 @@ def record(
     caller = sys._getframe(2)  # noqa: SLF001 - past contextlib's own frame
     name = caller.f_code.co_filename
     settings = Settings(tuple(select), tuple(ignore), lang)
-    recording = Recording()
     guard = Guard(Stop(), stop_on, settings)
     look = guard.look if stop_on == "error" else None
     installed = sites.install()
@@ -82,7 +128,9 @@ def record(
         on_begin=look,
         on_epoch=look,
         stop=guard.stop,
+        loops=True,
     )
+    recording = Recording(watched.loops)
     try:
         with watched as seen:
             yield recording
@@ -90,6 +138,22 @@ def record(
         recording.reports = tuple(diagnose(run, settings) for run in seen.runs)
         if installed:
             sites.uninstall()
+        _forget_names(caller)
+
+
+def _has_values(given: Any) -> bool:
+    """Whether a batch or a part of one can be read: not the symbols of a graph being traced."""
+    return not (hasattr(given, "graph") and hasattr(given, "op") and hasattr(given, "value_index"))
+
+
+def _forget_names(frame: FrameType) -> None:
+    """Empty the copy of its names that a function's frame keeps once it has been asked for them.
+
+    Until Python 3.13 that copy would hold on to the user's model. A debugger writes it back.
+    """
+    copied = frame.f_code.co_flags & inspect.CO_OPTIMIZED  # else it is no copy
+    if copied and type(frame.f_locals) is dict and sys.gettrace() is None:
+        frame.f_locals.clear()
 
 
 def _text_of(frame: FrameType) -> str:

@@ -15,6 +15,21 @@ _EFFECTS = {
 _PREFIXES = ("Assign", "ResourceScatter", "ResourceApply", "ResourceStridedSliceAssign", "Queue")
 
 
+ACTS = "a call of the model prints or calls Python code, so nbdiag does not call it"
+
+
+def foreign_state(model: Any) -> str | None:
+    """Say that a model holds modules of PyTorch, whose state Keras cannot hold still.
+
+    Keras wraps each module that a layer is given in a ``TorchModuleWrapper``.
+    """
+    for layer in model._flatten_layers():  # noqa: SLF001 - the only way to layers inside layers
+        if type(layer).__name__ == "TorchModuleWrapper":
+            name = type(layer.module).__name__
+            return f"the model holds a PyTorch module ({name}), whose state a probe could move"
+    return None
+
+
 def effect_of(graph: Any, loss: Any) -> str | None:
     """Say what running a traced probe would change beside its results, None when nothing.
 

@@ -12,6 +12,7 @@ from nbdiag.capture.activations import (
     units_of,
 )
 from nbdiag.capture.layers import graph_of, is_graph, is_layer, is_model, shape_of
+from nbdiag.capture.library import inputs_of, maker_of
 from nbdiag.capture.plain import is_builtin
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import Head, Shape
@@ -86,7 +87,7 @@ def _walk(tensor: Any, linear: Any, last: bool) -> _End:
     history = getattr(tensor, "_keras_history", None)
     if history is None:
         return _End(Missing("the output comes from no layer"))
-    maker = history.operation
+    maker = maker_of(history)
     if not is_layer(maker):
         name = type(maker).__name__
         end = _End(Missing(f"the output is made by the operation {name}, not by a layer"))
@@ -97,7 +98,7 @@ def _walk(tensor: Any, linear: Any, last: bool) -> _End:
             return _End(Missing(f"the output is made by the user's own model {maker.name!r}"))
         outputs = graph_of(maker).outputs
         return _walk(outputs[min(history.tensor_index, len(outputs) - 1)], linear, last)
-    sources = maker._inbound_nodes[history.node_index].input_tensors  # noqa: SLF001
+    sources = inputs_of(maker._inbound_nodes[history.node_index])  # noqa: SLF001
     kind = type(maker).__name__
     if is_builtin(type(maker)) and kind in MOVING_LAYERS and sources:
         return _walk(sources[0], linear, last=False)
@@ -133,7 +134,7 @@ def _weights_above(tensor: Any) -> Any:
         history = getattr(tensor, "_keras_history", None)
         if history is None:
             return None
-        maker = history.operation
+        maker = maker_of(history)
         if is_layer(maker) and is_model(maker):
             if not is_graph(maker):
                 return None
@@ -141,7 +142,7 @@ def _weights_above(tensor: Any) -> Any:
             continue
         if is_layer(maker) and units_of(maker) is not None:
             return maker
-        sources = maker._inbound_nodes[history.node_index].input_tensors  # noqa: SLF001
+        sources = inputs_of(maker._inbound_nodes[history.node_index])  # noqa: SLF001
         if not sources:
             return None
         tensor = sources[0]

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from nbdiag.capture.activations import activation_name, units_of
+from nbdiag.capture.library import inputs_of, is_legacy, library_of, maker_of
 from nbdiag.capture.plain import is_builtin, plain_config
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import CallSite, Layer, Shape
 
+_WRAPPED = {"TFOpLambda", "SlicingOpLambda", "InstanceMethod", "InstanceProperty", "ClassMethod"}
 _SAME = {"Dense", "EinsumDense"}
 
 SiteOf = Callable[[Any], "CallSite | Missing"]
@@ -57,13 +59,13 @@ def acts_in_training(layer: Any) -> bool:
 
 def is_model(layer: Any) -> bool:
     """Whether a layer is a model with layers of its own."""
-    import keras
-
-    return isinstance(layer, keras.Model)
+    return isinstance(layer, library_of(layer).Model)
 
 
 def is_graph(model: Any) -> bool:
     """Whether a model knows its graph (functional, or a Sequential that has been built)."""
+    if is_legacy(model):
+        return bool(getattr(model, "_is_graph_network", False))
     return bool(getattr(model, "_nodes", None)) or (getattr(model, "_functional", None) is not None)
 
 
@@ -116,6 +118,8 @@ def _node_shape(layer: Any, side: str) -> Shape | Missing:
 
 def taken_by(node: Any) -> list[Any]:
     """Tensors that a call in the graph takes, masks left out: they are made by an operation."""
+    if hasattr(node, "keras_inputs"):
+        return list(node.keras_inputs)
     import keras
 
     named = {key: item for key, item in node.arguments.kwargs.items() if key != "mask"}
@@ -148,18 +152,19 @@ class Sources:
             nodes = getattr(layer, "_inbound_nodes", ())
             if nodes and is_graph(layer):
                 inner = graph_of(layer).inputs
-                for own, outer in zip(inner, nodes[-1].input_tensors, strict=False):
-                    self._outer.setdefault(own._keras_history.operation.name, []).append(outer)  # noqa: SLF001
+                for own, outer in zip(inner, inputs_of(nodes[-1]), strict=False):
+                    name = maker_of(own._keras_history).name  # noqa: SLF001 - the graph's own record
+                    self._outer.setdefault(name, []).append(outer)
             self._note_nested(layer)
 
     def _back(self, tensor: Any, names: list[str], operations: list[str]) -> None:
         history = getattr(tensor, "_keras_history", None)
         if history is None:
             return
-        maker = history.operation
+        maker = maker_of(history)
         if not is_layer(maker):
             operations.append(type(maker).__name__)
-            for source in maker._inbound_nodes[history.node_index].input_tensors:  # noqa: SLF001
+            for source in inputs_of(maker._inbound_nodes[history.node_index]):  # noqa: SLF001
                 self._back(source, names, operations)
         elif is_model(maker) and is_graph(maker):
             outputs = graph_of(maker).outputs
@@ -173,6 +178,9 @@ class Sources:
 
 def is_layer(operation: Any) -> bool:
     """Whether an operation of a graph is a layer, not a bare function such as ``ops.sigmoid``."""
+    if is_legacy(operation):
+        # tf_keras wraps an operation of TensorFlow in a layer of these classes.
+        return type(operation).__name__ not in _WRAPPED
     import keras
 
     return isinstance(operation, keras.Layer)

@@ -11,6 +11,7 @@ from nbdiag.capture import forward
 from nbdiag.capture.batch import Batch
 from nbdiag.capture.layers import shape_of
 from nbdiag.capture.measure import measure_activation, measure_gradient, measure_output
+from nbdiag.capture.slopes import with_slopes
 from nbdiag.capture.spec import as_tensors
 from nbdiag.capture.unoptimized import unoptimized
 from nbdiag.schema.missing import Missing
@@ -39,6 +40,10 @@ class _Later:
     measure: Measure
 
 
+class Acts(Exception):  # noqa: N818 - says that a probe may not run
+    """A call of the model would act outside of it: print, or call Python."""
+
+
 class LookThrough:
     """Looks through one model, with values of its variables that are given.
 
@@ -60,7 +65,17 @@ class LookThrough:
         self.output_shapes: tuple[Shape | Missing, ...] = ()
 
     def trace(self, spec: tuple[Any, Any, Any]) -> Any:
-        """Trace for inputs, labels and weights of some form; give the graph."""
+        """Trace for inputs, labels and weights of some form; give the graph of TensorFlow.
+
+        JAX traces when it is given the first batch; PyTorch runs as it reads.
+        """
+        import keras
+
+        backend = keras.backend.backend()
+        if backend == "jax":
+            self._traced = _staged(self._tensors)
+        if backend != "tensorflow":
+            return None
         import tensorflow as tf
 
         values = tuple(
@@ -92,7 +107,7 @@ class LookThrough:
         arguments = as_tensors((list(trainable), list(other), batch.x, batch.y, batch.weights))
         run = self._tensors if self._traced is None else self._traced
         with unoptimized():
-            leaves = [np.asarray(leaf) for leaf in run(*arguments)]
+            leaves = [_numbers(leaf) for leaf in run(*arguments)]
         found: dict[str, Any] = _fill(self._form, leaves)
         return found
 
@@ -104,26 +119,25 @@ class LookThrough:
 
     def _measure(self, trainable: Any, other: Any, x: Any, y: Any, weights: Any) -> dict[str, Any]:
         import keras
-        import tensorflow as tf
 
         model, loss, batch = self._model, self._loss, (x, y, weights)
-        state = [
-            *zip(model.trainable_variables, trainable, strict=True),
-            *zip(model.non_trainable_variables, other, strict=True),
-        ]
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(trainable)
-            taught = forward.run(
-                model, loss, state, batch, training=True, record=not self._two_modes
-            )
+
+        def run(values: Sequence[Any], *, training: bool, record: bool) -> forward.Pass:
+            state = [
+                *zip(model.trainable_variables, values, strict=True),
+                *zip(model.non_trainable_variables, other, strict=True),
+            ]
+            return forward.run(model, loss, state, batch, training=training, record=record)
+
+        taught, slopes = with_slopes(
+            lambda values: run(values, training=True, record=not self._two_modes), trainable
+        )
         shown = taught
         if self._two_modes:
-            shown = forward.run(model, loss, state, batch, training=False, record=True)
+            shown = run(trainable, training=False, record=True)
         outputs = keras.tree.flatten(shown.outputs)
         self.output_shapes = tuple(shape_of(item) for item in outputs)
-        gradients: Any = Missing("the loss is not known")
-        if not isinstance(taught.loss, Missing):
-            gradients = [_gradient(item) for item in tape.gradient(taught.loss, trainable)]
+        gradients = slopes if isinstance(slopes, Missing) else [_gradient(item) for item in slopes]
         found: dict[str, Any] = {
             "loss": shown.loss,
             "gradients": gradients,
@@ -153,15 +167,17 @@ def _measured(tensor: Any, measure: Measure) -> Any:
 
 
 def _gradient(gradient: Any) -> Any:
-    import tensorflow as tf
-
     if gradient is None:
         return Missing("the loss does not depend on this variable")
-    return _measured(tf.convert_to_tensor(gradient), measure_gradient)
+    return _measured(gradient, measure_gradient)
 
 
 def _is_ours(tensor: Any) -> bool:
     """Whether a tensor can be read here: not one from inside a loop's body."""
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        return True
     import tensorflow as tf
 
     if tf.executing_eagerly():
@@ -195,3 +211,34 @@ def _fill(form: Any, leaves: Sequence[Any]) -> Any:
     with np.errstate(all="ignore"):
         numbers = form.measure(leaves[form.place], np)
     return {key: float(value) for key, value in numbers.items()}
+
+
+def _staged(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function with JAX at its first call.
+
+    Raises
+    ------
+    Acts
+        At a call, when the function would do more than compute.
+    """
+    import jax
+
+    compiled: list[Any] = []
+
+    def run(*arguments: Any) -> Any:
+        if not compiled:
+            traced = jax.jit(function).trace(*arguments)
+            if traced.jaxpr.effects:
+                raise Acts
+            compiled.append(traced.lower().compile())
+        return compiled[0](*arguments)
+
+    return run
+
+
+def _numbers(leaf: Any) -> Any:
+    import keras
+
+    if keras.backend.backend() == "torch" and hasattr(leaf, "detach"):
+        leaf = leaf.detach().cpu()
+    return np.asarray(leaf)

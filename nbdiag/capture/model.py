@@ -5,19 +5,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbdiag.capture.heads import describe_heads
-from nbdiag.capture.layers import SiteOf, describe_layers, size_of
+from nbdiag.capture.layers import SiteOf, describe_layers, is_graph, size_of
+from nbdiag.capture.library import LEGACY, is_legacy, library_of
 from nbdiag.capture.plain import is_builtin
 from nbdiag.schema.run import Model
 
 
 def describe_model(model: Any, site_of: SiteOf) -> Model:
     """Describe a model as it is now."""
-    import keras
-
     kind = "subclass"
-    if isinstance(model, keras.Sequential):
+    if isinstance(model, library_of(model).Sequential):
         kind = "sequential"
-    elif hasattr(model, "_nodes") and hasattr(model, "outputs"):
+    elif (is_legacy(model) and is_graph(model)) or (
+        hasattr(model, "_nodes") and hasattr(model, "outputs")
+    ):
         kind = "functional"
     return Model(
         name=model.name,
@@ -34,18 +35,15 @@ def describe_model(model: Any, site_of: SiteOf) -> Model:
 
 def has_own(model: Any, method: str) -> bool:
     """Whether the user's class overrides a method of ``keras.Model``."""
-    import keras
-
     own = getattr(type(model), method)
-    return own is not getattr(keras.Model, method) and not is_builtin(own)
+    return own is not getattr(library_of(model).Model, method) and not is_builtin(own)
 
 
 def last_model(namespace: Mapping[str, Any]) -> Any:
     """Find the model that a namespace got last, None without Keras or without any."""
-    keras = sys.modules.get("keras")
-    if keras is None:
-        return None
-    models = [value for value in namespace.values() if isinstance(value, keras.Model)]
+    libraries = [sys.modules[name] for name in ("keras", LEGACY) if name in sys.modules]
+    kinds = tuple(library.Model for library in libraries if hasattr(library, "Model"))
+    models = [value for value in namespace.values() if isinstance(value, kinds)]
     return models[-1] if models else None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nbdiag.capture.silence import silent
+from nbdiag.capture.values import value_of
 
 _NAMES = "object_name_uids"
 _SEEDS = "global_seed_generator"
@@ -19,9 +20,9 @@ _SEEDS = "global_seed_generator"
 def untouched(*, runs_user_code: bool) -> Iterator[None]:
     """Run a block and put back what it took from the random streams and name counters.
 
-    Covers TensorFlow's eager generator, Keras' global seed generator, and the counters behind
-    automatic names ("dense_3"), so the user's next model gets the names and the initial weights
-    that it would have had.
+    Covers TensorFlow's eager generator and PyTorch's, Keras' global seed generator, and the
+    counters behind automatic names ("dense_3"), so the user's next model gets the names and the
+    initial weights that it would have had.
 
     Parameters
     ----------
@@ -31,6 +32,8 @@ def untouched(*, runs_user_code: bool) -> Iterator[None]:
         that prepares batches may be drawing from them meanwhile.
     """
     drawn = (random.getstate(), np.random.get_state()) if runs_user_code else None  # noqa: NPY002
+    torch = sys.modules.get("torch") if runs_user_code else None
+    torch_state = None if torch is None else torch.random.get_rng_state()
     eager = _eager_generator()
     eager_state = eager.getstate() if eager is not None else None
     keras_state = _keras_state()
@@ -41,6 +44,8 @@ def untouched(*, runs_user_code: bool) -> Iterator[None]:
         if drawn is not None:
             random.setstate(drawn[0])
             np.random.set_state(drawn[1])  # noqa: NPY002
+        if torch is not None:
+            torch.random.set_rng_state(torch_state)
         if eager is not None and eager_state is not None:
             eager.setstate(eager_state)
         _restore_keras(keras_state)
@@ -59,7 +64,7 @@ def _keras_state() -> tuple[Any, Any, Any]:
         return None, None, None
     names = module.get_global_attribute(_NAMES)
     seeds = module.get_global_attribute(_SEEDS)
-    value = None if seeds is None else np.array(seeds.state)
+    value = None if seeds is None else value_of(seeds.state)
     return (None if names is None else dict(names)), seeds, value
 
 
@@ -74,7 +79,7 @@ def _restore_keras(state: tuple[Any, Any, Any]) -> None:
         present.update(names or {})
     if module.get_global_attribute(_SEEDS) is not seeds:
         module.set_global_attribute(_SEEDS, seeds)
-    if seeds is not None and not np.array_equal(np.array(seeds.state), value):
+    if seeds is not None and not np.array_equal(value_of(seeds.state), value):
         seeds.state.assign(value)
 
 

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from nbdiag.capture.call import Arguments, bind
+from nbdiag.capture.loops import Loops, patch_steps
 from nbdiag.capture.session import attempt
 from nbdiag.schema.missing import Missing
 
@@ -17,6 +18,10 @@ Undo = Callable[[], None]
 
 class Follower(Protocol):
     """Hears of fits."""
+
+    @property
+    def loops(self) -> Loops:
+        """Where trainings without ``fit`` are followed."""
 
     def opened(self, model: Any, arguments: Arguments | Missing) -> tuple[Any, dict[str, Any]]:
         """Begin to follow a fit; give a token for it and the arguments to replace."""
@@ -38,8 +43,10 @@ def patch(keras: ModuleType, follower: Follower) -> Undo:
     inside = threading.local()
     undo_fit = _patch_fit(keras.Model, follower, inside)
     undo_list = _patch_callback_list(keras.callbacks.CallbackList, follower, inside)
+    undo_steps = patch_steps(keras.Model, follower, inside)
 
     def undo() -> None:
+        undo_steps()
         undo_list()
         undo_fit()
 

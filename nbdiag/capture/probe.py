@@ -8,14 +8,15 @@ import numpy as np
 from nbdiag.capture.arrays import as_array
 from nbdiag.capture.baseline import constant_loss
 from nbdiag.capture.batch import Batch
-from nbdiag.capture.effects import effect_of
+from nbdiag.capture.effects import ACTS, effect_of, foreign_state
 from nbdiag.capture.layers import acts_in_training, walk
-from nbdiag.capture.look import LookThrough
+from nbdiag.capture.look import Acts, LookThrough
 from nbdiag.capture.measure import activation_probe, output_probe, variable_probe
 from nbdiag.capture.model import has_own
 from nbdiag.capture.neutral import untouched
 from nbdiag.capture.reasons import in_a_line
 from nbdiag.capture.setup import output_names
+from nbdiag.capture.values import value_of
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import Loss, Probe, Shape
 
@@ -65,7 +66,15 @@ class Prober:
             self._look_through = LookThrough(self._model, self._loss, two_modes=self._two_modes)
             if not self._model.run_eagerly:
                 graph = self._look_through.trace(spec)
-                self._effect = effect_of(graph, self._loss)
+                self._effect = None if graph is None else effect_of(graph, self._loss)
+            self._effect = self._effect or foreign_state(self._model)
+
+    @property
+    def _runs_code(self) -> bool:
+        """Whether a look runs the model's Python code: JAX does so at its first look."""
+        import keras
+
+        return bool(self._model.run_eagerly) or keras.backend.backend() != "tensorflow"
 
     @property
     def output_shapes(self) -> tuple[Shape | Missing, ...]:
@@ -87,8 +96,11 @@ class Prober:
         if self._effect is not None:
             return Probe(moment, epoch, batch.rows, Missing(self._effect))
         try:
-            with untouched(runs_user_code=bool(self._model.run_eagerly)):
+            with untouched(runs_user_code=self._runs_code):
                 return self._look(moment, epoch, batch, values or self.present())
+        except Acts:
+            self._effect = ACTS
+            return Probe(moment, epoch, batch.rows, Missing(self._effect))
         except Exception as problem:  # noqa: BLE001 - a probe that fails must not end the training
             reason = Missing(f"the probe could not run: {in_a_line(problem)}")
         if self._spec is None or isinstance(self._loss, Missing):
@@ -101,8 +113,8 @@ class Prober:
     def present(self) -> Values:
         """Copy the values of all variables as they are now."""
         return (
-            [np.array(v) for v in self._model.trainable_variables],
-            [np.array(v) for v in self._model.non_trainable_variables],
+            [value_of(v) for v in self._model.trainable_variables],
+            [value_of(v) for v in self._model.non_trainable_variables],
         )
 
     def unchanged(self) -> bool:
@@ -111,7 +123,7 @@ class Prober:
             return False
         now = self._model.trainable_variables
         return all(
-            np.array_equal(np.array(variable), old, equal_nan=True)
+            np.array_equal(value_of(variable), old, equal_nan=True)
             for variable, old in zip(now, self._before, strict=True)
         )
 

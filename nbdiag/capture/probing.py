@@ -70,6 +70,9 @@ class Probing:
             return
         before = time.perf_counter()
         if not is_built(model):
+            if spec[0] is None:
+                self.why = Missing("the model is not built when its training begins")
+                return
             build(model, spec[0])
         prober = Prober(model, losses())
         prober.prepare(spec)

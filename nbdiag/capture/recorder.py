@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from nbdiag.capture.library import library_of
 from nbdiag.capture.session import Session, attempt
 
 
@@ -41,9 +42,9 @@ def make_recorder(
     last
         Called when the training has ended.
     """
-    import keras
+    callback: Any = session.library.callbacks.Callback
 
-    class Recorder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras is untyped here
+    class Recorder(callback):  # type: ignore[misc]  # Keras is untyped here
         # Keras may report batches from another thread, as it would without this callback.
         async_safe = True
 
@@ -101,13 +102,11 @@ def join(given: Any, recorder: Any, model: Any) -> tuple[Any, Callable[[], None]
         single callback becomes a dictionary of two, which Keras flattens, for a list would
         change how Keras dispatches its batches.
     """
-    import keras
-
     if given is None:
         return [recorder], _nothing
     if isinstance(given, list | tuple):
         return [*given, recorder], _nothing
-    if isinstance(given, keras.callbacks.CallbackList):
+    if isinstance(given, library_of(model).callbacks.CallbackList):
         given.callbacks.append(recorder)
         recorder.set_model(model)
         recorder.set_params(given.params)

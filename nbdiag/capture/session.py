@@ -12,12 +12,14 @@ from nbdiag.capture.call import Arguments, describe_call
 from nbdiag.capture.curves import Curves
 from nbdiag.capture.failure import describe_error
 from nbdiag.capture.heads import heads_without_graph
+from nbdiag.capture.library import is_legacy, library_of
 from nbdiag.capture.model import describe_model, has_own
 from nbdiag.capture.probing import Probing
 from nbdiag.capture.reasons import in_a_line
 from nbdiag.capture.rows import Level, probe_rows
 from nbdiag.capture.setup import describe_compile
 from nbdiag.capture.sides import Sides, describe_data, find_sides, probe_batch
+from nbdiag.capture.slopes import BACKENDS
 from nbdiag.capture.spec import spec_of_rows
 from nbdiag.capture.stream import Stream
 from nbdiag.capture.versions import describe_environment
@@ -36,6 +38,8 @@ from nbdiag.schema.run import (
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
+
+NO_PROBE = Missing("a probe needs Keras 3: a call of a tf_keras model may change its state")
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class Session:
         self.frame = frame
         self.model_of = weakref.ref(model)
         self.ended = False
+        self.library = library_of(model)
         self._model: Any = model
         self._arguments = arguments
         self._place = place
@@ -111,13 +116,16 @@ class Session:
 
     def train_begins(self) -> None:
         """Take the first probe; the model is built by now or can be."""
-        import keras
-
         if self.frame.probes == "off":
             return
+        if is_legacy(self._model):
+            self._probing.why = NO_PROBE
+            return
+        import keras
+
         batch = self._first_batch()
-        if keras.backend.backend() != "tensorflow":
-            batch = Missing("probes need the TensorFlow backend")
+        if keras.backend.backend() not in BACKENDS:
+            batch = Missing(f"probes know no gradients on {keras.backend.backend()}")
         if isinstance(batch, Missing):
             self._probing.why = batch
             return
@@ -130,6 +138,10 @@ class Session:
         elif stream is not None:
             spec = stream.spec()
         self._probing.begin(model, spec, batch, self._losses)
+
+    def not_probed(self, why: Missing) -> None:
+        """Note why there will be no probe."""
+        self._probing.why = why
 
     def batch_ends(self, batch: int, logs: Any) -> None:
         """Note the running mean of the loss."""
@@ -181,7 +193,7 @@ class Session:
         failed = error is not None and not isinstance(error, KeyboardInterrupt)
         return TrainingRun(
             cell=frame.cell,
-            environment=describe_environment(),
+            environment=describe_environment(self.library.__name__),
             earlier=frame.earlier,
             model=self._described,
             compile=self._compile,
@@ -231,8 +243,10 @@ class Session:
         if self._sides.reason is None:
             return probe_batch(self._arguments, self._sides, most)
         if self._stream is not None and self._stream.trains:
-            return self._stream.batch(most)
-        return Missing(self._sides.reason)
+            ahead = self._stream.look_ahead() if self.frame.check_only else None
+            return self._stream.batch(most) if ahead is None else ahead
+        why = None if self._stream is None else self._stream.why
+        return why or Missing(self._sides.reason)
 
     def _rows(self) -> int:
         rows = self._sides.training.rows if self._sides is not None else 0
@@ -241,6 +255,8 @@ class Session:
 
     def _catch_up(self) -> None:
         """Look at the start of a stream's training, once its first batch has passed."""
+        if self.frame.probes == "off" or is_legacy(self._model):
+            return
         if self._stream is not None and self._stream.trains:
             self._probing.see(self._stream.batch(self._rows()))
 

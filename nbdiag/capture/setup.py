@@ -1,9 +1,11 @@
 """What ``compile`` was given, as Keras resolves it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from nbdiag.capture.layers import graph_of
+from nbdiag.capture.library import is_legacy, library_of
 from nbdiag.capture.plain import is_builtin, plain, plain_config, snake_case
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import CallSite, CompileSetup, Loss, Metric, Optimizer, Shape
@@ -35,16 +37,71 @@ def describe_compile(
     site
         Where ``compile`` was called.
     """
-    if not getattr(model, "compiled", False):
+    left = compiled_of(model)
+    if left is None:
         return Missing("the model was not compiled")
     names = output_names(model)
     return CompileSetup(
-        losses=_losses(model, names, label_shapes, output_shapes),
-        metrics=_metrics(model, names, label_shapes, output_shapes),
+        losses=_losses(left, names, label_shapes, output_shapes),
+        metrics=_metrics(left, names, label_shapes, output_shapes),
         optimizer=_optimizer(model.optimizer, optimizer_written),
-        jit_compile=bool(model.jit_compile),
+        jit_compile=left.jit_compile,
         run_eagerly=bool(model.run_eagerly),
         site=site,
+    )
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What ``compile`` left in a model of either Keras.
+
+    ``metrics`` holds pairs: what was given, and what Keras has made of it so far.
+    """
+
+    library: Any
+    jit_compile: bool
+    loss: Any = None
+    loss_weights: Any = None
+    metrics: tuple[tuple[Any, Sequence[Any]], ...] = ()
+
+
+def compiled_of(model: Any) -> _Left | None:
+    """Read what ``compile`` left in a model; None when it was not called.
+
+    Only private attributes keep the arguments as they were given.
+    """
+    library = library_of(model)
+    if is_legacy(model):
+        if not getattr(model, "_is_compiled", False):
+            return None
+        losses: Any = model.compiled_loss
+        metrics: Any = model.compiled_metrics
+        return _Left(
+            library,
+            bool(getattr(model, "_jit_compile", False)),
+            getattr(losses, "_user_losses", None),
+            getattr(losses, "_user_loss_weights", None),
+            (
+                (getattr(metrics, "_user_metrics", None), ()),
+                (getattr(metrics, "_user_weighted_metrics", None), ()),
+            ),
+        )
+    if not getattr(model, "compiled", False):
+        return None
+    losses = getattr(model, "_compile_loss", None)
+    metrics = getattr(model, "_compile_metrics", None)
+    return _Left(
+        library,
+        bool(model.jit_compile),
+        getattr(losses, "_user_loss", None),
+        getattr(losses, "_user_loss_weights", None),
+        tuple(
+            (
+                getattr(metrics, f"_user_{side}metrics"),
+                getattr(metrics, f"_flat_{side}metrics") if metrics.built else (),
+            )
+            for side in (("", "weighted_") if metrics is not None else ())
+        ),
     )
 
 
@@ -70,16 +127,15 @@ def _at(shapes: Sequence[Shape | None], place: int) -> Shape | None:
 
 
 def _losses(
-    model: Any,
+    left: _Left,
     names: Sequence[str],
     label_shapes: Sequence[Shape | None],
     output_shapes: Sequence[Shape | None],
 ) -> tuple[Loss, ...]:
-    compiled = getattr(model, "_compile_loss", None)
-    if compiled is None:
+    if left.loss is None:
         return ()
-    given = _per_output(compiled._user_loss, names)  # noqa: SLF001 - the only place that keeps it
-    weights = compiled._user_loss_weights  # noqa: SLF001
+    given = _per_output(left.loss, names)
+    weights = left.loss_weights
     shares: list[Any] = [None] * len(names) if weights is None else _per_output(weights, names)
     several = len(names) > 1
     return tuple(
@@ -89,6 +145,7 @@ def _losses(
             1.0 if shares[place] is None else float(shares[place]),
             _at(label_shapes, place),
             _at(output_shapes, place),
+            left.library,
         )
         for place, item in enumerate(given)
         if item is not None
@@ -96,10 +153,13 @@ def _losses(
 
 
 def _loss(
-    given: Any, output: str, weight: float, labels: Shape | None, outputs: Shape | None
+    given: Any,
+    output: str,
+    weight: float,
+    labels: Shape | None,
+    outputs: Shape | None,
+    keras: Any,
 ) -> Loss:
-    import keras
-
     written = form(given)
     resolved = given
     if isinstance(given, str):
@@ -146,30 +206,24 @@ def _kind(labels: Shape | None, outputs: Shape | None) -> str:
 
 
 def _metrics(
-    model: Any,
+    left: _Left,
     names: Sequence[str],
     label_shapes: Sequence[Shape | None],
     output_shapes: Sequence[Shape | None],
 ) -> tuple[Metric, ...]:
-    compiled = getattr(model, "_compile_metrics", None)
-    if compiled is None:
-        return ()
     found: list[Metric] = []
     taken: dict[str, int] = {}
-    for side, flat in (
-        ("_user_metrics", "_flat_metrics"),
-        ("_user_weighted_metrics", "_flat_weighted_metrics"),
-    ):
-        given = getattr(compiled, side)
+    for given, built in left.metrics:
         if not given:
             continue
-        built = list(getattr(compiled, flat)) if compiled.built else []
         per_output = [_flat(given)] if len(names) == 1 else _per_output(given, names)
         for place, items in enumerate(per_output):
             resolved = list(built[place].metrics) if place < len(built) and built[place] else []
             for index, item in enumerate(_flat(items)):
                 kind = _kind(_at(label_shapes, place), _at(output_shapes, place))
-                known = resolved[index] if index < len(resolved) else _resolve(item, kind)
+                known = (
+                    resolved[index] if index < len(resolved) else _resolve(item, kind, left.library)
+                )
                 key = names[place] if len(names) > 1 else ""
                 found.append(_metric(item, known, key, taken))
     return tuple(found)
@@ -185,10 +239,8 @@ def _flat(items: Any) -> list[Any]:
     return [items]
 
 
-def _resolve(given: Any, kind: str) -> Any:
+def _resolve(given: Any, kind: str, keras: Any) -> Any:
     """Find what a metric word will mean, without making a metric (that would take a name)."""
-    import keras
-
     if not isinstance(given, str):
         return given
     if given.lower() in ACCURACY_WORDS:

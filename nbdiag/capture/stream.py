@@ -5,6 +5,7 @@ from typing import Any
 from nbdiag.capture.arrays import describe_array, named_arrays
 from nbdiag.capture.batch import Batch, take_batch
 from nbdiag.capture.call import ARRAY_KINDS, Arguments, kind_of
+from nbdiag.capture.copied import first_batch
 from nbdiag.capture.spec import spec_of_rows, spec_of_stream
 from nbdiag.capture.tap import Tap, tapped
 from nbdiag.schema.missing import Missing
@@ -16,6 +17,7 @@ class Stream:
 
     def __init__(self, arguments: Arguments) -> None:
         self.replaced: dict[str, Any] = {}
+        self._given = arguments["x"]
         self._element = getattr(arguments["x"], "element_spec", None)
         self._why: Missing | None = None
         self._taps = {"x": Tap(), "validation_data": Tap()}
@@ -45,6 +47,28 @@ class Stream:
         if self._element is not None:
             return spec_of_stream(self._element)
         return Missing("no batch was seen before the first step")
+
+    @property
+    def why(self) -> Missing | None:
+        """Why the training data cannot be followed, None when they can."""
+        return self._why
+
+    def look_ahead(self) -> Missing | None:
+        """See a first batch although no training will read one; give why that cannot be.
+
+        Only a pipeline of tf.data can be copied; what else streams has shown its first batch when
+        Keras took it, or shows none.
+        """
+        tap = self._taps["x"]
+        if tap.batches:
+            return None
+        if kind_of(self._given) != "tf.data":
+            return Missing("no batch is read before the training")
+        batch = first_batch(self._given)
+        if isinstance(batch, Missing):
+            return batch
+        tap.see(batch)
+        return None
 
     def batch(self, most: int) -> Batch | None:
         """Take the probe batch: the first rows that passed."""
@@ -81,3 +105,4 @@ class Stream:
         for tap in self._taps.values():
             tap.batches.clear()
         self.replaced.clear()
+        self._given = None

@@ -139,7 +139,8 @@ def _tapped_pipeline(data: Any, tap: Tap) -> Any | Missing:
         )
         return element
 
-    return data.enumerate().map(look)
+    # Converting a function by AutoGraph would draw from Python's random numbers.
+    return data.enumerate().map(tf.autograph.experimental.do_not_convert(look))
 
 
 def _copied(given: Any) -> Any:

@@ -6,9 +6,11 @@ from types import ModuleType, TracebackType
 from typing import Any, Self
 
 from nbdiag.capture import sites
-from nbdiag.capture.call import Arguments
+from nbdiag.capture.call import Arguments, kind_of
 from nbdiag.capture.failure import describe_error
 from nbdiag.capture.imports import when_imported
+from nbdiag.capture.library import LEGACY, is_legacy
+from nbdiag.capture.loops import Loops, counts, moved
 from nbdiag.capture.model import describe_model, last_model, variable_of
 from nbdiag.capture.pace import Pace
 from nbdiag.capture.patches import patch
@@ -69,6 +71,7 @@ def watch(
     on_step: OnStep | None = None,
     on_fit: OnFit | None = None,
     stop: Stop | None = None,
+    loops: bool = False,
 ) -> "Watch":
     """Watch every ``fit`` that is called while the block runs.
 
@@ -107,6 +110,8 @@ def watch(
     stop
         When set, the running training ends after its batch, as early stopping would end it; the
         next fit begins with the wish forgotten.
+    loops
+        Whether trainings without ``fit`` are followed, step by step; they are recognised anyway.
 
     Returns
     -------
@@ -115,7 +120,8 @@ def watch(
         without one leaves a run that holds the failure.
     """
     frame = Frame(cell, tuple(earlier), probes, check_only, tuple(previous), cell_of)
-    return Watch(frame, _Wishes(quiet, on_begin, on_epoch, on_step, on_fit, stop), namespace)
+    wishes = _Wishes(quiet, on_begin, on_epoch, on_step, on_fit, stop, loops)
+    return Watch(frame, wishes, namespace)
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,7 @@ class _Wishes:
     on_step: OnStep | None
     on_fit: OnFit | None
     stop: Stop | None
+    loops: bool
 
 
 class Watch:
@@ -135,18 +142,23 @@ class Watch:
         self, frame: Frame, wishes: _Wishes, namespace: Callable[[], Mapping[str, Any]]
     ) -> None:
         self.runs: tuple[TrainingRun, ...] = ()
+        self.unseen_loop = False
         self._frame = frame
         self._wishes = wishes
         self._namespace = namespace
         self._undo: list[Callable[[], None]] = []
         self._sessions: list[Session] = []
+        self.loops = Loops(frame, self._sessions.append if wishes.loops else None)
+        self._counts: dict[int, int] = {}
         self._ended: dict[int, TrainingRun] = {}
         self._failed_in_fit: BaseException | None = None
         self._pace: Pace | None = None
         self._stopped: dict[int, Stopped] = {}
 
     def __enter__(self) -> Self:
-        self._undo.append(when_imported("keras", self._patch))
+        self._counts = counts(self._namespace())
+        for library in ("keras", LEGACY):
+            self._undo.append(when_imported(library, self._patch))
         return self
 
     def __exit__(
@@ -160,7 +172,8 @@ class Watch:
         checked = isinstance(error, CheckOnly)
         for session in self._sessions:
             # Left open: a saved ``fit`` that failed, or a fit that still runs in a thread.
-            self.closed(session, error if session.saved else None)
+            interrupted = isinstance(error, KeyboardInterrupt)
+            self.closed(session, error if session.saved or interrupted else None)
         runs = [self._named(session) for session in self._sessions]
         count = len(runs)
         if error is not None and not checked and error is not self._failed_in_fit:
@@ -171,11 +184,21 @@ class Watch:
             replace(run, fit_number=min(number, count), fits=count)
             for number, run in enumerate(runs, start=1)
         )
+        # Without a fit, steps that optimizers have made are those of a loop of the user's own.
+        self.unseen_loop = not self._sessions and (
+            self.loops.met or moved(self._counts, self._namespace())
+        )
         self._sessions.clear()
         self._ended.clear()
         self._stopped.clear()
+        self.loops.clear()
         self._failed_in_fit = None
         return checked
+
+    @property
+    def cell(self) -> Cell:
+        """The cell that is watched."""
+        return self._frame.cell
 
     def begins(self, session: Session) -> None:
         """Hand on the run before its first step."""
@@ -229,7 +252,13 @@ class Watch:
         changes = attempt("the call of fit", session.open)
         if isinstance(arguments, Missing):
             return session, {}
-        if self._wishes.on_fit is not None:
+        if self._frame.check_only and kind_of(arguments["x"]) == "generator":
+            # Keras takes a batch off a generator before it trains, which nobody could put back.
+            session.not_probed(Missing("a check takes no batch off your generator"))
+            self.closed(session, None)
+            raise CheckOnly
+        # A trial rebuilds a training with Keras 3: for tf_keras there is none.
+        if self._wishes.on_fit is not None and not is_legacy(model):
             self._wishes.on_fit(model, {name: arguments[name] for name in arguments.given})
         changes = {} if isinstance(changes, Missing) else changes
         recorder = make_recorder(session, self)

@@ -6,7 +6,7 @@ from typing import Any
 from nbdiag.schema.run import Cell
 
 Open = Callable[[Cell], Any]
-Report = Callable[[tuple[Any, ...]], None]
+Report = Callable[[Any], None]
 
 
 class EveryCell:
@@ -19,7 +19,7 @@ class EveryCell:
     open_watch
         Makes the watch of a cell.
     report
-        Takes the runs that a cell left behind.
+        Takes the watch of a cell, after the cell.
     """
 
     def __init__(self, shell: Any, open_watch: Open, report: Report) -> None:
@@ -57,13 +57,13 @@ class EveryCell:
     def _after(self, result: Any) -> None:
         if self._watch is None or result.info is not self._info:
             return
-        self._report(self._close(result.error_before_exec or result.error_in_exec))
+        watch = self._watch
+        self._close(result.error_before_exec or result.error_in_exec)
+        self._report(watch)
 
-    def _close(self, error: BaseException | None) -> tuple[Any, ...]:
-        """End the open watch, if there is one, and give its runs."""
+    def _close(self, error: BaseException | None) -> None:
+        """End the open watch, if there is one."""
         watch, self._watch, self._info = self._watch, None, None
-        if watch is None:
-            return ()
-        watch.__exit__(type(error) if error else None, error, getattr(error, "__traceback__", None))
-        runs: tuple[Any, ...] = watch.runs
-        return runs
+        if watch is not None:
+            trace = getattr(error, "__traceback__", None)
+            watch.__exit__(type(error) if error else None, error, trace)

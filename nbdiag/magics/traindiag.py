@@ -14,6 +14,7 @@ from IPython.display import display
 from nbdiag.language import LANGUAGES, later, say, speaking
 from nbdiag.magics.every_cell import EveryCell
 from nbdiag.magics.following import Following
+from nbdiag.magics.loops import without_fit
 from nbdiag.magics.picks import finding_of, picks_of
 from nbdiag.magics.running import current_cell, hidden_traceback, raise_silently, run_body
 from nbdiag.magics.session import SessionMemory, earlier_cells
@@ -97,11 +98,11 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             _require_writable(options.save)
         trainings: list[Training] = []
         following = self._follow(options, settings)
-        error, runs = self._watch(line, cell, options, trainings, following)
+        error, seen = self._watch(line, cell, options, trainings, following)
         with speaking(self.memory.lang):
-            self._report_safely(runs, options, settings, trainings, following)
-            if error is None and not runs:
-                self._say(say(_NO_FIT))
+            self._report_safely(seen.runs, options, settings, trainings, following)
+            if error is None and not seen.runs:
+                self._say_no_fit(seen.cell.source, stepped=seen.unseen_loop)
         if error is not None:
             raise_silently(self.shell, error)
 
@@ -212,8 +213,8 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         options: argparse.Namespace,
         trainings: list[Training],
         following: Following,
-    ) -> tuple[BaseException | None, tuple[Any, ...]]:
-        """Run the cell watched; give what it raised and the runs of its fits."""
+    ) -> tuple[BaseException | None, Any]:
+        """Run the cell watched; give what it raised and the watch."""
         from nbdiag.capture.watch import CheckOnly
 
         here = current_cell(self.shell, line, body)
@@ -235,7 +236,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
                 raise
         if isinstance(error, CheckOnly):
             error = None
-        return error, seen.runs
+        return error, seen
 
     def _open_watch(self, here: Cell, **wishes: Any) -> Any:
         from nbdiag.capture.watch import watch
@@ -264,14 +265,17 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         keep = _keeper(self._trainings, firmly=False)
         return self._open_watch(here, on_fit=keep, **self._followed.wishes())
 
-    def _report_plainly(self, runs: tuple[Any, ...]) -> None:
+    def _report_plainly(self, seen: Any) -> None:
         options = parse_argstring(self.cell, "")
         following, self._followed = self._followed, None
         if following is None:
             return
         with speaking(self.memory.lang):
             settings = _settings(options, self.memory.lang)
-            self._report_safely(runs, options, settings, self._trainings, following)
+            self._report_safely(seen.runs, options, settings, self._trainings, following)
+            # Most cells train nothing: only a loop that was seen to step is spoken of.
+            if seen.unseen_loop and not seen.runs:
+                self._say_no_fit(seen.cell.source, stepped=True)
 
     def _show(self, *, panel: bool, live: Any = None) -> None:
         from nbdiag.panel.show import show
@@ -310,6 +314,11 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             )
         return self.memory.report
 
+    def _say_no_fit(self, source: str, *, stepped: bool) -> None:
+        said = without_fit(source, stepped=stepped)
+        if said is not None:
+            self._say(said)
+
     def _say(self, text: str) -> None:
         display({"text/plain": text}, raw=True)
 
@@ -319,10 +328,6 @@ _SEEDS = 2  # with one seed, lucky initial weights decide
 _GONE = later(
     "The model or the data of that training are gone or have changed: put --prove behind "
     "%%traindiag and run the cell again."
-)
-
-_NO_FIT = later(
-    "nbdiag saw no call of fit in this cell. Put %%traindiag on the cell that calls model.fit(…)."
 )
 
 

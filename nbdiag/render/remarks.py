@@ -10,13 +10,33 @@ from nbdiag.schema.run import Stopped, TrainingRun
 def remarks(run: TrainingRun) -> tuple[str, ...]:
     """Say how the run ended, and which fit it was."""
     said = [*_ending(run)]
-    if run.fits > 1:
+    if run.fit.loop:
+        said.extend(_loop(run))
+    elif run.fits > 1:
         said.append(
             say("This is fit {number} of {all} in the cell.", number=run.fit_number, all=run.fits)
         )
     if run.started_trained:
         said.append(say("The model had been trained before this fit began."))
     return tuple(said)
+
+
+def _loop(run: TrainingRun) -> list[str]:
+    said = [
+        say_count(
+            "Your own loop trained this model for {number} step: it has no epochs to judge.",
+            "Your own loop trained this model for {number} steps: it has no epochs to judge.",
+            run.fit.steps or 0,
+        )
+    ]
+    if isinstance(run.compile, Missing):
+        said.append(
+            say(
+                "Give the model your loss and optimizer with model.compile(optimizer, loss), and "
+                "nbdiag judges them too: it changes nothing in your loop."
+            )
+        )
+    return said
 
 
 def _ending(run: TrainingRun) -> list[str]:
@@ -33,7 +53,7 @@ def _ending(run: TrainingRun) -> list[str]:
         return [_stopped_by_user(after)]
     if run.stopped is not None:
         return [_stop(run, run.stopped)]
-    if not done and not run.history.step_losses.steps:
+    if not done and not run.history.step_losses.steps and not run.fit.loop:
         return [say("Judged before training: no epoch was run.")]
     return []
 

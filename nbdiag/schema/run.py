@@ -276,9 +276,12 @@ class FitCall:
     callbacks
         Class names of the user's callbacks.
     steps
-        Steps per epoch that were really run, None when unknown.
+        Steps per epoch that were really run, None when unknown; of a loop, all its steps.
     site
         Where ``fit`` was called.
+    loop
+        How a training without ``fit`` was followed: its calls of ``train_on_batch``, or the steps
+        that it reported to `nbdiag.record`; "" for a ``fit``. A loop has no epochs.
     """
 
     given: tuple[str, ...] = ()
@@ -296,6 +299,7 @@ class FitCall:
     class_weight: dict[int, float] | None = None
     sample_weight: bool = False
     site: CallSite | Missing = Missing("the call was not seen")
+    loop: Literal["", "train_on_batch", "step"] = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from nbdiag.capture.values import value_of
 from nbdiag.schema.change import Change, ShuffleRows
 from nbdiag.trial.compiling import output_names
 from nbdiag.trial.held_out import HeldOut, batches, training_rows
@@ -44,7 +45,7 @@ class Arm:
         self._live = self._fresh(0)
         self._rows = training_rows(self._live.fit_arguments, changes, held_out)
         self._live.model.optimizer.build(self._live.model.trainable_variables)
-        self._slots = [np.array(item) for item in self._live.model.optimizer.variables]
+        self._slots = [value_of(item) for item in self._live.model.optimizer.variables]
 
     def begin(self, seed: int, like: Weights | None = None) -> Weights:
         """Set the model to the fresh weights of a seed.
@@ -72,7 +73,7 @@ class Arm:
         for variable, value in zip(self._live.model.optimizer.variables, self._slots, strict=True):
             variable.assign(value)
         self._live.model.reset_metrics()
-        return {path: np.array(variable) for path, variable in start.items()}
+        return {path: value_of(variable) for path, variable in start.items()}
 
     def train(self, seed: int, steps: int) -> None:
         """Run so many steps on the batches of that seed."""

@@ -259,6 +259,80 @@ def pandas_frame():
     )
 
 
+def frozen():
+    """A trained body with batch statistics, frozen, under a new head."""
+    import keras
+
+    x, y = table()
+    body = keras.Sequential(
+        [
+            keras.Input((6,)),
+            keras.layers.Dense(8, activation="relu"),
+            keras.layers.BatchNormalization(),
+        ],
+        name="body",
+    )
+    body.trainable = False
+    inputs = keras.Input((6,))
+    outputs = keras.layers.Dense(1, activation="sigmoid")(body(inputs, training=False))
+    model = keras.Model(inputs, outputs)
+    model.compile("adam", "binary_crossentropy")
+    return model, model.fit(x, y[:, None], epochs=2, verbose=0)
+
+
+def endless():
+    """A pipeline over a Python generator without an end, under steps_per_epoch."""
+    import keras
+    import tensorflow as tf
+
+    x, y = table()
+
+    def rows():
+        yield from zip(x, y[:, None], strict=True)
+
+    signature = (tf.TensorSpec(6, tf.float32), tf.TensorSpec(1, tf.float32))
+    data = tf.data.Dataset.from_generator(rows, output_signature=signature).batch(16).repeat()
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.compile("adam", "binary_crossentropy")
+    return model, model.fit(data, steps_per_epoch=5, epochs=2, verbose=0)
+
+
+def tensors():
+    import keras
+    import tensorflow as tf
+
+    x, y = table()
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.compile("adam", "binary_crossentropy", run_eagerly=True)
+    return model, model.fit(
+        tf.constant(x),
+        tf.constant(y[:, None]),
+        epochs=2,
+        validation_data=(x, y[:, None], np.ones(len(x))),
+        verbose=0,
+    )
+
+
+def threads():
+    """A data set of Python that two threads prepare."""
+    import keras
+
+    x, y = table()
+
+    class Batches(keras.utils.PyDataset):
+        def __len__(self):
+            return 6
+
+        def __getitem__(self, index):
+            rows = slice(32 * index, 32 * index + 32)
+            return x[rows], y[rows, None]
+
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1, activation="sigmoid")])
+    model.compile("adam", "binary_crossentropy")
+    data = Batches(workers=2, max_queue_size=4)
+    return model, model.fit(data, epochs=2, shuffle=False, verbose=0)
+
+
 EVERY = [
     mlp,
     cnn,
@@ -276,4 +350,8 @@ EVERY = [
     custom_step,
     weighted,
     pandas_frame,
+    frozen,
+    endless,
+    tensors,
+    threads,
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.task import task_of
 from nbdiag.language import say
-from nbdiag.rules.base import Rule, known
+from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import SetFitArgument, ShuffleRows
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
@@ -61,6 +61,8 @@ class NoValidation(Rule):
     def check(self, run: TrainingRun) -> Iterator[Finding]:
         """Look at what fit was given to validate on."""
         known(run.model)
+        if run.fit.loop:
+            raise Skipped("a loop of your own may validate in ways that nbdiag does not see")
         rows = next((item.rows for item in run.data.inputs if item.rows is not None), None)
         if run.fit.validation != "none" or run.error is not None or (rows or FEWEST) < FEWEST:
             return
