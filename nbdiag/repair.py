@@ -28,7 +28,7 @@ from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import TrainingRun
 
 _LOUD = ("error", "warning")
-# What a training starts from. It is right or wrong whatever else is, so a suspicion is enough.
+# What a training starts from: it can be judged before the first step of the repaired one.
 _PREPARATION = ("inputs", "targets")
 # What can be set right beside a graver fault without trading anything but time.
 _HARMLESS = ("metrics", "epochs", "split")
@@ -117,7 +117,7 @@ def _companions(principal: Finding, findings: Iterable[Finding]) -> Iterator[Fin
         # Once a certain cause is gone, what was merely suspected may turn out to be innocent.
         doubtful = item.confidence == "suspected" and principal.confidence != "suspected"
         if item.severity in _LOUD:
-            belongs = not doubtful or item.aspect in _PREPARATION
+            belongs = not doubtful
         else:
             belongs = (
                 item.aspect in _HARMLESS

@@ -74,8 +74,7 @@ def test_a_suspicion_waits_until_the_certain_cause_is_gone():
     doubt = cause("NBD502", RELU, aspect="hidden_activation", confidence="suspected")
     assert whole(FIRST, doubt) is None
     assert whole(replace(FIRST, confidence="suspected"), doubt).changes == (HEAD, RELU)
-    # The data are right or wrong whatever else is.
-    assert whole(FIRST, replace(doubt, aspect="inputs")).changes == (HEAD, RELU)
+    assert whole(FIRST, replace(doubt, aspect="inputs")) is None
 
 
 def test_of_what_is_only_worth_knowing_the_harmless_is_repaired():
@@ -85,6 +84,16 @@ def test_of_what_is_only_worth_knowing_the_harmless_is_repaired():
 
 
 HARM = ("metrics", "epochs", "split", "inputs", "targets", "architecture", "optimizer")
+
+
+def test_inputs_that_only_a_failing_training_makes_suspicious_wait_for_the_next_run():
+    """Field report 000: a layer inside tames the inputs, and the loss alone was wrong."""
+    doubt = cause("NBD401", SCALE, aspect="inputs", confidence="suspected")
+    before = Settings(select=("NBD401",))
+    tame = make_run(inputs=normal(200, 8) * 100, history=STUCK, epochs=60)
+    assert whole(FIRST, doubt, run=tame, settings=before) is None
+    wild = make_run(inputs=normal(200, 8) * 10_000, history=STUCK, epochs=60)
+    assert whole(FIRST, doubt, run=wild, settings=before).changes == (HEAD, SCALE)
 
 
 def test_what_hides_rows_by_its_numbers_alone_is_repaired_whatever_the_training_did():
@@ -187,7 +196,7 @@ def test_on_recorded_runs_the_cell_holds_every_part_and_can_be_run():
 def test_a_cell_of_live_objects_is_no_gain_over_the_own_text(monkeypatch):
     run = TrainingRun.load(next(RUNS.rglob("nbd302_faulty_squared_error.json")))
     whole, *_ = diagnose(run).principal.fixes
-    assert whole.repairs == ("NBD102", "NBD201", "NBD401")
+    assert whole.repairs == ("NBD102", "NBD201")
 
     def live(run, changes):
         cell = write_cell(run, changes)

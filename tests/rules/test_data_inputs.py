@@ -58,6 +58,15 @@ def test_severity_follows_the_effect_and_the_ending(inputs, first, last, severit
     assert [item.severity for item in findings] == ([severity] if severity else [])
 
 
+def test_a_training_that_creeps_on_large_inputs_is_measured_to_be_slow():
+    creeping = [0.7 - 0.008 * epoch for epoch in range(20)]
+    (finding,) = unscaled(UNIT * 8, first=0.9, last=creeping)
+    assert (finding.severity, finding.confidence) == ("warning", "measured")
+    assert unscaled(UNIT * 8, first=0.9, last=[0.7 - 0.03 * epoch for epoch in range(11)]) == []
+    assert unscaled(UNIT * 8, first=0.9, last=[0.6] * 20) == []
+    assert unscaled(UNIT, first=0.9, last=creeping) == []
+
+
 def test_bytes_are_divided_and_a_table_is_standardized():
     (pixels,) = unscaled(PIXELS, first=30.0, last=[0.7])
     assert pixels.fixes[0].changes == (ScaleInputs("rescale", scale=1 / 255),)

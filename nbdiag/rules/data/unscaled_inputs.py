@@ -107,7 +107,8 @@ class UnscaledInputs(Rule):
         ending: Ending,
         severity: Severity,
     ) -> Finding:
-        confidence: Confidence = "measured" if effects else "suspected"
+        slow = ending.verdict == "fair" and severity == "warning"
+        confidence: Confidence = "measured" if effects or slow else "suspected"
         where = f"'{scale.entry.layer}'" if scale.entry.layer else say("the first weights")
         shown = f" ({say(effects[0].name)}: {say(effects[0].observed)})" if effects else ""
         message = say(
