@@ -1,25 +1,38 @@
 """Whether an exception says that Keras 3 no longer has something, and what stands for it."""
 
+import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_keras2 import (
     ATTRIBUTES,
+    DROPPED_OF_COMPILE,
+    DROPPED_OF_FIT,
+    DROPPED_OF_OPTIMIZERS,
     FROM_TENSORFLOW,
+    GONE_OF_BACKEND,
     HISTORY,
     METHODS,
+    MODULES,
+    OF_A_LAYER,
     OF_COMPILE,
     OF_FIT,
+    OF_FUNCTIONS,
     OF_LAYERS,
     OF_MODEL,
+    OF_ONE_LAYER,
     OF_OPTIMIZERS,
     OPS,
+    STATES,
+    TENSORFLOW_1,
+    WORDS,
     argument_today,
     is_old_path,
     path_today,
 )
-from nbdiag.facts.crash_text import calls_of
+from nbdiag.facts.crash_text import Found, calls_of
 from nbdiag.language import say
 from nbdiag.schema.run import TrainingRun
 
@@ -29,6 +42,10 @@ _NAME = re.compile(rf"cannot import name '(?P<name>\w+)' from '(?:{_ROOT})\.?(?P
 _OF_MODULE = re.compile(
     rf"module '(?:{_ROOT})\.?(?P<module>[\w.]*)' has no attribute '(?P<name>\w+)'"
 )
+_OF_TENSORFLOW = re.compile(
+    r"module 'tensorflow(?:\._api\.v2)?\.?(?P<module>[\w.]*)' has no attribute '(?P<name>\w+)'"
+)
+_WORD = re.compile(r"Could not interpret (?:loss|metric) identifier: '?(?P<name>\w+)")
 _OF_OBJECT = re.compile(r"'(?P<owner>\w+)' object has no attribute '(?P<name>\w+)'")
 _KEYWORD = re.compile(r"unexpected keyword argument '(?P<name>\w+)'")
 _MISSING = re.compile(r"missing \d+ required positional arguments?: (?P<names>.*)")
@@ -47,47 +64,80 @@ class Old:
 
 
 def old_api(run: TrainingRun, crash: Crash) -> tuple[Old, ...]:
-    """List what of Keras 2 an exception names; nothing when it has another cause."""
+    """List what of Keras 2 an exception names; nothing when it has another cause.
+
+    Behind what the exception names stands what else is old in the cell: all of it is written anew
+    together, or the next line would fail.
+    """
+    found = _named(run, crash)
+    known = {item.old for item in found}
+    others = (item for item in old_in_text(run) if item.old not in known)
+    return (*found, *dict.fromkeys(others)) if found else ()
+
+
+def _named(run: TrainingRun, crash: Crash) -> tuple[Old, ...]:
     line = crash.line
     if found := _MODULE.search(line):
         return _moved(run, found["path"])
-    if found := _NAME.search(line):
-        return _path(f"{found['module']}.{found['name']}".lstrip("."))
+    if found := (_NAME.search(line) or _OF_MODULE.search(line)):
+        return _path(run, f"{found['module']}.{found['name']}".lstrip("."))
     if "`keras.optimizers.legacy` is not supported" in line:
         return (Old("keras.optimizers.legacy", "keras.optimizers", "module"),)
-    if found := _OF_MODULE.search(line):
-        return _path(f"{found['module']}.{found['name']}".lstrip("."))
-    if crash.type == "AttributeError" and (found := _OF_OBJECT.search(line)):
-        return _attribute(run, found["owner"], found["name"])
+    if crash.type == "AttributeError":
+        return _no_attribute(run, line)
+    if crash.type == "KeyError":
+        return _key(run, line.strip("'\""))
+    return _given(run, line) or _settings(run, crash)
+
+
+def _no_attribute(run: TrainingRun, line: str) -> tuple[Old, ...]:
+    if found := _OF_TENSORFLOW.search(line):
+        path = f"{found['module']}.{found['name']}".lstrip(".")
+        new = TENSORFLOW_1.get(path)
+        return (Old(f"tf.{path}", f"tf.{new}", "name"),) if new else ()
+    found = _OF_OBJECT.search(line)
+    return _attribute(run, found["owner"], found["name"]) if found else ()
+
+
+def _given(run: TrainingRun, line: str) -> tuple[Old, ...]:
+    """Find arguments that are unknown, or missing, under the names of today."""
     if found := _KEYWORD.search(line):
         return _arguments([found["name"]])
     if found := _DICTIONARY.search(line):
         return _arguments(re.findall(r"'(\w+)': ", "{" + found["names"]))
     if found := _MISSING.search(line):
         return _missing(run, re.findall(r"'(\w+)'", found["names"]))
-    if crash.type == "KeyError":
-        return _key(run, line.strip("'\""))
-    return _settings(run, crash)
+    return ()
 
 
 def _moved(run: TrainingRun, path: str) -> tuple[Old, ...]:
     known = is_old_path(path) or path in FROM_TENSORFLOW or path.startswith("preprocessing.text")
     if not known:
         head = path.split(".", maxsplit=1)[0]
-        if head in ("wrappers", "contrib", "legacy"):
+        if head == "wrappers":
+            new = say("keras.wrappers.SKLearnClassifier or SKLearnRegressor")
+            return (Old(f"keras.{path}", new, "module"),)
+        if head in ("contrib", "legacy"):
             return (Old(f"keras.{path}", "", "module"),)
         return ()
     names = re.findall(rf"from\s+[\w.]*{re.escape(path)}[\w.]*\s+import\s+(.+)", _texts(run))
     listed = ", ".join(dict.fromkeys(re.findall(r"\w+", " ".join(names))))
+    if listed in GONE_OF_BACKEND:
+        return (Old(f"keras.{path} ({listed})", "", "module"),)
     tensorflow = path.startswith("preprocessing.")
     today = f"tensorflow.keras.{path}" if tensorflow else f"keras.{path_today(path)}"
     return (Old(f"keras.{path}", f"{today}{f' ({listed})' if listed else ''}", "module"),)
 
 
-def _path(path: str) -> tuple[Old, ...]:
+def _path(run: TrainingRun, path: str) -> tuple[Old, ...]:
     if not is_old_path(path):
         return ()
     module, _, name = path.rpartition(".")
+    if path in MODULES:
+        used = re.findall(rf"\b{re.escape(name)}\.(\w+)", _texts(run))
+        listed = [f"keras.{path_today(f'{path}.{item}')}" for item in dict.fromkeys(used)]
+        new = ", ".join(listed) or f"keras.{path_today(path)}"
+        return (Old(f"keras.{path}", new, "module"),)
     if path in FROM_TENSORFLOW:
         return (Old(f"keras.{path}", f"tensorflow.keras.{path}", "name"),)
     if path == "layers.merge":
@@ -106,6 +156,10 @@ def _attribute(run: TrainingRun, owner: str, name: str) -> tuple[Old, ...]:
         return (Old(name, new, "method"),)
     if name in ATTRIBUTES and owner not in ("Series", "DataFrame", "ndarray"):
         return (Old(name, ATTRIBUTES[name], "attribute"),)
+    if name in STATES:
+        return (Old(name, say("reset_states() of every stateful layer"), "method"),)
+    if name in OF_A_LAYER and owner[:1].isupper():
+        return (Old(name, OF_A_LAYER[name], "attribute"),)
     if owner == "str" and name == "get" and re.search(r"class_weight\s*=\s*['\"]", _texts(run)):
         return (Old('class_weight="auto"', "class_weight={class: weight}", "argument"),)
     return ()
@@ -141,6 +195,9 @@ def _key(run: TrainingRun, key: str) -> tuple[Old, ...]:
 
 def _settings(run: TrainingRun, crash: Crash) -> tuple[Old, ...]:
     line, text = crash.line, _texts(run)
+    word = _WORD.search(line)
+    if word is not None and word["name"] in WORDS:
+        return (Old(f'"{word["name"]}"', f'"{WORDS[word["name"]]}"', "name"),)
     if "Expected `metrics` argument to be a list" in line:
         return (Old('metrics="…"', 'metrics=["…"]', "argument"),)
     if "filepath provided must end in" in line or "Invalid filepath extension" in line:
@@ -168,6 +225,46 @@ def _settings(run: TrainingRun, crash: Crash) -> tuple[Old, ...]:
                 old = f"{found.name}(filters, rows, columns)"
                 return (Old(old, "Conv2D(filters, (rows, columns))", "call"),)
     return ()
+
+
+_FITS = ("fit", "evaluate", "predict", *METHODS)
+_BOTH = {"alpha", "theta", "dims", "length", "p", "sigma", "stride", "bias", "input", "output"}
+"""Older names that another class still uses: alone they prove nothing."""
+
+
+def old_in_text(run: TrainingRun) -> Iterator[Old]:
+    """Give what else a cell calls by an older name, as far as a name alone can prove it."""
+    for found in calls_of(run):
+        method = isinstance(found.node.func, ast.Attribute)
+        if method and found.name in METHODS:
+            yield Old(found.name, METHODS[found.name], "method")
+        for keyword in found.node.keywords:
+            new = _table(found).get(keyword.arg or "")
+            if new is not None and keyword.arg not in _BOTH:
+                yield Old(keyword.arg or "", new, "argument")
+
+
+def _table(found: Found) -> dict[str, str]:
+    """Give the older names of the arguments of what is called."""
+    if isinstance(found.node.func, ast.Attribute) and found.name in _FITS:
+        return OF_FIT | dict.fromkeys(DROPPED_OF_FIT, "")
+    if found.name == "compile":
+        return OF_COMPILE | dict.fromkeys(DROPPED_OF_COMPILE, "")
+    if found.name.lower() in _OPTIMIZERS:
+        return OF_OPTIMIZERS | dict.fromkeys(DROPPED_OF_OPTIMIZERS, "")
+    if found.name in OF_FUNCTIONS:
+        return OF_FUNCTIONS[found.name]
+    if not found.name.endswith(_LAYERS):
+        return {}
+    own = OF_ONE_LAYER.get(found.name, {})
+    return {old: new for old, new in (OF_LAYERS | own).items() if new != old}
+
+
+_OPTIMIZERS = ("sgd", "adam", "rmsprop", "adagrad", "adadelta", "adamax", "nadam")
+_LAYERS = (
+    "Dense", "1D", "2D", "3D", "LSTM", "GRU", "SimpleRNN", "Embedding", "BatchNormalization",
+    "PReLU",
+)  # fmt: skip
 
 
 def _texts(run: TrainingRun) -> str:

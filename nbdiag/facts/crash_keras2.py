@@ -26,6 +26,8 @@ MODULES = {
     "layers.containers": "models",
     "layers.experimental.preprocessing": "layers",
     "layers.experimental": "layers",
+    "backend.tensorflow_backend": "backend",
+    "backend.common": "backend",
     "engine.topology": "layers",
     "engine.base_layer": "layers",
     "engine.input_layer": "layers",
@@ -42,6 +44,7 @@ MODULES = {
     "utils.io_utils": "utils",
     "utils.all_utils": "utils",
     "utils.visualize_util": "utils",
+    "utils.training_utils": "utils",
     "objectives": "losses",
     "initializations": "initializers",
     "optimizers.legacy": "optimizers",
@@ -128,6 +131,9 @@ FROM_TENSORFLOW = {
     "preprocessing.text.hashing_trick",
     "preprocessing.text.tokenizer_from_json",
     "preprocessing.text",
+    "preprocessing.sequence.TimeseriesGenerator",
+    "preprocessing.sequence.skipgrams",
+    "preprocessing.sequence.make_sampling_table",
 }
 """What only ``tensorflow.keras`` still offers."""
 
@@ -256,11 +262,57 @@ METHODS = {
 }
 """Methods of models that are gone; ``predict_classes`` needs more than another name."""
 
+STATES = ("reset_states",)
+"""Methods of models that only layers have now."""
+WORDS = {
+    "cosine_proximity": "cosine_similarity",
+    "cosine": "cosine_similarity",
+    "kullback_leibler_divergence": "kl_divergence",
+    "logcosh": "log_cosh",
+}
+"""Losses and metrics given as texts that are called otherwise now."""
+
 HISTORY = {"acc": "accuracy", "val_acc": "val_accuracy"}
 """Keys of the history, where the metric was written "accuracy"."""
 
 ATTRIBUTES = {"lr": "learning_rate"}
 """Attributes of an optimizer."""
+OF_A_LAYER = {"output_shape": "output.shape", "input_shape": "input.shape"}
+"""Attributes of a layer; those of a model are still there."""
+
+GONE_OF_BACKEND = (
+    "set_session",
+    "get_session",
+    "set_learning_phase",
+    "manual_variable_initialization",
+)
+"""What a session was set up with: TensorFlow runs without one since 2019."""
+TENSORFLOW_1 = {
+    "ConfigProto": "compat.v1.ConfigProto",
+    "GPUOptions": "compat.v1.GPUOptions",
+    "Session": "compat.v1.Session",
+    "InteractiveSession": "compat.v1.InteractiveSession",
+    "get_default_graph": "compat.v1.get_default_graph",
+    "reset_default_graph": "compat.v1.reset_default_graph",
+    "global_variables_initializer": "compat.v1.global_variables_initializer",
+    "logging": "compat.v1.logging",
+    "set_random_seed": "random.set_seed",
+    "random_normal": "random.normal",
+    "random_uniform": "random.uniform",
+    "truncated_normal": "random.truncated_normal",
+    "log": "math.log",
+    "div": "math.divide",
+    "mod": "math.floormod",
+    "count_nonzero": "math.count_nonzero",
+    "is_nan": "math.is_nan",
+    "train.AdamOptimizer": "keras.optimizers.Adam",
+    "train.AdagradOptimizer": "keras.optimizers.Adagrad",
+    "train.AdadeltaOptimizer": "keras.optimizers.Adadelta",
+    "train.GradientDescentOptimizer": "keras.optimizers.SGD",
+    "train.MomentumOptimizer": "keras.optimizers.SGD",
+    "train.RMSPropOptimizer": "keras.optimizers.RMSprop",
+}
+"""Names of TensorFlow 1 that stood beside Keras 2, to those of TensorFlow 2."""
 
 KEPT_IN_BACKEND = {
     "backend", "clear_session", "epsilon", "floatx", "get_uid", "image_data_format",

@@ -86,8 +86,8 @@ def _kind(run: TrainingRun, crash: Crash) -> Kind | None:
     for pattern, kind in _PATTERNS:
         if pattern.search(line):
             return kind
-    if _TARGET.search(line) or (crash.in_fit and _is_loss(line)):
-        return _label_kind(crash)
+    if _TARGET.search(line) or (crash.in_fit and not crash.caller and _is_loss(line)):
+        return _label_kind(run, crash)
     return _shape_kind(run, crash)
 
 
@@ -141,7 +141,7 @@ def target_and_output(line: str) -> tuple[Shape, Shape] | None:
     return None if first is None or second is None else (first, second)
 
 
-def _label_kind(crash: Crash) -> Kind | None:
+def _label_kind(run: TrainingRun, crash: Crash) -> Kind | None:
     shapes = target_and_output(crash.line)
     if shapes is None:
         return None
@@ -155,7 +155,24 @@ def _label_kind(crash: Crash) -> Kind | None:
         return "label shape"
     if target < output:
         return "encoding" if target == 1 and shapes[1][-1] != 1 else "label shape"
-    return "units" if shapes[0][-1] != shapes[1][-1] else "label shape"
+    if shapes[0][-1] == shapes[1][-1]:
+        return "label shape"
+    return "encoding" if _is_class_column(run, shapes) else "units"
+
+
+def _is_class_column(run: TrainingRun, shapes: tuple[Shape, Shape]) -> bool:
+    """Whether one column of class numbers meets one-hot units."""
+    labels = run.data.labels[0] if len(run.data.labels) == 1 else None
+    losses = () if isinstance(run.compile, Missing) else run.compile.losses
+    return (
+        shapes[0][-1] == 1
+        and (shapes[1][-1] or 0) > 1
+        and len(losses) == 1
+        and losses[0].name == "categorical_crossentropy"
+        and labels is not None
+        and labels.whole == 1.0
+        and labels.maximum >= 1
+    )
 
 
 def _rank_of(shape: Shape) -> int:
@@ -192,7 +209,8 @@ def _shape_kind(run: TrainingRun, crash: Crash) -> Kind | None:
     told = shapes[0] if shapes else None
     if "fully-defined" in line or "Cannot convert '" in line:
         return "declared"
-    known = _WINDOW.search(line) or "incompatible" in line or _HALF_BUILT in line
+    inside = bool(crash.caller) and _is_loss(line)
+    known = _WINDOW.search(line) or "incompatible" in line or _HALF_BUILT in line or inside
     if not known:
         return None
     pictures = any(step.needs == _PICTURE for step in steps_of(run))

@@ -77,6 +77,11 @@ def _column(lines: list[str], node: ast.Call) -> int:
     return len(raw[: node.col_offset].decode(errors="ignore"))
 
 
+def _end_column(source: str, node: ast.Call) -> int:
+    raw = source.split("\n")[(node.end_lineno or 1) - 1].encode()
+    return len(raw[: node.end_col_offset].decode(errors="ignore"))
+
+
 @lru_cache(maxsize=256)
 def _tree(source: str) -> ast.Module | None:
     try:
@@ -223,7 +228,7 @@ def failed_call(run: TrainingRun) -> Found | None:
     for site in reversed(here):
         for found in calls_in(run.cell):
             start = (found.call.line, found.call.column)
-            end = (found.node.end_lineno, found.node.end_col_offset)
-            if start == (site.line, site.column) and end[0] == site.end_line:
+            same = start == (site.line, site.column) and found.node.end_lineno == site.end_line
+            if same and _end_column(run.cell.source, found.node) == site.end_column:
                 return found
     return None

@@ -2,11 +2,11 @@
 
 import ast
 
-from nbdiag.facts.crash_keras2 import OPS_DEFAULTS, ORDERINGS
+from nbdiag.facts.crash_keras2 import GONE_OF_BACKEND, OPS_DEFAULTS, ORDERINGS
 from nbdiag.source.lines import remove_statement
 from nbdiag.source.migrate_workbench import Workbench
+from nbdiag.source.scopes import binds
 
-_GONE = ("set_learning_phase", "set_session", "manual_variable_initialization")
 _SIMPLE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 _SHAPES = ("int_shape", "flatten", "batch_flatten")
 _PAIR = 2
@@ -26,10 +26,10 @@ def migrate_backend_call(bench: Workbench, call: ast.Call, name: str) -> None:
         given = {keyword.arg for keyword in call.keywords}
         if len(call.args) <= place and "axis" not in given:
             bench.add(call, text)
-    elif name in _GONE:
+    elif name in GONE_OF_BACKEND:
         parent = page.parents[call]
-        if isinstance(parent, ast.Expr):
-            bench.done.add(call.func)
+        if isinstance(parent, ast.Expr | ast.Assign) and not _is_read(bench, parent):
+            bench.done.update(ast.walk(parent))
             remove_statement(page, parent, bench.edits)
     elif name in _SHAPES and len(call.args) == 1:
         _shape(bench, call, name)
@@ -43,6 +43,15 @@ def migrate_backend_call(bench: Workbench, call: ast.Call, name: str) -> None:
         bench.edits.replace(page.outer_span(target)[1], page.outer_span(value)[0], ".assign(")
 
 
+def _is_read(bench: Workbench, statement: ast.Expr | ast.Assign) -> bool:
+    """Whether a name that a statement binds is used further down."""
+    bound = binds(statement)
+    return any(
+        isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in bound
+        for node in ast.walk(bench.page.tree)
+    )
+
+
 def _shape(bench: Workbench, call: ast.Call, name: str) -> None:
     """Write what gives or changes a shape."""
     if name == "int_shape":
@@ -50,8 +59,8 @@ def _shape(bench: Workbench, call: ast.Call, name: str) -> None:
     elif name == "flatten":
         _around(bench, call, f"{_ops(bench, call)}.reshape(", ", (-1,))")
     else:
-        ops, inner = _ops(bench, call), bench.page.text(call.args[0])
-        _around(bench, call, f"{ops}.reshape(", f", ({ops}.shape({inner})[0], -1))")
+        # A reshape with -1 would forget how many features there are.
+        _around(bench, call, f"{bench.imported('keras', 'layers.Flatten', call.func)}()(", ")")
 
 
 def _ops(bench: Workbench, call: ast.Call) -> str:

@@ -4,6 +4,7 @@ import ast
 
 from nbdiag.facts.crash_keras2 import (
     FROM_TENSORFLOW,
+    GONE_OF_BACKEND,
     KEPT_IN_BACKEND,
     MODULES,
     OPS,
@@ -79,6 +80,8 @@ def _pieces(bench: Workbench, root: str, rest: str, alias: ast.alias) -> list[Pi
         ]
     if root == "keras" and path in FROM_TENSORFLOW:
         return [(_join("tensorflow.keras", rest), alias.name, alias.asname)]
+    if path_today(rest) == "backend" and alias.name in GONE_OF_BACKEND:
+        return [] if _is_gone(bench, bound) else [(_join(root, rest), alias.name, alias.asname)]
     if rest == "backend" and alias.name in OPS and alias.name not in KEPT_IN_BACKEND:
         # The use has been written with ``ops.`` in front.
         return [] if root == "keras" else [(_join(root, rest), alias.name, alias.asname)]
@@ -94,6 +97,14 @@ def _pieces(bench: Workbench, root: str, rest: str, alias: ast.alias) -> list[Pi
     if alias.asname is None and name != alias.name and _is_used(bench, bound):
         return [(_join(root, above), name, alias.name if bound not in bench.put_for else None)]
     return [(_join(root, above), name, alias.asname)]
+
+
+def _is_gone(bench: Workbench, name: str) -> bool:
+    """Whether every use of a name has been taken out."""
+    uses = [
+        node for node in ast.walk(bench.page.tree) if isinstance(node, ast.Name) and node.id == name
+    ]
+    return all(node in bench.done for node in uses)
 
 
 def _join(root: str, rest: str) -> str:

@@ -10,7 +10,7 @@ from nbdiag.facts.crash_keras2 import (
     path_today,
 )
 from nbdiag.source.items import list_items
-from nbdiag.source.lines import line_before
+from nbdiag.source.lines import line_before, remove_statement
 from nbdiag.source.migrate_workbench import Workbench
 from nbdiag.source.scopes import dotted
 
@@ -30,6 +30,7 @@ _OLD_CONVOLUTION = (
     "Deconvolution2D",
     "SeparableConvolution2D",
 )
+_OF_STEPS = ("LSTM", "GRU", "SimpleRNN", "Conv1D", "SeparableConv1D", "MaxPooling1D")
 _STRIDED = ("Conv2D", "SeparableConv2D", "Conv2DTranspose")
 
 
@@ -51,22 +52,39 @@ def migrate_layer(bench: Workbench, call: ast.Call, name: str, old: str) -> None
         return
     elif old == "ThresholdedReLU" and call.args:
         bench.edits.insert(bench.page.span(call.args[0])[0], "threshold=")
-    own = OF_ONE_LAYER.get(name, {})
-    unwanted: list[ast.AST] = []
+    unwanted = _steps(bench, call, name)
     for keyword in call.keywords:
-        given = keyword.arg or ""
-        if _is_dropped(name, given):
+        if keyword not in unwanted and _argument(bench, call, keyword, name):
             unwanted.append(keyword)
-        elif given == "batch_input_shape":
-            if _put_input(bench, call, keyword):
-                unwanted.append(keyword)
-        elif given in own:
-            bench.rename(keyword, own[given])
-        elif given in OF_LAYERS and not _is_current(name, given):
-            bench.rename(keyword, OF_LAYERS[given])
-            _write_value(bench, given, keyword.value)
     unwanted += _kernel(bench, call, name, old)
     bench.remove(call, unwanted)
+
+
+def _argument(bench: Workbench, call: ast.Call, keyword: ast.keyword, name: str) -> bool:
+    """Write one argument of a layer; say whether it goes."""
+    own = OF_ONE_LAYER.get(name, {})
+    given = keyword.arg or ""
+    if _is_dropped(name, given):
+        return True
+    if given == "batch_input_shape":
+        return _put_input(bench, call, keyword)
+    if given in own:
+        bench.rename(keyword, own[given])
+    elif given in OF_LAYERS and not _is_current(name, given):
+        bench.rename(keyword, OF_LAYERS[given])
+        _write_value(bench, given, keyword.value)
+    return False
+
+
+def _steps(bench: Workbench, call: ast.Call, name: str) -> list[ast.AST]:
+    """Join input_length and input_dim of a layer that reads steps; give the argument that goes."""
+    named = {keyword.arg: keyword for keyword in call.keywords}
+    size, length = named.get("input_dim"), named.get("input_length")
+    if size is None or name not in _OF_STEPS:
+        return []
+    steps = "None" if length is None else bench.page.text(length.value)
+    bench.put(size, f"input_shape=({steps}, {bench.page.text(size.value)})")
+    return [] if length is None else [length]
 
 
 def _is_dropped(name: str, argument: str) -> bool:
@@ -195,6 +213,8 @@ def _merge_class(bench: Workbench, call: ast.Call) -> None:
     value = named["mode"].value if "mode" in named else None
     word = value.value if isinstance(value, ast.Constant) else "sum"
     bench.done.add(call.func)
+    if word in _MERGED and call.args and _join_models(bench, call, str(word), named):
+        return
     if call.args or word not in _MERGED:
         bench.note("Merge of Sequential models has no successor: join them in a functional model.")
         return
@@ -204,3 +224,61 @@ def _merge_class(bench: Workbench, call: ast.Call) -> None:
     if "concat_axis" in named and new == "Concatenate":
         bench.rename(named["concat_axis"], "axis")
     bench.remove(call, [named["mode"]] if "mode" in named else [])
+
+
+def _join_models(
+    bench: Workbench, call: ast.Call, word: str, named: dict[str | None, ast.keyword]
+) -> bool:
+    """Join Sequential models: the layers behind them become a model on their joined outputs.
+
+    ``m.add(Merge([a, b], mode=…))`` goes; ahead of the first use of the finished ``m`` stands
+    ``m = Model([a.input, b.input], m(concatenate([a.output, b.output])))``.
+    """
+    page = bench.page
+    outer = page.parents[call]
+    line = page.parents.get(outer)
+    given = call.args[0]
+    joined = [dotted(item) for item in given.elts] if isinstance(given, ast.List) else []
+    known = isinstance(outer, ast.Call) and isinstance(outer.func, ast.Attribute)
+    if not known or not isinstance(line, ast.Expr) or not joined or None in joined:
+        return False
+    assert isinstance(outer, ast.Call)  # noqa: S101 - known above
+    assert isinstance(outer.func, ast.Attribute)  # noqa: S101 - known above
+    name = dotted(outer.func.value)
+    after = _after_adding(bench, line, name)
+    if outer.func.attr != "add" or name is None or after is None:
+        return False
+    root = (bench.place(call.func) or ("keras", ""))[0]
+    maker = bench.spelled(call.func, f"layers.{_MERGED[word]}", root)
+    model = bench.imported(root, "models.Model", call)
+    axis = f", axis={page.text(named['concat_axis'].value)}" if "concat_axis" in named else ""
+    options = {"concat": axis, "dot": ", axes=-1", "cos": ", axes=-1, normalize=True"}
+    inputs = ", ".join(f"{item}.input" for item in joined)
+    outputs = ", ".join(f"{item}.output" for item in joined)
+    text = f"{name} = {model}([{inputs}], {name}({maker}([{outputs}]{options.get(word, '')})))"
+    line_before(page, after, [text], bench.edits)
+    remove_statement(page, line, bench.edits)
+    return True
+
+
+def _after_adding(bench: Workbench, line: ast.stmt, name: str | None) -> ast.stmt | None:
+    """Give the first statement that uses a model when all its layers are added."""
+    parent = bench.page.parents[line]
+    blocks = [getattr(parent, key, None) for key in ("body", "orelse")]
+    block: list[ast.stmt] = next((b for b in blocks if isinstance(b, list) and line in b), [])
+    behind = block[block.index(line) + 1 :] if line in block else []
+    for statement in behind:
+        calls = [node for node in ast.walk(statement) if isinstance(node, ast.Call)]
+        methods = {
+            node.func.attr
+            for node in calls
+            if isinstance(node.func, ast.Attribute) and dotted(node.func.value) == name
+        }
+        used = any(
+            dotted(n) == name
+            for n in ast.walk(statement)
+            if isinstance(n, ast.Name | ast.Attribute)
+        )
+        if used and not methods & {"add"}:
+            return statement
+    return None

@@ -8,11 +8,12 @@ from nbdiag.facts.crash_keras2 import (
     METHODS,
     OF_COMPILE,
     OF_FIT,
+    WORDS,
     path_today,
 )
 from nbdiag.source.migrate_training import WEIGHTS, WHOLE, put_ending
 from nbdiag.source.migrate_workbench import Workbench
-from nbdiag.source.scopes import dotted
+from nbdiag.source.scopes import binds, dotted
 
 _FITS = ("fit", "evaluate", "predict", *METHODS)
 _PLACES = {
@@ -38,12 +39,23 @@ def migrate_method(bench: Workbench, call: ast.Call) -> None:
         _migrate_fit(bench, call, function)
     elif name == "compile":
         _migrate_compile(bench, call)
+    elif name == "reset_states" and not call.args:
+        _reset_layers(bench, call, function)
     elif name == "save" and call.args and _is_model(bench, function.value):
         # Whole models may still be written in the older form, whose name ends in .h5.
         if not str(getattr(call.args[0], "value", "")).endswith((".h5", ".hdf5")):
             put_ending(bench, call.args[0], WHOLE)
     elif name == "save_weights" and call.args:
         put_ending(bench, call.args[0], WEIGHTS)
+
+
+def _reset_layers(bench: Workbench, call: ast.Call, function: ast.Attribute) -> None:
+    """Reset the states of a model layer by layer."""
+    page, model = bench.page, function.value
+    if isinstance(page.parents[call], ast.Expr) and _is_model(bench, model):
+        method = f"{bench.quote}reset_states{bench.quote}"
+        text = f"for layer in {page.text(model)}.layers if hasattr(layer, {method})"
+        bench.put(call, f"[layer.reset_states() {text}]")
 
 
 def _is_model(bench: Workbench, node: ast.expr) -> bool:
@@ -108,8 +120,24 @@ def _batch_of(bench: Workbench, call: ast.Call) -> str:
     for keyword in given.keywords if isinstance(given, ast.Call) else ():
         if keyword.arg == "batch_size":
             return bench.page.text(keyword.value)
-    bound = {node.id for node in ast.walk(bench.page.tree) if isinstance(node, ast.Name)}
+    default = _default_of(bench, given, "batch_size")
+    if default is not None:
+        return default
+    # Steps are counted where the call stands: names of its own function, or of the whole cell.
+    scope = bench.page.function(call) or bench.page.tree
+    bound = set().union(*(binds(item) for part in (scope, bench.page.tree) for item in part.body))
     return "batch_size" if "batch_size" in bound else _USUAL_BATCH
+
+
+def _default_of(bench: Workbench, given: ast.expr | None, name: str) -> str | None:
+    """Give the default of a generator function's parameter."""
+    called = dotted(given.func) if isinstance(given, ast.Call) else None
+    for item in ast.walk(bench.page.tree):
+        if isinstance(item, ast.FunctionDef) and item.name == called:
+            named = [argument.arg for argument in item.args.args]
+            defaults = dict(zip(reversed(named), reversed(item.args.defaults), strict=False))
+            return bench.page.text(defaults[name]) if name in defaults else None
+    return None
 
 
 def _whole(bench: Workbench, value: ast.expr) -> None:
@@ -159,6 +187,15 @@ def _migrate_compile(bench: Workbench, call: ast.Call) -> None:
         today = OF_COMPILE.get(given, given)
         bench.rename(keyword, today)
         value = keyword.value
+        if today in ("loss", "metrics"):
+            _write_words(bench, value)
         if today == "metrics" and isinstance(value, ast.Constant) and isinstance(value.value, str):
             bench.edits.wrap(*bench.page.span(value), "[", "]")
     bench.remove(call, unwanted)
+
+
+def _write_words(bench: Workbench, value: ast.expr) -> None:
+    """Write the names of losses and metrics that are called otherwise now."""
+    for node in ast.walk(value):
+        if isinstance(node, ast.Constant) and node.value in WORDS:
+            bench.string(node, WORDS[str(node.value)])

@@ -7,8 +7,10 @@ from nbdiag.facts.crash_keras2 import (
     ATTRIBUTES,
     HISTORY,
     KEPT_IN_BACKEND,
+    OF_A_LAYER,
     OPS,
     RANDOM,
+    TENSORFLOW_1,
     is_old_path,
     path_today,
 )
@@ -43,6 +45,8 @@ def migrate_paths(bench: Workbench) -> None:
 
 
 def _migrate_path(bench: Workbench, node: ast.Name | ast.Attribute) -> None:
+    if isinstance(node, ast.Attribute) and _migrate_tensorflow(bench, node):
+        return
     found = bench.place(node)
     if found is None or not found[1]:
         return
@@ -75,15 +79,57 @@ def _migrate_backend(bench: Workbench, node: ast.AST, root: str, name: str) -> N
         )
 
 
+def _migrate_tensorflow(bench: Workbench, node: ast.Attribute) -> bool:
+    """Write a name of TensorFlow 1 that stood beside Keras 2."""
+    first, _, rest = (bench.names.path(node) or "").partition(".")
+    parts = rest.split(".")
+    for count in (2, 1):
+        name, tail = ".".join(parts[:count]), ".".join(parts[count:])
+        if first == "tensorflow" and name in TENSORFLOW_1:
+            end = f"{name}.{tail}" if tail else name
+            new = f"{TENSORFLOW_1[name]}.{tail}" if tail else TENSORFLOW_1[name]
+            bench.put(node, bench.page.text(node).removesuffix(end) + new)
+            return True
+    return False
+
+
 def migrate_attributes(bench: Workbench) -> None:
-    """Write ``optimizer.lr`` as ``optimizer.learning_rate``."""
+    """Write ``optimizer.lr`` as ``optimizer.learning_rate``, ``layer.output_shape`` anew."""
     for node in ast.walk(bench.page.tree):
+        if isinstance(node, ast.Attribute) and node.attr in OF_A_LAYER and _is_layer(bench, node):
+            end = bench.page.span(node)[1]
+            bench.edits.replace(end - len(node.attr), end, OF_A_LAYER[node.attr])
+            continue
         if not isinstance(node, ast.Attribute) or node.attr not in ATTRIBUTES:
             continue
         owner = dotted(node.value) or ""
         if owner.rpartition(".")[2] in ("optimizer", "opt", "optim") or _is_optimizer(bench, owner):
             end = bench.page.span(node)[1]
             bench.edits.replace(end - len(node.attr), end, ATTRIBUTES[node.attr])
+
+
+def _is_layer(bench: Workbench, node: ast.Attribute) -> bool:
+    """Whether an attribute is read of a layer: one of a model's list, or one asked by its name."""
+    owner = node.value
+    if not isinstance(node.ctx, ast.Load):
+        return False
+    if isinstance(owner, ast.Subscript) and not isinstance(owner.slice, ast.Slice):
+        return _is_list(owner.value)
+    if isinstance(owner, ast.Call):
+        return isinstance(owner.func, ast.Attribute) and owner.func.attr == "get_layer"
+    if not isinstance(owner, ast.Name):
+        return False
+    return any(
+        isinstance(item, ast.For | ast.comprehension)
+        and isinstance(item.target, ast.Name | ast.Tuple)
+        and owner.id in {part.id for part in ast.walk(item.target) if isinstance(part, ast.Name)}
+        and any(_is_list(part) for part in ast.walk(item.iter))
+        for item in ast.walk(bench.page.tree)
+    )
+
+
+def _is_list(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "layers"
 
 
 def _is_optimizer(bench: Workbench, name: str) -> bool:

@@ -5,6 +5,7 @@ import re
 
 from nbdiag.facts.crash_keras2 import DROPPED_OF_OPTIMIZERS, OF_OPTIMIZERS
 from nbdiag.source.migrate_workbench import Workbench
+from nbdiag.source.scopes import dotted
 
 _CHANGED_LATER = re.compile(r"ReduceLROnPlateau|LearningRateScheduler|set_value|optimizer\.lr\s*=")
 _OF_BOARD = {"batch_size", "write_grads", "embeddings_layer_names", "embeddings_data"}
@@ -69,7 +70,7 @@ def migrate_callback(bench: Workbench, call: ast.Call, name: str) -> None:
 def put_ending(bench: Workbench, node: ast.expr, ending: str) -> None:
     """Give a file's name, written in the text, the ending that Keras 3 asks for."""
     if isinstance(node, ast.JoinedStr) or not isinstance(node, ast.Constant):
-        value = _literal_of(bench, node)
+        value = _literal_of(bench, _last_part(node))
         if value is None:
             return
         node = value
@@ -88,8 +89,20 @@ def put_ending(bench: Workbench, node: ast.expr, ending: str) -> None:
             bench.string(other, stem + ending)
 
 
+def _last_part(node: ast.expr) -> ast.expr:
+    """Give what a path ends with: ``b`` of ``join(a, b)``, ``a / b``, ``a + b`` and ``Path(b)``."""
+    if isinstance(node, ast.Call) and node.args and not isinstance(node.args[-1], ast.Starred):
+        name = (dotted(node.func) or "").rpartition(".")[2]
+        return _last_part(node.args[-1]) if name in ("join", "Path", "str") else node
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Div):
+        return _last_part(node.right)
+    return node
+
+
 def _literal_of(bench: Workbench, node: ast.expr) -> ast.Constant | None:
-    """Give the text that a name was given, None when it is not written once."""
+    """Give the text that is written or that a name was given, None when it is not written once."""
+    if isinstance(node, ast.Constant):
+        return node
     if not isinstance(node, ast.Name):
         return None
     values = [
@@ -98,5 +111,5 @@ def _literal_of(bench: Workbench, node: ast.expr) -> ast.Constant | None:
         if isinstance(item, ast.Assign)
         and any(isinstance(t, ast.Name) and t.id == node.id for t in item.targets)
     ]
-    only = values[0] if len(values) == 1 else None
+    only = _last_part(values[0]) if len(values) == 1 else None
     return only if isinstance(only, ast.Constant) else None
