@@ -20,7 +20,7 @@ shell.run_line_magic("load_ext", "nbdiag")
 loaded = time.process_time()
 print(json.dumps([ready - start, loaded - ready, sorted(set(sys.modules) - before)]))
 """
-HEAVY = ("tensorflow", "keras", "libcst", "matplotlib", "ipywidgets", "numpy", "scipy")
+HEAVY = ("tensorflow", "keras", "matplotlib", "ipywidgets", "numpy", "scipy")
 
 
 def measure() -> tuple[float, float, list[str]]:

@@ -7,9 +7,14 @@ from types import FrameType, TracebackType
 from nbdiag.capture.sites import CellOf
 from nbdiag.schema.run import RunError
 
+LONGEST = 12_000  # characters: Keras' own messages, with TensorFlow's graph, stay below
+KEPT_AT_THE_END = 2_000
+
 
 def describe_error(error: BaseException, cell: int, cell_of: CellOf, *, in_fit: bool) -> RunError:
-    """Describe an exception with its exact message and the lines of the cell that led to it.
+    """Describe an exception with its message and the lines of the cell that led to it.
+
+    Of a very long message the middle is left out: it is the user's data, written out.
 
     Parameters
     ----------
@@ -23,13 +28,20 @@ def describe_error(error: BaseException, cell: int, cell_of: CellOf, *, in_fit: 
     """
     return RunError(
         type=type(error).__name__,
-        message=str(error),
+        message=shortened(str(error)),
         during="fit" if in_fit else "cell",
         lines=(
             *(_running(sys._getframe(1), cell, cell_of) if in_fit else ()),  # noqa: SLF001
             *_lines(error, error.__traceback__, cell, cell_of),
         ),
     )
+
+
+def shortened(text: str) -> str:
+    """Keep the two ends of a very long text."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST - KEPT_AT_THE_END]} […] {text[-KEPT_AT_THE_END:]}"
 
 
 def _lines(

@@ -6,7 +6,7 @@ from typing import Literal
 from nbdiag.facts.crash import Crash, crash_of, shape_after
 from nbdiag.facts.crash_api import old_api
 from nbdiag.facts.crash_chain import steps_of
-from nbdiag.facts.crash_text import declared, failed_call, row_shape
+from nbdiag.facts.crash_text import declared, failed_call, row_shape, thing_of
 from nbdiag.facts.once import per_run
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import Shape, TrainingRun
@@ -85,10 +85,17 @@ def _kind(run: TrainingRun, crash: Crash) -> Kind | None:
         return "one row"
     for pattern, kind in _PATTERNS:
         if pattern.search(line):
-            return kind
+            return "declared" if "Kernel shape" in line and _counts_rows(run) else kind
     if _TARGET.search(line) or (crash.in_fit and not crash.caller and _is_loss(line)):
         return _label_kind(run, crash)
     return _shape_kind(run, crash)
+
+
+def _counts_rows(run: TrainingRun) -> bool:
+    """Whether the text declares an axis more than one row of the data has."""
+    data = row_shape(run)
+    shapes = tuple(declared(run))
+    return data is not None and bool(shapes) and len(shapes[0]) == len(data) + 1
 
 
 _PATTERNS: tuple[tuple[re.Pattern[str], Kind], ...] = (
@@ -216,6 +223,8 @@ def _shape_kind(run: TrainingRun, crash: Crash) -> Kind | None:
     pictures = any(step.needs == _PICTURE for step in steps_of(run))
     if pictures and is_channels_first(data or told) and told in (None, data, _moved(data)):
         return "channels first"
+    if other_data(run, crash) is not None:
+        return "declared"
     if "to have value" in line and not crash.in_fit:
         return "chain"  # only a layer that was built before insists on a number of features
     differs = told is not None and data is not None and not same(told, data)
@@ -226,6 +235,33 @@ def _shape_kind(run: TrainingRun, crash: Crash) -> Kind | None:
     if _HALF_BUILT in line:
         return _half_built_kind(run, data or told)
     return _rank_kind(crash, data or told)
+
+
+_OF_A_MODEL = ("fit", "evaluate", "predict", "predict_on_batch", "test_on_batch", "train_on_batch")
+
+
+def other_data(run: TrainingRun, crash: Crash) -> tuple[str, Shape] | None:
+    """Give what a trained model was given that is unlike the data it was trained on.
+
+    Returns
+    -------
+    tuple or None
+        "validation_data" or the name of a method, and the shape of one row.
+    """
+    got = received(crash.line)
+    if got is None or "to have value" not in crash.line:
+        return None
+    data = row_shape(run)
+    if crash.in_fit:
+        trained = data is not None and all(same(shape, data) for shape in declared(run))
+        validated = run.fit.validation == "data"
+        return ("validation_data", got) if trained and validated and got != data else None
+    call = failed_call(run)
+    if call is None or call.name not in _OF_A_MODEL:
+        return None
+    thing = thing_of(run, call.argument(0, "x"))
+    shape = thing.shape if thing is not None else None
+    return (call.name, got) if shape is not None and shape[1:] == got else None
 
 
 def _moved(shape: Shape | None) -> Shape | None:

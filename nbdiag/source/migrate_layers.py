@@ -232,7 +232,7 @@ def _join_models(
     """Join Sequential models: the layers behind them become a model on their joined outputs.
 
     ``m.add(Merge([a, b], mode=…))`` goes; ahead of the first use of the finished ``m`` stands
-    ``m = Model([a.input, b.input], m(concatenate([a.output, b.output])))``.
+    ``m = Model([a.inputs[0], b.inputs[0]], m(concatenate([a.outputs[0], b.outputs[0]])))``.
     """
     page = bench.page
     outer = page.parents[call]
@@ -253,8 +253,8 @@ def _join_models(
     model = bench.imported(root, "models.Model", call)
     axis = f", axis={page.text(named['concat_axis'].value)}" if "concat_axis" in named else ""
     options = {"concat": axis, "dot": ", axes=-1", "cos": ", axes=-1, normalize=True"}
-    inputs = ", ".join(f"{item}.input" for item in joined)
-    outputs = ", ".join(f"{item}.output" for item in joined)
+    inputs = ", ".join(f"{item}.inputs[0]" for item in joined)
+    outputs = ", ".join(f"{item}.outputs[0]" for item in joined)
     text = f"{name} = {model}([{inputs}], {name}({maker}([{outputs}]{options.get(word, '')})))"
     line_before(page, after, [text], bench.edits)
     remove_statement(page, line, bench.edits)

@@ -191,6 +191,8 @@ fit x y batch_size epochs verbose callbacks validation_split validation_data shu
 evaluate x y batch_size verbose sample_weight steps callbacks
 train_on_batch x y sample_weight class_weight
 test_on_batch x y sample_weight
+add layer
+Model inputs outputs name
 """
 
 

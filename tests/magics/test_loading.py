@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-HEAVY = {"tensorflow", "keras", "libcst", "matplotlib", "ipywidgets", "anywidget", "scipy", "numpy"}
+HEAVY = {"tensorflow", "keras", "matplotlib", "ipywidgets", "anywidget", "scipy", "numpy"}
 
 
 def in_fresh_python(code: str) -> str:

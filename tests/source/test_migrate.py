@@ -10,6 +10,7 @@ from nbdiag.schema.change import WriteForKeras3
 from nbdiag.schema.run import Cell, TrainingRun
 from nbdiag.source import write_cell
 from nbdiag.source.migrate import migrate
+from nbdiag.source.page import Page
 
 K = "from keras import backend as K\n"
 OPS = "from keras import backend as K\nfrom keras import ops\n"
@@ -219,6 +220,95 @@ CASES = {
     ),
     "phase": (f"{K}K.set_learning_phase(1)\nx = 1\n", f"{K}x = 1\n"),
     "kept": (f"{K}K.clear_session()\n", f"{K}K.clear_session()\n"),
+    "session": (
+        (
+            "import tensorflow as tf\nfrom keras.backend.tensorflow_backend import set_session\n"
+            "config = tf.ConfigProto()\nset_session(tf.Session(config=config))  # memory\n"
+        ),
+        "import tensorflow as tf\nconfig = tf.compat.v1.ConfigProto()\n# memory\n",
+    ),
+    "session of the backend": (
+        f"import tensorflow as tf\n{K}sess = tf.Session()\nK.set_session(sess)\n",
+        f"import tensorflow as tf\n{K}sess = tf.compat.v1.Session()\n",
+    ),
+    "session that is read": (
+        f"{K}s = K.get_session()\ns.run(x)\n",
+        f"{K}s = K.get_session()\ns.run(x)\n",
+    ),
+    "optimizer of tensorflow": (
+        "import tensorflow as tf\nmodel.compile(tf.train.AdamOptimizer(0.01), 'mse')\n",
+        "import tensorflow as tf\nmodel.compile(tf.keras.optimizers.Adam(0.01), 'mse')\n",
+    ),
+    "joined models": (
+        (
+            "from keras.layers import Dense, Merge\nfrom keras.models import Model, Sequential\n"
+            "m = Sequential()\nm.add(Merge([a, b], mode='concat'))  # both\nm.add(Dense(1))\n\n"
+            "# settings\nm.compile('adam', 'mse')\n"
+        ),
+        (
+            "from keras.layers import Dense, concatenate\nfrom keras.models import Model, Sequential\n"
+            "m = Sequential()\n# both\nm.add(Dense(1))\n\n"
+            "m = Model([a.inputs[0], b.inputs[0]], m(concatenate([a.outputs[0], b.outputs[0]])))\n"
+            "# settings\nm.compile('adam', 'mse')\n"
+        ),
+    ),
+    "merged tensors": (
+        "from keras.layers import Merge\nm = Merge(mode='concat')([a, b])\n",
+        "from keras.layers import Concatenate\nm = Concatenate()([a, b])\n",
+    ),
+    "steps and features": (
+        f"{L}d = layers.LSTM(8, input_length=10, input_dim=2)\n",
+        f"{L}d = layers.LSTM(8, input_shape=(10, 2))\n",
+    ),
+    "features alone": (
+        f"{L}d = layers.GRU(8, input_dim=2)\n",
+        f"{L}d = layers.GRU(8, input_shape=(None, 2))\n",
+    ),
+    "shape of a layer": (
+        "for layer in model.layers:\n    print(layer.output_shape)\nprint(model.output_shape)\n",
+        "for layer in model.layers:\n    print(layer.output.shape)\nprint(model.output_shape)\n",
+    ),
+    "shape of a named layer": (
+        "a = model.get_layer('a').input_shape\nb = model.layers[-1].output_shape\n",
+        "a = model.get_layer('a').input.shape\nb = model.layers[-1].output.shape\n",
+    ),
+    "states": (
+        "model.fit(x, y)\nmodel.reset_states()\n",
+        (
+            "model.fit(x, y)\n[layer.reset_states() for layer in model.layers "
+            'if hasattr(layer, "reset_states")]\n'
+        ),
+    ),
+    "words of losses": (
+        "model.compile('adam', 'mse', metrics=['cosine_proximity', 'mae'])\n",
+        "model.compile('adam', 'mse', metrics=['cosine_similarity', 'mae'])\n",
+    ),
+    "loss by its word": (
+        "model.compile('adam', loss='kullback_leibler_divergence')\n",
+        "model.compile('adam', loss='kl_divergence')\n",
+    ),
+    "weights in a folder": (
+        "model.save_weights(os.path.join(place, 'w.h5'))\n",
+        "model.save_weights(os.path.join(place, 'w.weights.h5'))\n",
+    ),
+    "checkpoint in a folder": (
+        "from keras.callbacks import ModelCheckpoint\nc = ModelCheckpoint(place + '/w.hdf5')\n",
+        "from keras.callbacks import ModelCheckpoint\nc = ModelCheckpoint(place + '/w.keras')\n",
+    ),
+    "batches of a function": (
+        (
+            "def gen(n=8, batch_size=16):\n    yield x[:batch_size]\n\n\n"
+            "model.fit_generator(gen(), samples_per_epoch=64)\n"
+        ),
+        (
+            "def gen(n=8, batch_size=16):\n    yield x[:batch_size]\n\n\n"
+            "model.fit(gen(), steps_per_epoch=64 // 16)\n"
+        ),
+    ),
+    "flat batch": (
+        f"{K}f = K.batch_flatten(x)\n",
+        f"{K}from keras.layers import Flatten\nf = Flatten()(x)\n",
+    ),
 }
 
 
@@ -285,6 +375,9 @@ def test_joined_cells_stay_python_and_keep_their_comments(parts, tail):
     source = "".join(parts) + tail
     text = migrate(source).text
     ast.parse(text)
-    assert [line for line in source.splitlines() if line.startswith("#")] == [
-        line for line in text.splitlines() if line.startswith("#")
-    ]
+    assert comments_of(text) == comments_of(source)
+
+
+def comments_of(text):
+    page = Page(text)
+    return [page.source[start:end] for start, end in page.comments]

@@ -1,13 +1,13 @@
 """NBD810: the data are no array of numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_text import given
+from nbdiag.facts.crash_text import failed_call, given
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import ConvertData
+from nbdiag.schema.change import Change, ConvertData
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import Thing, TrainingRun
 
@@ -74,7 +74,7 @@ class DataWithoutANumberType(CrashRule):
                     ),
                 ),
                 first_of(
-                    _fix(part, thing),
+                    _fix(found),
                     otherwise=say(
                         "Turn {name} into numbers: every column, with astype or get_dummies",
                         name=name,
@@ -92,8 +92,17 @@ class DataWithoutANumberType(CrashRule):
                     form=form,
                 ),
                 (Evidence("data", form, "an array of float32", "Keras"),),
-                first_of(otherwise='Give fit np.asarray(X, dtype="float32")'),
+                first_of(_of_call(run), otherwise='Give fit np.asarray(X, dtype="float32")'),
             )
+
+
+def _of_call(run: TrainingRun) -> Fix | None:
+    """Convert what another method than fit is given."""
+    call = failed_call(run)
+    if call is None or call.name not in ("predict", "predict_on_batch"):
+        return None
+    change = ConvertData("inputs", "float32", at=call.call)
+    return fix_of(say("Give {method} an array", method=call.name), change)
 
 
 _TEXTS = ("str", "string", "bytes", "<U", "|S")
@@ -132,14 +141,21 @@ def _described(thing: Thing) -> str:
     return say("an array of Python objects (dtype object)")
 
 
-def _fix(part: str, thing: Thing) -> Fix | None:
+def _fix(found: Sequence[tuple[str, str, Thing]]) -> Fix | None:
+    """Convert all that are no numbers: what is mended alone fails at the other."""
+    made = [_conversion(part, thing) for part, _, thing in found]
+    known = [item for item in made if item is not None]
+    return fix_of(known[0][0], *(change for _, change in known)) if known == made else None
+
+
+def _conversion(part: str, thing: Thing) -> tuple[str, Change] | None:
     side: Literal["inputs", "labels"] = "inputs" if part == "x" else "labels"
     if thing.type == "DataFrame":
         return None
     if thing.lengths is not None and thing.lengths[0] != thing.lengths[1]:
-        return fix_of("Pad the rows to one length", ConvertData(side, "pad"))
+        return ("Pad the rows to one length", ConvertData(side, "pad"))
     if side == "labels" and _is_text(thing):
-        return fix_of("Number the classes", ConvertData("labels", "class_numbers"))
+        return ("Number the classes", ConvertData("labels", "class_numbers"))
     if thing.lengths is not None and "array" in f"{thing.value} {thing.dtype}":
-        return fix_of("Stack the rows to one array", ConvertData(side, "stack"))
-    return fix_of("Convert them to float32", ConvertData(side, "float32"))
+        return ("Stack the rows to one array", ConvertData(side, "stack"))
+    return ("Convert them to float32", ConvertData(side, "float32"))

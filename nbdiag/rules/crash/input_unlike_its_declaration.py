@@ -3,9 +3,9 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash, written
+from nbdiag.facts.crash import Crash, number_after, written
 from nbdiag.facts.crash_chain import steps_of
-from nbdiag.facts.crash_kind import received
+from nbdiag.facts.crash_kind import other_data, received
 from nbdiag.facts.crash_text import declared, given, row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
@@ -62,6 +62,10 @@ class InputUnlikeItsDeclaration(CrashRule):
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
         """Compare what is declared with one row of the data."""
+        other = other_data(run, crash)
+        if other is not None:
+            yield self._unlike(crash, *other)
+            return
         data = row_shape(run) or (received(crash.line) if crash.in_fit else None)
         told = next(iter(declared(run)), None) or _of_model(run)
         yield self.explain(
@@ -71,6 +75,32 @@ class InputUnlikeItsDeclaration(CrashRule):
             first_of(
                 _fix(run, crash, told, data),
                 otherwise="Declare the shape of one row: Input(shape=X.shape[1:])",
+            ),
+        )
+
+    def _unlike(self, crash: Crash, where: str, got: Shape) -> Finding:
+        """Explain rows unlike those that the model was trained on."""
+        wanted = number_after(crash.line, r"to have value (\d+)")
+        return self.explain(
+            crash,
+            say(
+                "The rows given to {where} have the shape {row}, but the model was built for rows "
+                "of {wanted} columns, those of its training data.",
+                where=where,
+                row=written(got),
+                wanted=wanted,
+            ),
+            (
+                Evidence(
+                    say("rows of {where}", where=where), written(got), f"(…, {wanted})", "cell"
+                ),
+            ),
+            first_of(
+                otherwise=say(
+                    "Prepare {where} like the training data: the same columns, encoded and "
+                    "reshaped in the same way",
+                    where=where,
+                )
             ),
         )
 

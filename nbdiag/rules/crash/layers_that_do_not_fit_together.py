@@ -1,15 +1,21 @@
 """NBD813: a layer or its weights do not fit what is joined with them."""
 
-import math
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, number_after, shapes_in, written
-from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_kind import received
 from nbdiag.language import later, say
-from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.rules.crash.failure import CrashRule, first_of
+from nbdiag.rules.crash.joined import (
+    count,
+    made_layer,
+    one_width,
+    reshaped,
+    resized,
+    through_the_model,
+)
 from nbdiag.schema.finding import Evidence, Finding, Fix
-from nbdiag.schema.run import Shape, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 
 class LayersThatDoNotFitTogether(CrashRule):
@@ -71,7 +77,7 @@ class LayersThatDoNotFitTogether(CrashRule):
                 own=written(own),
                 weights=written(weights),
             )
-            fixes = [_weights(run, own, weights)]
+            fixes = [resized(run, own, weights)]
             advice = say(
                 "Give the layer sizes that make weights of {weights}", weights=written(weights)
             )
@@ -81,11 +87,11 @@ class LayersThatDoNotFitTogether(CrashRule):
                 "{number}.",
                 wanted=written(shapes[1]),
                 given=written(shapes[0]),
-                wanted_number=_count(shapes[1]),
-                number=_count(shapes[0]),
+                wanted_number=count(shapes[1]),
+                number=count(shapes[0]),
             )
-            fixes = [_reshape(run, shapes[0], shapes[1])]
-            advice = say("Reshape to {number} values in all", number=_count(shapes[0]))
+            fixes = [reshaped(run, shapes[0], shapes[1])]
+            advice = say("Reshape to {number} values in all", number=count(shapes[0]))
         elif "to have value" in line:
             wanted = number_after(line, r"to have value (\d+)")
             got = received(line)
@@ -98,6 +104,7 @@ class LayersThatDoNotFitTogether(CrashRule):
                 size=size,
                 row=written(got),
             )
+            fixes = [through_the_model(run, size)]
             advice = say(
                 "Call {layer} on what the layer in front of it gives, {wanted} features",
                 layer=layer,
@@ -106,6 +113,10 @@ class LayersThatDoNotFitTogether(CrashRule):
         elif "incompatible shapes" in line or "matching shapes" in line:
             listed = say(" and ").join(written(shape) for shape in shapes[:3])
             message = say("A merging layer is given {shapes}, which do not agree.", shapes=listed)
+            fixes = [one_width(run, shapes)]
+        elif "Received: <class" in line:
+            message, advice = _told(line, layer)
+            fixes = [made_layer(run, crash)]
         else:
             message, advice = _told(line, layer)
         yield self.explain(
@@ -114,52 +125,6 @@ class LayersThatDoNotFitTogether(CrashRule):
             (Evidence("layer", layer, "one that fits its neighbours", "Keras"),),
             first_of(*fixes, otherwise=advice),
         )
-
-
-def _count(shape: Shape) -> int:
-    return math.prod(size or 1 for size in shape)
-
-
-def _weights(run: TrainingRun, own: Shape, weights: Shape) -> Fix | None:
-    names = {"Embedding": ("input_dim", "output_dim"), "Dense": (None, "units")}
-    for step in steps_of(run):
-        if step.name not in names or len(own) != len(weights) or len(own) != 2:  # noqa: PLR2004 - a matrix
-            continue
-        first, last = names[step.name]
-        if "weights" not in step.config and step.layer is None:
-            continue
-        if step.config.get(last) not in (own[1], None):
-            continue
-        changes = [step.set(last, weights[1])]
-        if first is not None:
-            changes.append(step.set(first, weights[0]))
-        elif own[0] != weights[0]:
-            return None
-        return fix_of(say("Make room for weights of {weights}", weights=written(weights)), *changes)
-    return None
-
-
-def _reshape(run: TrainingRun, given_shape: Shape, target: Shape) -> Fix | None:
-    whole = _count(given_shape)
-    step = next((s for s in steps_of(run) if s.name == "Reshape" and _is(s.config, target)), None)
-    if step is None:
-        return None
-    for place in range(len(target)):
-        rest = _count((*target[:place], *target[place + 1 :]))
-        if rest and whole % rest == 0:
-            new = (*target[:place], whole // rest, *target[place + 1 :])
-            return fix_of(
-                say("Reshape to {shape}", shape=written(new)), step.set("target_shape", new)
-            )
-    return fix_of(
-        say("Reshape to {shape}", shape=written((whole,))), step.set("target_shape", (whole,))
-    )
-
-
-def _is(config: dict[str, object], target: Shape) -> bool:
-    given_shape = config.get("target_shape")
-    known = isinstance(given_shape, list | tuple)
-    return not known or tuple(given_shape) == target  # type: ignore[arg-type]
 
 
 def _told(line: str, layer: str) -> tuple[str, str]:

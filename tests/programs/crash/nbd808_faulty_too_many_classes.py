@@ -1,0 +1,23 @@
+"""Ten units for labels of three columns.
+
+Names: 10; 3
+"""
+
+# %% data
+import numpy as np
+
+rng = np.random.default_rng(0)
+y = rng.integers(0, 3, size=240)
+x = rng.random((240, 6)) + 0.4 * y[:, np.newaxis]
+y = np.eye(3)[y]
+
+# %% training
+from keras.layers import Dense
+from keras.models import Sequential
+
+n_classes = 10
+model = Sequential()
+model.add(Dense(12, input_dim=6, activation="relu"))
+model.add(Dense(n_classes, activation="softmax"))
+model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
+model.fit(x, y, epochs=2, verbose=0)

@@ -1,0 +1,22 @@
+"""Two branches of different width, added.
+
+Names: 12|8; Add|add|merg
+"""
+
+# %% data
+import numpy as np
+
+rng = np.random.default_rng(0)
+y = rng.integers(0, 2, size=240)
+x = rng.random((240, 8)) + 0.5 * y[:, np.newaxis]
+
+# %% training
+import keras
+from keras import layers
+
+start = keras.Input((8,))
+one = layers.Dense(12, activation="relu")(start)
+two = layers.Add()([one, start])
+model = keras.Model(start, layers.Dense(1, activation="sigmoid")(two))
+model.compile(optimizer="adam", loss="binary_crossentropy")
+model.fit(x, y, epochs=2, verbose=0)

@@ -1,0 +1,19 @@
+"""An activation that Keras does not know.
+
+Names: relu
+"""
+
+# %% data
+import numpy as np
+
+rng = np.random.default_rng(0)
+y = rng.integers(0, 2, size=240)
+x = rng.random((240, 8)) + 0.5 * y[:, np.newaxis]
+
+# %% training
+import keras
+from keras import layers
+
+model = keras.Sequential([keras.Input((8,)), layers.Dense(16, activation="rleu"), layers.Dense(1, activation="sigmoid")])
+model.compile(optimizer="adam", loss="binary_crossentropy")
+model.fit(x, y, epochs=2, verbose=0)
