@@ -153,9 +153,9 @@ def _conversion(part: str, thing: Thing) -> tuple[str, Change] | None:
     if thing.type == "DataFrame":
         return None
     if thing.lengths is not None and thing.lengths[0] != thing.lengths[1]:
-        return ("Pad the rows to one length", ConvertData(side, "pad"))
+        return (say("Pad the rows to one length"), ConvertData(side, "pad"))
     if side == "labels" and _is_text(thing):
-        return ("Number the classes", ConvertData("labels", "class_numbers"))
+        return (say("Number the classes"), ConvertData("labels", "class_numbers"))
     if thing.lengths is not None and "array" in f"{thing.value} {thing.dtype}":
-        return ("Stack the rows to one array", ConvertData(side, "stack"))
-    return ("Convert them to float32", ConvertData(side, "float32"))
+        return (say("Stack the rows to one array"), ConvertData(side, "stack"))
+    return (say("Convert them to float32"), ConvertData(side, "float32"))
