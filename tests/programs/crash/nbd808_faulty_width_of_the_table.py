@@ -1,6 +1,6 @@
 r"""Regression of two targets with a head of five units.
 
-Names: \b1\b; \b2\b
+Names: \b5\b; \b2\b
 """
 
 # %% data
