@@ -1,19 +1,26 @@
-"""What a watched training costs: CPU time of the whole ``fit``, beside a bare one and TensorBoard.
+"""What a watched training costs: CPU time of the whole ``fit``, beside a bare one and its peers.
 
-Usage: ``python benchmarks/overhead.py [--repeats 5] [--only mlp] [--short]``. The ways to run
-stand by turns (each repeat in another order), every one with the same model, data and seed. A
-figure is the median over the repeats of the ratio to the bare fit of the same repeat; the spread
-is the distance between the quartiles. CPU time of the process, all threads together.
+Usage: ``python benchmarks/overhead.py [--repeats 5] [--only mlp] [--short | --long | --brief]``.
+The ways to run stand by turns (each repeat in another order), every one with the same model, data
+and seed. A figure is the median over the repeats of the ratio to the bare fit of the same repeat;
+the spread is the distance between the quartiles. CPU time of the process, all threads together;
+"added" is the median of what a way took beyond the bare fit. ``--brief`` trains for about two
+seconds only, which shows what is paid once.
+
+The peers come with ``pip install --group benchmarks``; one that is not installed is left out.
 """
 
 import argparse
 import contextlib
+import gc
 import importlib.util
 import os
 import statistics
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -23,7 +30,8 @@ import keras
 import numpy as np
 
 from nbdiag.capture.watch import watch
-from nbdiag.engine import judge
+from nbdiag.engine import Settings
+from nbdiag.magics.following import Following
 from nbdiag.schema.run import Cell
 
 Made = tuple[Any, dict[str, Any]]
@@ -91,11 +99,13 @@ def compiled(model: Any) -> Any:
     return model
 
 
-# Rows and epochs: long epochs of seconds, short ones of about a tenth of a second.
+# Rows and epochs: long epochs of seconds, many short ones of about a tenth of a second, and a fit
+# that is over after two seconds.
+MODELS = {"mlp": mlp, "cnn": cnn, "text": text}
 SIZES = {
-    "mlp": (mlp, (20_000, 6), (2_000, 20)),
-    "cnn": (cnn, (6_000, 4), (500, 12)),
-    "text": (text, (6_000, 4), (500, 12)),
+    "long": {"mlp": (40_000, 4), "cnn": (6_000, 4), "text": (6_000, 4)},
+    "short": {"mlp": (2_000, 60), "cnn": (500, 45), "text": (500, 40)},
+    "brief": {"mlp": (2_000, 20), "cnn": (500, 12), "text": (500, 12)},
 }
 
 
@@ -121,9 +131,13 @@ def full() -> Iterator[list[Any]]:
 
 @contextlib.contextmanager
 def live() -> Iterator[list[Any]]:
-    """Run under the watch, judging the run so far after each epoch."""
-    with watch(Cell(1, ""), on_epoch=judge):
+    """Run under the watch with the live panel; without a front end its messages go nowhere."""
+    following = Following(
+        display=lambda *_, **__: None, live=True, stop_on="never", settings=Settings()
+    )
+    with watch(Cell(1, ""), **following.wishes()):
         yield []
+    following.close()
 
 
 @contextlib.contextmanager
@@ -133,13 +147,32 @@ def tensorboard() -> Iterator[list[Any]]:
         yield [keras.callbacks.TensorBoard(folder, histogram_freq=1)]
 
 
+@contextlib.contextmanager
+def livelossplot() -> Iterator[list[Any]]:
+    """Run with livelossplot's callback; its figures go to matplotlib's Agg."""
+    from livelossplot import PlotLossesKeras
+    from livelossplot.outputs import MatplotlibPlot
+
+    # It clears the terminal for each figure, and Agg says that it cannot show one.
+    with (
+        Path(os.devnull).open("w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield [PlotLossesKeras(outputs=[MatplotlibPlot()])]
+
+
 WAYS: dict[str, Callable[[], Any]] = {
     "bare": bare,
     "light": light,
-    "light, judged live": live,
+    "light, panel": live,
     "full": full,
     "TensorBoard": tensorboard,
+    "livelossplot": livelossplot,
 }
+PEERS = {"TensorBoard": "tensorboard", "livelossplot": "livelossplot"}
 
 
 def measure(
@@ -150,6 +183,7 @@ def measure(
     keras.utils.set_random_seed(0)
     model, arguments = make(*size)
     with WAYS[way]() as callbacks:
+        gc.collect()
         wall, cpu = time.perf_counter(), time.process_time()
         model.fit(**arguments, verbose=0, callbacks=callbacks)
         return time.process_time() - cpu, time.perf_counter() - wall
@@ -167,25 +201,29 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--only", choices=SIZES, action="append")
-    parser.add_argument("--short", action="store_true", help="short epochs only")
+    parser.add_argument("--only", choices=MODELS, action="append")
+    sizes = parser.add_mutually_exclusive_group()
+    for name in SIZES:
+        sizes.add_argument(f"--{name}", dest="size", action="store_const", const=name)
     options = parser.parse_args()
-    if not importlib.util.find_spec("tensorboard"):
-        print("TensorBoard is not installed: its line is left out.")
-        del WAYS["TensorBoard"]
-    print(f"{'model':6}{'epochs':16}{'way':20}{'CPU s':>8}{'ratio':>8}{'spread':>8}{'wall':>8}")
-    for name in options.only or SIZES:
-        make, *sizes = SIZES[name]
-        for size in sizes[options.short :]:
-            report(name, make, size, options.repeats)
+    for way, module in PEERS.items():
+        if not importlib.util.find_spec(module):
+            print(f"{way} is not installed: its line is left out.")
+            del WAYS[way]
+    print(
+        f"{'model':6}{'epochs':16}{'way':16}{'CPU s':>8}{'ratio':>8}{'spread':>8}"
+        f"{'added s':>9}{'wall':>8}"
+    )
+    for size in [options.size] if options.size else ["long", "short"]:
+        for name in options.only or MODELS:
+            report(name, SIZES[size][name], options.repeats)
 
 
-def report(
-    name: str, make: Callable[[int, int], Made], size: tuple[int, int], repeats: int
-) -> None:
+def report(name: str, size: tuple[int, int], repeats: int) -> None:
     """Measure one model with one size of epochs and print its lines."""
-    ways = list(WAYS)
-    measure(make, (size[0], 1), "bare")  # what TensorFlow does once
+    ways, make = list(WAYS), MODELS[name]
+    for way in ways:
+        measure(make, (min(size[0], 500), 1), way)  # what is imported or set up once
     taken: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
     for repeat in range(repeats):
         turn = repeat % len(ways)
@@ -195,11 +233,12 @@ def report(
     for way in ways:
         pairs = list(zip(taken[way], taken["bare"], strict=True))
         ratios = [mine[0] / other[0] for mine, other in pairs]
+        added = statistics.median(mine[0] - other[0] for mine, other in pairs)
         walls = [mine[1] / other[1] for mine, other in pairs]
         cpu = statistics.median(mine[0] for mine in taken[way])
         print(
-            f"{name:6}{label:16}{way:20}{cpu:8.2f}{statistics.median(ratios):8.3f}"
-            f"{quartiles(ratios):8.3f}{statistics.median(walls):8.3f}",
+            f"{name:6}{label:16}{way:16}{cpu:8.2f}{statistics.median(ratios):8.3f}"
+            f"{quartiles(ratios):8.3f}{added:9.2f}{statistics.median(walls):8.3f}",
             flush=True,
         )
 

@@ -29,7 +29,7 @@ def describe_split(
     labels
         Training labels, for their order.
     """
-    shared, duplicates = _compare(training, validation)
+    shared, duplicates = compare_rows(training, validation)
     return Split(
         training_rows=len(training[0]) if training else 0,
         validation_rows=len(validation[0]) if validation else 0,
@@ -63,9 +63,13 @@ def order_of(labels: Array) -> float | Missing:
     return float((classes[1:] == classes[:-1]).mean() - (shares**2).sum())
 
 
-def _compare(
+def compare_rows(
     training: Sequence[Array], validation: Sequence[Array]
 ) -> tuple[int | Missing, int | Missing]:
+    """Count the validation rows that stand in the training data, and the repeated training rows.
+
+    Byte for byte, Missing with the reason where rows cannot be compared so.
+    """
     every = [*training, *validation]
     if not training or any(array.dtype.kind not in "biuf" for array in every):
         return Missing("the inputs are not numbers"), Missing("the inputs are not numbers")
