@@ -25,6 +25,7 @@ CANDIDATES = 512  # columns that are looked at to find the measured ones
 LEVELS = 16  # distinct values: a column with fewer holds kinds or counts, not quantities
 CLOSER = 0.1
 TENTH, TWENTIETH = 10, 20
+_TOGETHER = 16  # rows asked for: their distances to 20,000 others stay in the cache
 
 Rows = NDArray[np.float32]
 
@@ -122,11 +123,18 @@ def _taken(
 
 
 def _neighbours(known: Rows, asked: Rows) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Find each row's twenty nearest, nearest first, and how far they are."""
-    from sklearn.neighbors import NearestNeighbors
+    """Find each row's twenty nearest, nearest first, and how far they are.
 
-    search = NearestNeighbors(n_neighbors=TWENTIETH, algorithm="brute").fit(known)
-    found = search.kneighbors(asked, return_distance=False)
+    All distances are computed, as scikit-learn's ``NearestNeighbors(algorithm="brute")`` does: its
+    import alone would take ten times as long, at the user's first fit.
+    """
+    # Of the squared distance, what does not depend on the row that is asked for.
+    squares = np.einsum("ij,ij->i", known, known)
+    found = np.empty((len(asked), TWENTIETH), dtype=np.intp)
+    for start in range(0, len(asked), _TOGETHER):
+        part = slice(start, start + _TOGETHER)
+        far = squares - 2 * (asked[part] @ known.T)
+        found[part] = np.argpartition(far, TWENTIETH - 1, axis=1)[:, :TWENTIETH]
     # The search takes differences of squares, which leaves little of a tiny distance.
     apart = known[found].astype(np.float64) - asked[:, None]
     distances = np.sqrt((apart**2).sum(axis=-1))

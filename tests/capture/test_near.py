@@ -182,3 +182,15 @@ def test_a_slice_of_a_larger_array_is_not_copied(rng):
     pictures = rng.random((300, 40, 40, 3)).transpose(0, 3, 1, 2)
     before = near_rows([pictures], [pictures[:50] + 0.001])
     assert before.found == 50
+
+
+def test_neighbours_are_those_that_scikit_learn_finds(rng):
+    from sklearn.neighbors import NearestNeighbors
+
+    known = rng.normal(size=(500, 9)).astype("float32")
+    asked = rng.normal(size=(70, 9)).astype("float32")
+    search = NearestNeighbors(n_neighbors=near.TWENTIETH, algorithm="brute").fit(known)
+    distances, places = search.kneighbors(asked)
+    found, apart = near._neighbours(known, asked)
+    assert np.array_equal(found, places)
+    assert apart == pytest.approx(distances, rel=1e-4)
