@@ -1,14 +1,13 @@
 """What a watched training costs: CPU time of the whole ``fit``, beside a bare one and its peers.
 
 Usage: ``python benchmarks/overhead.py [--repeats 5] [--only mlp] [--no-peers]
-[--short | --long | --brief]``.
-The ways to run stand by turns (each repeat in another order), every one with the same model, data
-and seed. A figure is the median over the repeats of the ratio to the bare fit of the same repeat;
-the spread is the distance between the quartiles. CPU time of the process, all threads together;
-"added" is the median of what a way took beyond the bare fit, "own" that of the CPU time that passed
-inside nbdiag's hooks (reports of batches left out: they come in another thread and take a
-microsecond each), which is known better than a difference of two noisy figures. ``--brief`` trains for about two
-seconds only, which shows what is paid once.
+[--short | --long | --brief]``. The ways to run stand by turns (each repeat in another order), every
+one with the same model, data and seed. A figure is the median over the repeats of the ratio to the
+bare fit of the same repeat; the spread is the distance between the quartiles. CPU time of the
+process, all threads together. "added" is the median of what a way took beyond the bare fit, "own"
+that of the CPU time that passed inside nbdiag's hooks, which is known better than a difference of
+two noisy figures (reports of batches are left out: they come in another thread and take a
+microsecond each). ``--brief`` trains for about two seconds only, which shows what is paid once.
 
 The peers come with ``pip install --group benchmarks``; one that is not installed is left out.
 """

@@ -120,11 +120,11 @@ def measure(every: dict[str, Callable[[], Any]], repeats: int) -> dict[str, list
     return taken
 
 
-def peer(python: str) -> str:
-    """Measure deepchecks' own check in a Python that has it."""
+def peer(python: str) -> float | None:
+    """Measure deepchecks' own check in a Python that has it; None where there is none."""
     done = subprocess.run([python, "-c", PEER], capture_output=True, text=True, check=False)
     times = [float(line) for line in done.stdout.splitlines() if line[:1].isdigit()]
-    return f"{statistics.median(times):9.3f}" if times else "not installed"
+    return statistics.median(times) if times else None
 
 
 def main() -> None:
@@ -147,9 +147,12 @@ def main() -> None:
             print(f"  {name:34}{cpu:9.3f} s CPU{ratio:9.1f} passes", flush=True)
         first = first or base
     found = peer(options.deepchecks)
-    print(f"deepchecks TrainTestSamplesMix, first data set: {found} s CPU", end="")
-    known = found.strip()[:1].isdigit()
-    print(f"{float(found) / statistics.median(first):9.0f} passes" if known else "")
+    if found is None:
+        print("deepchecks is not installed")
+        return
+    passes = found / statistics.median(first)
+    print("deepchecks TrainTestSamplesMix, first data set")
+    print(f"  {'shared rows':34}{found:9.3f} s CPU{passes:9.1f} passes")
 
 
 if __name__ == "__main__":
