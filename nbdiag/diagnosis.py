@@ -150,16 +150,17 @@ def is_as_judged(report: Report, training: tuple[Any, dict[str, Any]]) -> bool:
 
     Data in a stream are taken to be the same: to read them would move the stream.
     """
+    from nbdiag.capture.arrays import digest
     from nbdiag.capture.call import Arguments
-    from nbdiag.capture.sides import describe_data, find_sides
+    from nbdiag.capture.sides import find_sides
 
     model, given = training
-    now = describe_data(find_sides(Arguments(tuple(given), given), model))
-    sides = ((now.inputs, report.run.data.inputs), (now.labels, report.run.data.labels))
-    return not any(
-        one.digest != other.digest
-        for here, then in sides
-        for one, other in zip(here, then, strict=False)
+    now, then = find_sides(Arguments(tuple(given), given), model).training, report.run.data
+    sides = ((now.inputs, then.inputs), (now.labels, then.labels))
+    return all(
+        digest(array) == stats.digest
+        for arrays, known in sides
+        for array, stats in zip(arrays.values(), known, strict=False)
     )
 
 

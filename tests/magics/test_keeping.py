@@ -2,11 +2,16 @@
 
 import gc
 import weakref
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from nbdiag.capture.arrays import describe_array
+from nbdiag.diagnosis import Report, is_as_judged
 from nbdiag.magics.training import Training
+from nbdiag.schema.run import Data
+from tests.factory import make_run
 
 
 class Model:
@@ -74,3 +79,16 @@ def test_a_proof_that_was_asked_for_keeps_them_until_it_is_done(model):
     training.loosen()
     gc.collect()
     assert training.take() is None
+
+
+def test_data_that_were_changed_in_place_are_known_again(model):
+    x, y = np.arange(12.0).reshape(6, 2), np.arange(6) % 2
+    data = Data(inputs=(describe_array(x, ""),), labels=(describe_array(y, "", labels=True),))
+    report = Report((), (), replace(make_run(), data=data))
+    assert is_as_judged(report, (model, {"x": x, "y": y}))
+    assert is_as_judged(report, (model, {"x": iter(())}))
+    y[0] = 1
+    assert not is_as_judged(report, (model, {"x": x, "y": y}))
+    y[0] = 0
+    x /= 255
+    assert not is_as_judged(report, (model, {"x": x, "y": y}))
