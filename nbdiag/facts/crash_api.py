@@ -158,7 +158,7 @@ def _attribute(run: TrainingRun, owner: str, name: str) -> tuple[Old, ...]:
         return (Old(name, ATTRIBUTES[name], "attribute"),)
     if name in STATES:
         return (Old(name, say("reset_states() of every stateful layer"), "method"),)
-    if name in OF_A_LAYER and owner[:1].isupper():
+    if name in OF_A_LAYER and re.search(r"\.layers\b|get_layer\(", _texts(run)):
         return (Old(name, OF_A_LAYER[name], "attribute"),)
     if owner == "str" and name == "get" and re.search(r"class_weight\s*=\s*['\"]", _texts(run)):
         return (Old('class_weight="auto"', "class_weight={class: weight}", "argument"),)

@@ -134,6 +134,41 @@ CASES = {
         V, WINDOW.format("(None, 1, 1, 8)", "(3, 3, 8, 8)"), {"x": array(50, 9, 9, 1)},
         "NBD801", ["Convolution2D"], "layers.Convolution2D(8, (3, 3))",
     ),
+    "shape of a layer": (
+        "for layer in model.layers:\n    print(layer.output_shape)\n", A,
+        "'Dense' object has no attribute 'output_shape'", {},
+        "NBD801", ["output_shape", "output.shape"], "layer.output.shape",
+    ),
+    "session": (
+        "import tensorflow as tf\nfrom keras import backend as K\nK.set_session(tf.Session())\n",
+        A, "module 'tensorflow' has no attribute 'Session'", {},
+        "NBD801", ["tf.Session", "tf.compat.v1.Session"], "import tensorflow as tf",
+    ),
+    "optimizer of tensorflow": (
+        "import tensorflow as tf\nmodel.compile(tf.train.AdamOptimizer(0.01), 'mse')\n", A,
+        "module 'tensorflow._api.v2.train' has no attribute 'AdamOptimizer'", {},
+        "NBD801", ["tf.train.AdamOptimizer"], "tf.keras.optimizers.Adam(0.01)",
+    ),
+    "all that is old": (
+        "model.fit(x, y, nb_epoch=2, show_accuracy=True)\nmodel.predict_proba(x)\n", T,
+        "TensorFlowTrainer.fit() got an unexpected keyword argument 'nb_epoch'", {},
+        "NBD801", ["nb_epoch", "epochs", "show_accuracy", "predict_proba"], "epochs=2)",
+    ),
+    "states": (
+        "model.fit(x, y)\nmodel.reset_states()\n", A,
+        "'Sequential' object has no attribute 'reset_states'", {},
+        "NBD801", ["reset_states"], "layer.reset_states() for layer in model.layers",
+    ),
+    "word of a loss": (
+        "model.compile('adam', loss='cosine_proximity')\nmodel.fit(x, y)\n", V,
+        "Could not interpret loss identifier: cosine_proximity", {},
+        "NBD801", ["cosine_proximity", "cosine_similarity"], "loss='cosine_similarity'",
+    ),
+    "helper module": (
+        "from keras.utils import np_utils\ny = np_utils.to_categorical(y)\n", I,
+        "cannot import name 'np_utils' from 'keras.utils' (/somewhere/__init__.py)", {},
+        "NBD801", ["np_utils", "keras.utils.to_categorical"], "y = to_categorical(y)",
+    ),
     # 802
     "rows counted in": (
         added("layers.LSTM(9, input_shape=x.shape)"), V,
@@ -195,6 +230,25 @@ CASES = {
         "(50, 28, 28). You cannot build it with input_shape (8, 28, 28)"),
         {"x": array(50, 28, 28)}, "NBD805", ["(28, 28)", "channel"],
         "layers.Reshape((28, 28, 1))",
+    ),
+    "pictures counted in, functional": (
+        functional("keras.Input((50, 9, 9, 3))", "layers.Conv2D(4, 3)"), V,
+        ("Kernel shape must have the same length as input, but received kernel of shape "
+        "(3, 3, 3, 4) and input of shape (None, 50, 9, 9, 3)."), {"x": array(50, 9, 9, 3)},
+        "NBD802", ["(50, 9, 9, 3)", "(9, 9, 3)"], "keras.Input((9, 9, 3))",
+    ),
+    # 813
+    "class for a layer": (
+        added("layers.Input((8,))", "layers.Flatten", "layers.Dense(1)"), V,
+        ("Only instances of `keras.Layer` can be added to a Sequential model. Received: "
+        "<class 'keras.src.layers.reshaping.flatten.Flatten'> (of type <class 'type'>)"),
+        {}, "NBD813", ["brackets"], "model.add(layers.Flatten())",
+    ),
+    "unlike sides of a sum": (
+        ("import keras\nfrom keras import layers\n\na = keras.Input((8,))\n"
+        "b = layers.Dense(12)(a)\nc = layers.Add()([a, b])\n"), V,
+        "Inputs have incompatible shapes. Received shapes (8,) and (12,)", {},
+        "NBD813", ["(8,)", "(12,)"], "layers.Dense(8)(a)",
     ),
     # 809
     "second recurrent layer": (
@@ -339,6 +393,14 @@ FOREIGN = {
     "a column": ("KeyError", "'price'"),
     "a history that is not Keras'": ("KeyError", "'acc'"),
     "a file": ("FileNotFoundError", "[Errno 2] No such file or directory: 'train.csv'"),
+    "an attribute of a class of your own": (
+        "AttributeError",
+        "'Reader' object has no attribute 'input_shape'",
+    ),
+    "a name of TensorFlow that never was": (
+        "AttributeError",
+        "module 'tensorflow' has no attribute 'magic'",
+    ),
     "a conversion": ("ValueError", "invalid literal for int() with base 10: 'a'"),
     "a module": ("ModuleNotFoundError", "No module named 'kears'"),
     "a module of Keras that never was": ("ModuleNotFoundError", "No module named 'keras.magic'"),
@@ -376,6 +438,59 @@ def test_one_row_is_known_by_the_call_that_failed():
     first = diagnose(run).findings[0]
     assert first.code == "NBD816"
     assert "model.predict(new[np.newaxis])" in first.fixes[0].source
+
+
+def test_a_list_is_converted_where_predict_is_given_it():
+    source = "model.predict([row])\n"
+    message = "Unrecognized data type: x=[[1, 2]] (of type <class 'list'>)"
+    run = crash(source, V, message, places=[CallSite(5, 2, 0, 2, 20)])
+    first = diagnose(run).findings[0]
+    assert first.code == "NBD810"
+    assert 'model.predict(np.asarray([row], dtype="float32"))' in first.fixes[0].source
+
+
+def test_of_two_calls_that_begin_together_the_one_that_failed_is_meant():
+    source = "print(model.predict(new).argmax())\n"
+    message = "Negative dimension size caused by subtracting 3 from 1"
+    run = crash(source, V, message, {"new": array(8, 8, 1)}, places=[CallSite(5, 2, 6, 2, 24)])
+    first = diagnose(run).findings[0]
+    assert first.code == "NBD816"
+    assert "model.predict(new[np.newaxis]).argmax()" in first.fixes[0].source
+
+
+def test_rows_of_other_columns_are_told_by_the_call_that_was_given_them():
+    source = "model.fit(x, y)\nmodel.evaluate(x_test, y_test)\n"
+    message = (
+        "Input 0 with name 'None' of layer 'dense' is incompatible with the layer: expected axis "
+        "-1 of input shape to have value 8, but received input with shape (None, 6)"
+    )
+    names = {"x": array(50, 8), "x_test": array(10, 6)}
+    run = crash(source, V, message, names, places=[CallSite(5, 3, 0, 3, 30)])
+    first = diagnose(run).findings[0]
+    assert first.code == "NBD802"
+    assert "evaluate" in first.message
+    assert [fix.safety for fix in first.fixes] == ["display"]
+
+
+@pytest.mark.parametrize("bound", [True, False])
+def test_a_decoder_goes_through_all_layers_behind_the_code(bound):
+    last = "last = model.layers[-1]\n" if bound else ""
+    head = "last" if bound else "model.layers[-1]"
+    source = (
+        "from keras.layers import Dense, Input\nfrom keras.models import Model\n\n"
+        "start = Input((8,))\nh = Dense(6)(start)\nh = Dense(2)(h)\nh = Dense(6)(h)\n"
+        f"model = Model(start, Dense(8)(h))\ncode = Input((2,))\n{last}"
+        f"decoder = Model(code, {head}(code))  # codes\n"
+    )
+    line = source.split("\n").index(f"decoder = Model(code, {head}(code))  # codes") + 2
+    message = (
+        "Input 0 with name 'None' of layer 'dense_3' is incompatible with the layer: expected axis "
+        "-1 of input shape to have value 6, but received input with shape (None, 2)"
+    )
+    place = CallSite(5, line, 22, line, 28 + len(head))
+    first = diagnose(crash(source, V, message, places=[place])).findings[0]
+    assert first.code == "NBD813"
+    assert "Model(code, model.layers[-1](model.layers[-2](code)))  # codes" in first.fixes[0].source
 
 
 def test_a_builder_of_an_earlier_cell_comes_along():
