@@ -98,7 +98,7 @@ def watch(
     cell_of
         Gives the number of the cell whose code has a file name, None for other files.
     on_begin
-        Called with the run before the first step of each outermost fit.
+        Called with the run before the first step of each outermost fit, within the budget.
     on_epoch
         Called with the run so far after each epoch, but for epochs so short that all these calls
         would take more than a fiftieth of the time.
@@ -202,11 +202,12 @@ class Watch:
 
     def begins(self, session: Session) -> None:
         """Hand on the run before its first step."""
-        hand_on = self._wishes.on_begin
-        if self._pace is None:
-            self._pace = Pace(_LIVE_SHARE, _REST)
-        if hand_on is not None:
-            with self._pace.spending("beginning"):
+        hand_on, pace = self._wishes.on_begin, self._pace
+        if pace is None:
+            pace = self._pace = Pace(_LIVE_SHARE, _REST)
+        # The first is always told; of a hundred short fits, not each one.
+        if hand_on is not None and pace.affords("beginning"):
+            with pace.spending("beginning"):
                 attempt("the run so far", lambda: hand_on(self._numbered(session)))
 
     def report(self, session: Session) -> bool:

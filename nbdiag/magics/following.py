@@ -18,12 +18,12 @@ class Following:
     stop_on
         "error" or "never".
     settings
-        Which rules are heard.
+        Which rules are heard, and in which language.
 
     Attributes
     ----------
     panel
-        The live panel, None where there is no front end.
+        The live panel, None before the first fit and where there is no front end.
     """
 
     def __init__(
@@ -32,41 +32,43 @@ class Following:
         from nbdiag.capture.stop import Stop
         from nbdiag.guard import Guard
 
-        stop = Stop()
         self.panel: Any = None
-        self._guard = Guard(stop, "error" if stop_on == "error" else "never", settings)
-        self._needed = live or stop_on == "error"
-        if live:
-            from nbdiag.panel.live import LivePanel
-
-            self.panel = LivePanel(
-                display=display,
-                ask=lambda: stop.ask("user"),
-                asked=stop.is_set,
-                lang=settings.lang,
-            )
+        self._display = display
+        self._live = live
+        self._lang = settings.lang
+        self._ends = stop_on == "error"
+        self._guard = Guard(Stop(), "error" if self._ends else "never", settings)
 
     def wishes(self) -> dict[str, Any]:
         """Give what `watch` is to call; nothing when nobody listens."""
-        if not self._needed:
+        if not self._live and not self._ends:
             return {}
-        wishes = {"stop": self._guard.stop, "on_begin": self._begin, "on_epoch": self._epoch}
-        return wishes if self.panel is None else wishes | {"on_step": self._step}
+        wishes = {"stop": self._guard.stop, "on_begin": self._hear, "on_epoch": self._hear}
+        return wishes | {"on_step": self._step} if self._live else wishes
 
     def close(self) -> None:
         """End what has not become a report."""
         if self.panel is not None:
             self.panel.close()
 
-    def _begin(self, run: TrainingRun) -> None:
+    def _hear(self, run: TrainingRun) -> None:
         report = self._guard.look(run)
-        if self.panel is not None:
-            self.panel.begin(report)
-
-    def _epoch(self, run: TrainingRun) -> None:
-        report = self._guard.look(run)
-        if self.panel is not None:
-            self.panel.draw(report)
+        if self._live:
+            self._shown().draw(report)
 
     def _step(self, progress: Any) -> None:
-        self.panel.step(progress.done, progress.batch, progress.batches)
+        self._shown().step(progress.done, progress.batch, progress.batches)
+
+    def _shown(self) -> Any:
+        """Make the panel when it is first needed: a cell may train nothing."""
+        if self.panel is None:
+            from nbdiag.panel.live import LivePanel
+
+            stop = self._guard.stop
+            self.panel = LivePanel(
+                display=self._display,
+                ask=lambda: stop.ask("user"),
+                asked=stop.is_set,
+                lang=self._lang,
+            )
+        return self.panel

@@ -175,7 +175,9 @@ async function openLine(model) {
   try {
     const line = kernel.createComm(STOP);
     await Promise.race([line.subshellStarted, pause(LINE_READY)]);
-    return line.subshellId ? line : null;
+    if (line.subshellId) return line;
+    hangUp(line);
+    return null;
   } catch {
     return null;
   }

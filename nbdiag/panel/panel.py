@@ -96,7 +96,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         self.children = (self._bridge, *leading.widgets, *_fold(others, folded))
         for widget in before:
             if widget is not self._bridge:
-                _close(widget)
+                close_all(widget)
 
     def _buttons(self) -> tuple[Offer | Choice, ...]:
         """Give what has a button, in the order in which the front end counts them."""
@@ -166,9 +166,10 @@ def _fold(others: Sequence[ReportData], folded: Sequence[Contents]) -> Widgets:
     return (made,)
 
 
-def _close(widget: ipywidgets.Widget) -> None:
+def close_all(widget: ipywidgets.Widget) -> None:
+    """Close a widget and all that it holds."""
     for child in getattr(widget, "children", ()):
-        _close(child)
+        close_all(child)
     widget.close()
 
 

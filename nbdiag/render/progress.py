@@ -1,6 +1,6 @@
 """How far a training has come, in words."""
 
-import math
+import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
@@ -27,6 +27,8 @@ class Position:
         Number of the fit in its cell.
     values
         The newest values of the curves.
+    seconds
+        Of one epoch, None before the first has ended.
     """
 
     done: int
@@ -35,6 +37,7 @@ class Position:
     batches: int | None = None
     fit: int = 1
     values: tuple[tuple[str, float], ...] = ()
+    seconds: float | None = None
 
     def within(self, done: int, batch: int, batches: int | None) -> Self:
         """Go on within the epoch after so many others."""
@@ -43,8 +46,13 @@ class Position:
     @property
     def share(self) -> float:
         """Share of the training that is done, in [0, 1]."""
+        return 1.0 - self.left / self.asked if self.asked else 0.0
+
+    @property
+    def left(self) -> float:
+        """Epochs left, the rest of the running one included."""
         part = min(self.batch / self.batches, 1.0) if self.batches else 0.0
-        return min((self.done + part) / self.asked, 1.0) if self.asked else 0.0
+        return max(self.asked - self.done - part, 0.0)
 
 
 @dataclass(frozen=True)
@@ -69,24 +77,24 @@ class Status:
 def position_of(run: TrainingRun) -> Position:
     """Find where a run so far is, at the end of an epoch."""
     epochs = run.history.epochs
+    times = run.history.seconds  # the first epoch compiles, too
     labels = sorted(epochs, key=lambda label: (label not in _FIRST, label.startswith("val_")))
     return Position(
         done=run.history.completed,
         asked=max(run.fit.epochs - run.fit.initial_epoch, 1),
         fit=run.fit_number,
         values=tuple((label, epochs[label][-1]) for label in labels[:_MOST_VALUES]),
+        seconds=statistics.median(times[1:] or times) if times else None,
     )
 
 
-def status(at: Position, seconds: float, *, stopping: bool = False) -> Status:
+def status(at: Position, *, stopping: bool = False) -> Status:
     """Say where a training is.
 
     Parameters
     ----------
     at
         Its position.
-    seconds
-        Since it began.
     stopping
         Whether it has been asked to end.
     """
@@ -98,19 +106,17 @@ def status(at: Position, seconds: float, *, stopping: bool = False) -> Status:
     )
     if at.fit > 1:
         head = say("Fit {number}: {head}", number=at.fit, head=head)
-    return Status(head, tuple(_details(at, seconds)), at.share)
+    return Status(head, tuple(_details(at)), at.share)
 
 
-def _details(at: Position, seconds: float) -> Iterable[str]:
+def _details(at: Position) -> Iterable[str]:
     if at.batch:
         yield (
             say("batch {batch} of {batches}", batch=at.batch, batches=at.batches)
             if at.batches
             else say("batch {batch}", batch=at.batch)
         )
-    if at.done and at.done < at.asked and at.share > 0:
-        left = seconds * (1 - at.share) / at.share
-        if math.isfinite(left):
-            yield say("about {time} left", time=duration(left))
+    if at.seconds is not None and at.left > 0:
+        yield say("about {time} left", time=duration(at.seconds * at.left))
     for label, value in at.values:
         yield f"{one_line(label, 30)} {number(value)}"

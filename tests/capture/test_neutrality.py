@@ -82,7 +82,7 @@ def test_a_live_panel_changes_nothing(training, monkeypatch):
     live = LivePanel(display=shown.append, ask=stop.set, asked=stop.is_set)
     with watch(
         Cell(1, ""),
-        on_begin=lambda run: live.begin(guard.look(run)),
+        on_begin=lambda run: live.draw(guard.look(run)),
         on_epoch=lambda run: live.draw(guard.look(run)),
         on_step=lambda step: live.step(step.done, step.batch, step.batches),
         stop=stop,

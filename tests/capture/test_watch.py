@@ -390,7 +390,8 @@ def test_a_stop_before_the_first_step_leaves_one_step():
     assert run.probes[-1].moment == "end"
 
 
-def test_the_next_fit_begins_with_the_wish_forgotten():
+def test_the_next_fit_begins_with_the_wish_forgotten(monkeypatch):
+    monkeypatch.setattr("nbdiag.capture.watch._LIVE_SHARE", 1e9)
     x, y = trainings.table()
     model, stop, heard = small(), Stop(), []
 

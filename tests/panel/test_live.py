@@ -54,7 +54,7 @@ def image_of(panel):
 
 
 def test_a_failed_cell_has_its_panel_below_the_traceback(live, screen):
-    live.begin(so_far())
+    live.draw(so_far())
     watched = live.panel
     screen.shown.append(("the traceback", {}))
     final = show(stories.crashed(), display=screen, live=live)
@@ -66,13 +66,13 @@ def test_a_failed_cell_has_its_panel_below_the_traceback(live, screen):
 
 def test_nothing_is_shown_before_a_fit(live, screen):
     live.step(0, 1, 10)
-    live.draw(so_far(0.5))
+    live.close()
     assert screen.shown == []
     assert TARGET not in get_comm_manager().targets
 
 
 def test_the_panel_stands_at_once_and_says_where_the_training_is(live, screen):
-    live.begin(so_far())
+    live.draw(so_far())
     assert [thing for thing, _ in screen.shown] == [live.panel]
     text = Markup(markup(live.panel)).text
     assert "Training, epoch 1 of 50" in text
@@ -84,7 +84,7 @@ def test_the_panel_stands_at_once_and_says_where_the_training_is(live, screen):
 
 
 def test_curves_move_from_epoch_to_epoch(live):
-    live.begin(so_far())
+    live.draw(so_far())
     live.draw(so_far(0.6, 0.5))
     before = image_of(live.panel)
     live.draw(so_far(0.6, 0.5, 0.4))
@@ -96,7 +96,7 @@ def test_curves_move_from_epoch_to_epoch(live):
 
 
 def test_batches_are_counted_within_an_epoch(live):
-    live.begin(so_far())
+    live.draw(so_far())
     live.step(0, 20, 80)
     text = Markup(markup(live.panel)).text
     assert "batch 20 of 80" in text
@@ -104,7 +104,7 @@ def test_batches_are_counted_within_an_epoch(live):
 
 
 def test_what_is_certain_is_said_while_it_runs(live):
-    live.begin(so_far(activation="softmax"))
+    live.draw(so_far(activation="softmax"))
     shown = Markup(markup(live.panel))
     assert "NBD103" in shown.text
     assert "certain already" in shown.text
@@ -113,20 +113,20 @@ def test_what_is_certain_is_said_while_it_runs(live):
 
 
 def test_the_button_asks_to_stop_and_says_so(live, stop):
-    live.begin(so_far())
+    live.draw(so_far())
     live.button.click()
     assert (stop.is_set(), stop.by) == (True, "user")
     live.step(0, 5, 10)
     assert live.button.disabled
     assert "Stopping in epoch 1 of 50" in Markup(markup(live.panel)).text
     stop.clear()
-    live.begin(so_far())
+    live.draw(so_far())
     assert not live.button.disabled
     assert live.button.description == "Stop training"
 
 
 def test_the_same_panel_becomes_the_report(live, screen):
-    live.begin(so_far())
+    live.draw(so_far())
     live.draw(so_far(0.5))
     before, running = live.panel, live.panel.children
     assert show(stories.nothing_moves(), display=screen, live=live) is before
@@ -142,9 +142,9 @@ def test_the_same_panel_becomes_the_report(live, screen):
 
 
 def test_a_second_fit_goes_on_in_the_same_panel(live, screen):
-    live.begin(so_far())
+    live.draw(so_far())
     live.draw(so_far(0.5))
-    live.begin(so_far())
+    live.draw(so_far())
     assert len(screen.shown) == 1
     assert image_of(live.panel) == {}
 
@@ -156,10 +156,11 @@ def test_without_a_fit_the_report_is_shown_as_ever(live, screen):
 
 
 def test_a_panel_without_a_report_goes_away(live):
-    live.begin(so_far())
+    live.draw(so_far())
     panel = live.panel
+    assert len(every(panel)) == 7
     live.close()
-    assert panel.comm is None
+    assert all(widget.comm is None for widget in every(panel))
     assert TARGET not in get_comm_manager().targets
 
 
@@ -168,7 +169,7 @@ def test_a_panel_without_a_report_goes_away(live):
 )
 def test_names_of_the_users_never_become_markup(live, poison):
     report = stories.nothing_moves()
-    live.begin(report)
+    live.draw(report)
     plain = Markup(markup(live.panel))
     live.draw(poisoned(report, poison))
     spiked = Markup("".join(item.value for item in every(live.panel, HTML)))

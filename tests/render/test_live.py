@@ -126,24 +126,25 @@ def test_epochs_are_whole_numbers():
 
 
 def test_where_a_training_is():
-    run = replace(so_far(loss=[0.6, 0.5], val_accuracy=[0.5, 0.6]), fit_number=2)
-    at = position_of(run)
-    said = status(at, seconds=10)
-    assert said.head == "Fit 2: Training, epoch 3 of 50"
-    assert said.details == ("about 4 minutes left", "loss 0.5", "val_accuracy 0.6")
-    assert said.share == pytest.approx(0.04)
-    within = status(at.within(2, 25, 50), 10, stopping=True)
-    assert within.head == "Fit 2: Stopping in epoch 3 of 50"
+    history = make_history(loss=[0.7, 0.6, 0.5], val_accuracy=[0.5, 0.6, 0.6])
+    history = replace(history, seconds=(60.0, 5.0, 5.0))
+    at = position_of(make_run(epochs=50, history=history, fit_number=2))
+    said = status(at)
+    assert said.head == "Fit 2: Training, epoch 4 of 50"
+    assert said.details == ("about 3.9 minutes left", "loss 0.5", "val_accuracy 0.6")
+    assert said.share == pytest.approx(0.06)
+    within = status(at.within(3, 25, 50), stopping=True)
+    assert within.head == "Fit 2: Stopping in epoch 4 of 50"
     assert within.details[0] == "batch 25 of 50"
-    assert within.share == pytest.approx(0.05)
+    assert within.share == pytest.approx(0.07)
 
 
 def test_where_a_training_is_before_its_first_step_and_without_known_length():
     at = position_of(make_run(epochs=3))
-    assert status(at, 0).head == "Training, epoch 1 of 3"
-    assert status(at, 0).details == ()
-    assert status(at.within(0, 7, None), 1).details == ("batch 7",)
-    assert status(at.within(3, 0, 5), 1).share == 1
+    assert status(at).head == "Training, epoch 1 of 3"
+    assert status(at).details == ()
+    assert status(at.within(0, 7, None)).details == ("batch 7",)
+    assert status(at.within(3, 0, 5)).share == 1
 
 
 @pytest.mark.parametrize(
