@@ -14,8 +14,8 @@ class CheckOnly(BaseException):
 class Listener(Protocol):
     """Stands behind the recorder."""
 
-    def begins(self, session: Session) -> None:
-        """Hear that the first step is next."""
+    def begins(self, session: Session) -> bool:
+        """Hear that the first step is next; say whether the training is to end with it."""
 
     def steps(self, session: Session, batch: int, batches: int | None) -> bool:
         """Hear that a batch has ended; say whether the training is to end."""
@@ -49,7 +49,7 @@ def make_recorder(
         async_safe = True
 
         def on_train_begin(self, logs: Any = None) -> None:  # noqa: ARG002
-            _begin(session, listener)
+            _begin(session, listener, self.model)
 
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
             session.epoch_begins()
@@ -75,12 +75,13 @@ def make_recorder(
     return Recorder()
 
 
-def _begin(session: Session, listener: Listener) -> None:
+def _begin(session: Session, listener: Listener, model: Any) -> None:
     """Look before the first step; a training that is only to be checked ends here."""
     attempt("the first probe", session.train_begins)
     if session.frame.check_only:
         raise CheckOnly
-    listener.begins(session)
+    if listener.begins(session):
+        model.stop_training = True
 
 
 def join(given: Any, recorder: Any, model: Any) -> tuple[Any, Callable[[], None]]:

@@ -200,7 +200,7 @@ class Watch:
         """The cell that is watched."""
         return self._frame.cell
 
-    def begins(self, session: Session) -> None:
+    def begins(self, session: Session) -> bool:
         """Hand on the run before its first step."""
         hand_on, pace = self._wishes.on_begin, self._pace
         if pace is None:
@@ -209,6 +209,7 @@ class Watch:
         if hand_on is not None and pace.affords("beginning"):
             with pace.spending("beginning"):
                 attempt("the run so far", lambda: hand_on(self._numbered(session)))
+        return self._stops(session)
 
     def report(self, session: Session) -> bool:
         """Hand on the run so far."""
