@@ -25,6 +25,8 @@ class Pass:
         Total loss, penalties included; Missing with the reason.
     penalty
         What regularizers and ``add_loss`` contribute, None without any.
+    returned_loss
+        The total loss again, from the values that the model returns; None where ``loss`` is that.
     seen
         Output tensor and activation name per layer.
     """
@@ -32,6 +34,7 @@ class Pass:
     outputs: Any
     loss: Any
     penalty: Any = None
+    returned_loss: Any = None
     seen: dict[str, tuple[Any, str]] = field(default_factory=dict)
 
 
@@ -87,7 +90,17 @@ def run(
         made.loss = Missing(f"the loss cannot take these labels ({in_a_line(problem)})")
         return made
     made.loss = total if made.penalty is None else total + made.penalty
+    if record and loss is not None and any(map(_has_scores, keras.tree.flatten(outputs))):
+        # A copy is the same values without the scores that TensorFlow's losses would go back to.
+        bare = keras.tree.map_structure(keras.ops.copy, outputs)
+        again = keras.ops.cast(loss(y, bare, weights), "float32")
+        made.returned_loss = again if made.penalty is None else again + made.penalty
     return made
+
+
+def _has_scores(tensor: Any) -> bool:
+    """Whether a tensor of probabilities remembers the scores before its activation."""
+    return getattr(tensor, "_keras_logits", None) is not None
 
 
 @contextmanager

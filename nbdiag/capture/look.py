@@ -101,8 +101,8 @@ class LookThrough:
         Returns
         -------
         dict
-            "loss", "penalty" (when there is one), and measures: "gradients" per trainable variable,
-            "outputs", "activations" by layer with the name of the function.
+            "loss", "penalty" and "returned loss" (when there are), and measures: "gradients" per
+            trainable variable, "outputs", "activations" by layer with the name of the function.
         """
         arguments = as_tensors((list(trainable), list(other), batch.x, batch.y, batch.weights))
         run = self._tensors if self._traced is None else self._traced
@@ -153,6 +153,8 @@ class LookThrough:
         }
         if shown.penalty is not None:
             found["penalty"] = shown.penalty
+        if shown.returned_loss is not None:
+            found["returned loss"] = shown.returned_loss
         return found
 
 

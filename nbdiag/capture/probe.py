@@ -166,6 +166,7 @@ class Prober:
             ),
             constant_loss=self._constant,
             penalty=found.get("penalty", 0.0),
+            returned_loss=found.get("returned loss", Missing("the loss takes what is returned")),
         )
 
 

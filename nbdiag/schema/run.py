@@ -514,6 +514,9 @@ class Probe:
     penalty
         The part of ``loss`` that regularizers and ``add_loss`` contribute: no constant answer
         would be spared it, so it is taken off before the two are compared.
+    returned_loss
+        The loss of the values that the model returns, where TensorFlow's losses take the scores
+        behind the last activation instead; Missing where the loss takes what is returned.
     """
 
     moment: Literal["start", "epoch", "end"]
@@ -525,6 +528,7 @@ class Probe:
     activations: tuple[ActivationProbe, ...] | Missing = Missing("not measured")
     constant_loss: float | Missing = Missing("not computed")
     penalty: float = 0.0
+    returned_loss: float | Missing = Missing("not computed")
 
 
 @dataclass(frozen=True)

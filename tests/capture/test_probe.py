@@ -328,3 +328,32 @@ def test_a_model_of_the_users_own_loss():
     assert [head.shape for head in run.model.heads] == [(1,)]
     assert isinstance(run.model.heads[0].activation, Missing)
     assert run.probes[0].outputs[0].maximum > 0
+
+
+def test_a_loss_of_other_values_than_those_returned_is_computed_from_both():
+    import keras
+    import tensorflow as tf
+    from keras import layers
+
+    x, y = trainings.table()
+    y = np.eye(2)[y.astype(int)]
+    model = network(layers.Dense(2, activation="softmax"), loss="binary_crossentropy")
+    loss = keras.losses.BinaryCrossentropy()
+    # Only tensors of a graph remember their scores.
+    by_scores = float(tf.function(lambda: loss(y, model(x)))())
+    by_answers = float(loss(y, np.array(model(x))))
+    start = watched(model, x, y).probes[0]
+    assert start.rows == len(x)
+    assert start.loss == pytest.approx(by_scores, rel=1e-5)
+    assert start.returned_loss == pytest.approx(by_answers, rel=1e-5)
+    assert start.returned_loss != pytest.approx(start.loss, rel=0.01)
+
+
+def test_without_scores_behind_the_output_there_is_one_loss():
+    from keras import layers
+
+    x, y = trainings.table()
+    linear = watched(network(layers.Dense(1), loss="mse"), x, y).probes[0]
+    assert isinstance(linear.returned_loss, Missing)
+    sigmoid = watched(network(layers.Dense(1, activation="sigmoid")), x, y).probes[0]
+    assert sigmoid.returned_loss == pytest.approx(sigmoid.loss, rel=1e-5)

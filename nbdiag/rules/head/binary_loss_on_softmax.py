@@ -63,7 +63,9 @@ class BinaryLossOnSoftmax(HeadRule):
     name = "binary-loss-on-softmax"
     aspect = "loss"
     severity = "warning"
-    explains = ("NBD301", "NBD302", "NBD304", "NBD306", "NBD307", "NBD309", "NBD310")
+    explains = (
+        "NBD117", "NBD301", "NBD302", "NBD304", "NBD306", "NBD307", "NBD309", "NBD310",
+    )  # fmt: skip
 
     def judge(self, run: TrainingRun, output: Output) -> Iterator[Finding]:
         """Compare the activation with the loss, and let the labels choose the fix."""

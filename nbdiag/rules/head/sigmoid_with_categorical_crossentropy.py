@@ -64,7 +64,7 @@ class SigmoidWithCategoricalCrossentropy(HeadRule):
     name = "sigmoid-with-categorical-crossentropy"
     aspect = "output_activation"
     severity = "warning"
-    explains = ("NBD301", "NBD302", "NBD304", "NBD306", "NBD309", "NBD310", "NBD312")
+    explains = ("NBD117", "NBD301", "NBD302", "NBD304", "NBD306", "NBD309", "NBD310", "NBD312")
 
     def judge(self, run: TrainingRun, output: Output) -> Iterator[Finding]:
         """Compare activation, loss and labels."""

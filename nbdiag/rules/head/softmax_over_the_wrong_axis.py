@@ -57,7 +57,7 @@ class SoftmaxOverTheWrongAxis(HeadRule):
     code = "NBD115"
     name = "softmax-over-the-wrong-axis"
     aspect = "output_activation"
-    explains = ("NBD301", "NBD302", "NBD304", "NBD309", "NBD310", "NBD312")
+    explains = ("NBD117", "NBD301", "NBD302", "NBD304", "NBD309", "NBD310", "NBD312")
 
     def judge(self, run: TrainingRun, output: Output) -> Iterator[Finding]:
         """Compare the axis of the softmax with that of the classes."""
