@@ -100,7 +100,7 @@ def test_the_head_its_loss_its_metric_and_its_labels_change_together(sequential:
         SetLayerArgument("head", "units", 2),
         SetLayerArgument("head", "activation", "softmax"),
         SetLoss("categorical_crossentropy"),
-        ReplaceMetric("acc", MetricSpec("AUC", {"num_thresholds": 50})),
+        ReplaceMetric("acc", MetricSpec("AUC", {"num_thresholds": 50, "name": "auc"})),
         EncodeLabels("one_hot", 2),
     )
     assert layer(copy, "head").activation.__name__ == "softmax"
