@@ -286,7 +286,7 @@ def test_a_training_that_breaks_is_ended_with_the_time_that_was_spared(trained, 
         "class Break(keras.callbacks.Callback):\n"
         "    def on_epoch_begin(self, epoch, logs=None):\n"
         "        if epoch == 2:\n"
-        "            model.layers[0].kernel.assign(model.layers[0].kernel * np.nan)\n"
+        "            model.layers[-1].kernel.assign(model.layers[-1].kernel * np.nan)\n"
     )
     cell = FIT.replace("epochs=30", "epochs=1000, callbacks=[Break()]")
     error = trained.error("%%traindiag --no-panel --stop-on error\n" + broken + cell)
