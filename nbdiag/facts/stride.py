@@ -11,6 +11,7 @@ from typing import TypeGuard
 from nbdiag.facts.ending import ending_of, first_probe, last_probe
 from nbdiag.facts.gradients import dead_layers, leverage, measured, silent_share
 from nbdiag.facts.head import RANGES, Output, outputs_of
+from nbdiag.facts.jumps import LateJump, late_jump
 from nbdiag.facts.losses import CATEGORICAL, CROSS_ENTROPY, SPARSE
 from nbdiag.facts.once import per_run
 from nbdiag.facts.scale import LARGE, input_scales
@@ -113,7 +114,7 @@ def _spike(run: TrainingRun) -> Evidence | None:
 
 def _late_throw(run: TrainingRun) -> Evidence | None:
     """Tell how far the weights of a training that failed went after its first epoch."""
-    if ending_of(run).verdict != "failed" or isinstance(run.probes, Missing):
+    if not _lost_early(run) or isinstance(run.probes, Missing):
         return None
     later = [moved_kernels(probe) for probe in run.probes if probe.epoch > 1]
     change = max((value for value in later if _is_known(value)), default=0.0)
@@ -123,8 +124,15 @@ def _late_throw(run: TrainingRun) -> Evidence | None:
     return Evidence("change of the weights after epoch 1", seen, "about their own size", "probes")
 
 
+def _lost_early(run: TrainingRun) -> bool:
+    """Whether a training failed without ever having gone well: a late jump is another story."""
+    return ending_of(run).verdict == "failed" and not isinstance(late_jump(run), LateJump)
+
+
 def _relapse(run: TrainingRun) -> Evidence | None:
     """Find an epoch whose loss shot up, and after which none was as low as those before."""
+    if isinstance(late_jump(run), LateJump):
+        return None
     losses = run.history.epochs.get("loss", ())
     # Both minima are carried along: a curve may have thousands of epochs.
     bests = list(accumulate(losses, min))
@@ -161,7 +169,7 @@ def _death(start: Probe, after: Probe) -> Evidence | None:
 def _late_death(run: TrainingRun, after: Probe) -> Evidence | None:
     """Find a layer that lived through the first epoch and was dead at the end of a failure."""
     last = last_probe(run)
-    if last is None or ending_of(run).verdict != "failed":
+    if last is None or not _lost_early(run):
         return None
     dying = {layer.layer for layer in dead_layers(after, DEAD)}
     dead = [layer for layer in dead_layers(last, DEAD) if layer.layer not in dying]
