@@ -1,5 +1,6 @@
 """See the batches of a stream as they pass; none is read that the training does not read."""
 
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -124,12 +125,16 @@ def _tapped_pipeline(data: Any, tap: Tap) -> Any | Missing:
 
     if not hasattr(data, "element_spec") or not hasattr(data, "enumerate"):
         return Missing("the data are spread over devices")
-    leaves = tf.nest.flatten(data.element_spec)
+    spec, watching = data.element_spec, weakref.ref(tap)
+    leaves = tf.nest.flatten(spec)
     if not all(isinstance(leaf, tf.TensorSpec) for leaf in leaves):
         return Missing("the batches hold ragged or sparse tensors")
 
     def show(*tensors: Any) -> None:
-        tap.see(tf.nest.pack_sequence_as(data.element_spec, tensors))
+        # TensorFlow never lets go of this function: it must hold neither the user's nor our data.
+        tap = watching()
+        if tap is not None:
+            tap.see(tf.nest.pack_sequence_as(spec, tensors))
 
     def look(number: Any, element: Any) -> Any:
         tf.cond(

@@ -1,5 +1,6 @@
 """Less common ends and inputs: streams that run dry, checks of streams, memory, what is kept."""
 
+import contextlib
 import subprocess
 import sys
 import weakref
@@ -50,7 +51,8 @@ def test_a_generator_that_runs_dry():
     run = seen.runs[0]
     assert run.error is None
     assert run.history.completed == len(bare["history"]["loss"])
-    assert run.data.inputs[0].sampled == 7 * 32
+    # The sample is that of the first epoch and of what Keras fetched ahead of the next one.
+    assert 5 * 32 <= run.data.inputs[0].sampled <= 7 * 32
 
 
 def test_a_user_who_raises_stop_iteration():
@@ -180,24 +182,30 @@ def test_the_report_keeps_nothing_of_the_users():
         def __getitem__(self, index):
             return next(batches(1))
 
-    def train():
+    def train(watching):
         x, y = trainings.table()
         y = y[:, None]  # Keras' training step would not take two ranks one after the other
         pipeline = tf.data.Dataset.from_tensor_slices((x, y)).batch(32)
         model, hear, data, source = small(), Hear(), Batches(), batches(9)
-        with nbdiag.record(probes="full") as rec:
+        with watching as rec:
             history = model.fit(x, y, epochs=2, validation_data=(x, y), callbacks=[hear], verbose=0)
             model.fit(pipeline, validation_data=pipeline, verbose=0)
             model.fit(data, verbose=0)
             model.fit(source, steps_per_epoch=3, verbose=0)
         things = [x, y, model, model.optimizer, hear, data, source, history, pipeline]
         held = {type(thing).__name__: weakref.ref(thing) for thing in things}
-        return rec.reports, held
+        return rec, held
 
-    reports, held = train()
-    assert len(reports) == 4
-    assert {name for name, thing in held.items() if not state.collected(thing)} == set()
-    assert all(report.run.history.completed for report in reports)
+    def kept(held):
+        return {name for name, thing in held.items() if not state.collected(thing)}
+
+    # TensorFlow itself never lets go of a generator, nor of a PyDataset.
+    bare = kept(train(contextlib.nullcontext())[1])
+    assert bare <= {"generator", "Batches"}
+    rec, held = train(nbdiag.record(probes="full"))
+    assert len(rec.reports) == 4
+    assert kept(held) <= bare
+    assert all(report.run.history.completed for report in rec.reports)
 
 
 def test_watching_again_and_again_takes_no_more_memory():
