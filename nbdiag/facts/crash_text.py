@@ -82,6 +82,12 @@ def _end_column(source: str, node: ast.Call) -> int:
     return len(raw[: node.end_col_offset].decode(errors="ignore"))
 
 
+def statements(cell: Cell) -> tuple[ast.stmt, ...]:
+    """Give the statements of a cell, () when it is no Python."""
+    tree = _tree(cell.source)
+    return tuple(tree.body) if tree else ()
+
+
 @lru_cache(maxsize=256)
 def _tree(source: str) -> ast.Module | None:
     try:
