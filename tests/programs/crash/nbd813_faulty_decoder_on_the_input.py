@@ -9,7 +9,7 @@ import numpy as np
 
 rng = np.random.default_rng(0)
 y = rng.integers(0, 2, size=240)
-x = rng.random((240, 8)) + 0.5 * y[:, np.newaxis]
+x = 0.5 * rng.random((240, 8)) + 0.5 * y[:, np.newaxis]
 
 # %% training
 from keras.layers import Dense, Input
