@@ -10,6 +10,7 @@ from nbdiag.panel.choice import choice_of
 from nbdiag.panel.fill import html, write
 from nbdiag.panel.offer import Offer
 from nbdiag.render.describe import describe, table
+from nbdiag.render.layerwise import layerwise
 from nbdiag.render.outline import Outline, outline, tally
 from nbdiag.render.page import picture
 from nbdiag.render.rulepage import Block, blocks
@@ -116,7 +117,12 @@ def _curves(report: ReportData) -> Widgets:
     image = picture(report)
     if image is None:
         return ()
-    said: dict[str, Any] = {"image": image, "alt": describe(report), "table": table(report)}
+    said: dict[str, Any] = {
+        "image": image,
+        "alt": describe(report),
+        "table": table(report),
+        "layers": layerwise(report),
+    }
     return (html(write("curves.html", **said), "nbdiag-block"),)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from nbdiag.language import speaking
 from nbdiag.render.describe import describe, table
+from nbdiag.render.layerwise import layerwise
 from nbdiag.render.outline import headline_of, outline, tally
 from nbdiag.render.page import fill, picture
 from nbdiag.schema.report import ReportData
@@ -36,5 +37,6 @@ def write(report: ReportData, others: Sequence[ReportData] = ()) -> str:
             image=picture(report),
             alt=describe(report),
             table=table(report),
+            layers=layerwise(report),
             others=[headline_of(other) for other in others],
         )

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from ipywidgets import HTML, Button, Checkbox, VBox, Widget
@@ -11,6 +12,8 @@ from nbdiag.panel.panel import PLAIN
 from nbdiag.schema.run import TrainingRun
 from tests.render import stories
 from tests.render.markup import Markup, poisoned
+
+RUNS = Path(__file__).resolve().parents[1] / "runs"
 
 
 def every(widget, kind=Widget):
@@ -109,6 +112,13 @@ def test_curves_have_class_and_words():
         name == "src" and value.startswith("data:image/png;base64,iVBOR") for name, value in image
     )
     assert any(name == "alt" and "training stays at 7.736" in value for name, value in image)
+
+
+def test_layers_are_shown_one_by_one():
+    run = TrainingRun.load(RUNS / "gradients" / "nbd601_faulty_deep_sigmoid.json")
+    shown = markup(Panel(diagnose(run)))
+    assert "layer by layer" in shown
+    assert "██████ 0.4404" in shown
 
 
 def test_crash_shows_no_curves():
