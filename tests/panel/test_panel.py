@@ -1,5 +1,4 @@
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from ipywidgets import HTML, Button, Checkbox, VBox, Widget
@@ -12,8 +11,6 @@ from nbdiag.panel.panel import PLAIN
 from nbdiag.schema.run import TrainingRun
 from tests.render import stories
 from tests.render.markup import Markup, poisoned
-
-RUNS = Path(__file__).resolve().parents[1] / "runs"
 
 
 def every(widget, kind=Widget):
@@ -115,8 +112,7 @@ def test_curves_have_class_and_words():
 
 
 def test_layers_are_shown_one_by_one():
-    run = TrainingRun.load(RUNS / "gradients" / "nbd601_faulty_deep_sigmoid.json")
-    shown = markup(Panel(diagnose(run)))
+    shown = markup(Panel(recorded("nbd601_faulty_deep_sigmoid")))
     assert "layer by layer" in shown
     assert "██████ 0.4404" in shown
 
