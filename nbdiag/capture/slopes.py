@@ -85,5 +85,5 @@ def _pull_back(run: Run, values: Sequence[Any]) -> tuple[Pass, Any]:
 
     loss, back, (outputs, penalty, tensors) = jax.vjp(loss_of, list(values), has_aux=True)
     seen = {name: (tensor, kinds[name]) for name, tensor in tensors.items()}
-    made = Pass(outputs, reasons[0] if reasons else loss, penalty, seen)
+    made = Pass(outputs, reasons[0] if reasons else loss, penalty, seen=seen)
     return made, _UNKNOWN if reasons else back(jnp.ones_like(loss))[0]

@@ -12,10 +12,11 @@ from nbdiag.facts.ending import ending_of, first_probe, last_probe
 from nbdiag.facts.gradients import dead_layers, leverage, measured, silent_share
 from nbdiag.facts.head import RANGES, Output, outputs_of
 from nbdiag.facts.jumps import LateJump, late_jump
-from nbdiag.facts.losses import CATEGORICAL, CROSS_ENTROPY, SPARSE
+from nbdiag.facts.losses import CATEGORICAL, CROSS_ENTROPY, DISTANCE, SPARSE
 from nbdiag.facts.once import per_run
 from nbdiag.facts.scale import LARGE, input_scales
 from nbdiag.facts.targets import target_scales
+from nbdiag.facts.task import task_of_output
 from nbdiag.facts.updates import (
     USUAL_RATES,
     loss_in_training,
@@ -288,6 +289,21 @@ def head_contradicts(run: TrainingRun) -> bool:
     if isinstance(outputs, Missing):
         return False
     return any(_contradicts(output) for output in outputs)
+
+
+def distance_on_classes(run: TrainingRun) -> bool:
+    """Whether the distance of a probability to a class is minimised.
+
+    Where a step throws such an answer to its end the gradient is gone, and a usual rate can do it;
+    cross-entropy brings it back.
+    """
+    outputs = outputs_of(run)
+    return not isinstance(outputs, Missing) and any(
+        item.loss_name in DISTANCE
+        and item.head.activation in ("sigmoid", "softmax")
+        and task_of_output(run, item).classifies
+        for item in outputs
+    )
 
 
 def _contradicts(output: Output) -> bool:

@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 from nbdiag.facts.ending import Ending, ending_of
 from nbdiag.facts.outcome import loss_gain
-from nbdiag.facts.stride import harm, head_contradicts, other_suspect, rounded, throw
+from nbdiag.facts.stride import (
+    distance_on_classes,
+    harm,
+    head_contradicts,
+    other_suspect,
+    rounded,
+    throw,
+)
 from nbdiag.facts.updates import USUAL_RATES, optimizer_of, peak_rate
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
@@ -15,6 +22,7 @@ from nbdiag.schema.run import TrainingRun
 
 SMALL = 3.0  # times below the usual rate: then the rate is not what is wrong
 MARGIN = 0.02
+NEAR = 5.0  # times the usual rate: what a loss that fits the answers recovers from
 SAME = 1.01  # a rate of 0.001 comes back from float32 a little larger
 
 
@@ -58,7 +66,9 @@ class LearningRateTooHigh(Rule):
     loss of 5 times the first, 90 % dead units where at most 60 % were: measured with Keras 3.15
     over four tasks, four optimizers and rates from 1e-6 to 5. No rate is high by itself: one that
     trains is never named, one at or below the usual is not blamed for unscaled inputs or targets,
-    and none for an output that cannot give what its loss expects.
+    and none for an output that cannot give what its loss expects. Below five times the usual rate
+    none is blamed for squared error on probabilities, which nothing brings back from its ends: the
+    same rate trains once the loss is cross-entropy (field report 000).
 
     References
     ----------
@@ -94,6 +104,8 @@ class LearningRateTooHigh(Rule):
         if severity is None or rate * SMALL < usual:
             return
         if head_contradicts(run) or (rate < usual * SAME and other_suspect(run)):
+            return
+        if rate < usual * NEAR and distance_on_classes(run):
             return
         thrown, broken = throw(run), harm(run)
         overflow = ending.gain is not None and ending.gain == float("-inf")
