@@ -186,6 +186,7 @@ def as_past(report: ReportData) -> PastRun:
         offers=tuple(
             mark_of(fix.source) for item in report.findings for fix in item.fixes if fix.source
         ),
+        source=run.cell.source,
     )
 
 

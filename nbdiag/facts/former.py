@@ -25,18 +25,22 @@ def former(run: TrainingRun) -> PastRun | None:
     own = set(_lines(run.cell.source))
     written = mark_of(run.cell.source)
     kin = [item for item in run.previous if written in item.offers]
-    kin = kin or [item for item in run.previous if _lives_on(texts.get(item.cell, ""), own)]
+    kin = kin or [item for item in run.previous if _lives_on(_text(item, texts), own)]
     kin = kin or [item for item in run.previous if _same_data(item, run)]
     kin = kin or [item for item in run.previous if _unknown_data(item, run)]
     if not kin:
         return None
-    fits = [item for item in kin if item.cell == kin[-1].cell]
-    return next((item for item in fits if item.fit == run.fit_number), fits[-1])
+    fits = [item for item in reversed(kin) if item.cell == kin[-1].cell]
+    return next((item for item in fits if item.fit == run.fit_number), fits[0])
 
 
 def mark_of(source: str) -> str:
     """Give a short digest of a cell's text, by which it is known again when it runs."""
     return blake2b(source.strip().encode(errors="replace"), digest_size=8).hexdigest()
+
+
+def _text(past: PastRun, texts: dict[int, str]) -> str:
+    return past.source or texts.get(past.cell, "")
 
 
 def _lives_on(source: str, lines: set[str]) -> bool:

@@ -664,6 +664,8 @@ class PastRun:
         Number of its cell, and which fit of that cell it was (from 1).
     offers
         Digests of the cells that its report offered as repairs.
+    source
+        Text of its cell; "" when it was not kept. A session may keep no history of its cells.
     """
 
     cell: int
@@ -680,6 +682,7 @@ class PastRun:
     applied: str | None = None
     fit: int = 1
     offers: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True)

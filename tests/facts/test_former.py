@@ -87,3 +87,11 @@ def test_of_several_fits_the_one_with_the_same_number_is_compared():
     run = replace(run_of(FIXED, *fits, c3=CELL), fits=3, fit_number=2)
     assert former(run) is fits[0]
     assert former(replace(run, fits=9, fit_number=9)) is fits[-1]
+
+
+def test_a_session_without_history_compares_with_its_newest_kin():
+    old = PastRun(1, "model", (), {}, cause="NBD409", source="x = 1\nmodel.fit(x)")
+    new = replace(old, cause="NBD401", source="x = 2\nmodel.fit(x)")
+    run = replace(make_run(), cell=Cell(1, "x = 3\nmodel.fit(x)"), earlier=(), previous=(old, new))
+    assert former(run) == new
+    assert former(replace(run, cell=Cell(1, "y = 3\nother.fit(y)\nz = 4"))) != old
