@@ -33,6 +33,7 @@ MOST_BYTES = 60_000
 TIME_OUT = 600
 # TensorFlow's messages name files of this machine; the user's cells stay.
 PLACES = re.compile(r' *File "(?!<cell)[^\n]*\n+')
+FOLDERS = re.compile(r"/[^\s:()]*/(?=site-packages/)")
 
 
 def main(arguments: list[str]) -> int:
@@ -88,7 +89,7 @@ def record(program: Path, target: Path) -> None:
     plain = rounded(runs[-1].to_dict())
     plain["history"]["seconds"] = []
     if plain["error"]:
-        plain["error"]["message"] = PLACES.sub("", plain["error"]["message"])
+        plain["error"]["message"] = FOLDERS.sub("", PLACES.sub("", plain["error"]["message"]))
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
     if len(text) > MOST_BYTES:
         raise SystemExit(f"the run takes {len(text)} bytes: make the program smaller")
