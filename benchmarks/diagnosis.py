@@ -27,8 +27,9 @@ from pathlib import Path
 
 from nbdiag.engine import judge
 from nbdiag.schema.finding import Finding
+from nbdiag.schema.history import History, StepCurve
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import History, StepCurve, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS, RUNS = ROOT / "tests" / "programs", ROOT / "tests" / "runs"

@@ -36,7 +36,7 @@ from nbdiag.capture.session import Session
 from nbdiag.capture.watch import Watch, watch
 from nbdiag.engine import Settings
 from nbdiag.magics.following import Following
-from nbdiag.schema.run import Cell
+from nbdiag.schema.cell import Cell
 
 Made = tuple[Any, dict[str, Any]]
 

@@ -34,7 +34,7 @@ from nbdiag.capture.sides import describe_data, find_sides
 from nbdiag.capture.split import compare_rows
 from nbdiag.capture.watch import watch
 from nbdiag.engine import judge
-from nbdiag.schema.run import Cell
+from nbdiag.schema.cell import Cell
 
 VALIDATION = 10_000
 PEER = """

@@ -19,7 +19,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from nbdiag.engine import judge
-from nbdiag.schema.run import Cell, TrainingRun
+from nbdiag.schema.cell import Cell
+from nbdiag.schema.run import TrainingRun
 
 RUNS = Path(__file__).resolve().parent.parent / "tests" / "runs"
 BOUND = 0.020

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nbdiag.diagnosis import Report, diagnose
 from nbdiag.engine import Settings
-from nbdiag.schema.run import Cell
+from nbdiag.schema.cell import Cell
 
 if TYPE_CHECKING:
     from nbdiag.capture.loops import Loops

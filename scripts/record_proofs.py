@@ -19,8 +19,9 @@ import record_runs
 from nbdiag.capture import sites
 from nbdiag.capture.watch import watch
 from nbdiag.rules import Skipped, all_rules
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.finding import Fix
-from nbdiag.schema.run import Cell, TrainingRun
+from nbdiag.schema.run import TrainingRun
 from nbdiag.source import write_cell
 
 

@@ -22,7 +22,8 @@ from nbdiag.capture import sites
 from nbdiag.capture.watch import watch
 from nbdiag.diagnosis import as_past
 from nbdiag.engine import judge
-from nbdiag.schema.run import Cell, TrainingRun
+from nbdiag.schema.cell import Cell
+from nbdiag.schema.run import TrainingRun
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / "tests" / "programs"

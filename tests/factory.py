@@ -12,30 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from nbdiag.schema.cell import CallSite, Cell, Shape
+from nbdiag.schema.data import ArrayStats, Data, Split
+from nbdiag.schema.history import History
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import (
-    ActivationProbe,
-    ArrayStats,
-    CallSite,
-    Cell,
-    CompileSetup,
-    Data,
-    Environment,
-    FitCall,
-    Head,
-    History,
-    Layer,
-    Loss,
-    Metric,
-    Model,
-    Optimizer,
-    OutputProbe,
-    Probe,
-    Shape,
-    Split,
-    TrainingRun,
-    VariableProbe,
-)
+from nbdiag.schema.model import Head, Layer, Model
+from nbdiag.schema.probe import ActivationProbe, OutputProbe, Probe, VariableProbe
+from nbdiag.schema.run import Environment, TrainingRun
+from nbdiag.schema.setup import CompileSetup, FitCall, Loss, Metric, Optimizer
 
 SOURCE = """%%traindiag
 model = keras.Sequential([keras.Input((8,)), layers.Dense(16), layers.Dense(1)])

@@ -8,8 +8,9 @@ import pytest
 
 from nbdiag.diagnosis import diagnose
 from nbdiag.joining import CannotJoin, apart, joined, useful_together
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import ShuffleRows
-from nbdiag.schema.run import Cell, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 RUNS = Path(__file__).parent / "runs"
 

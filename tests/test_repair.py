@@ -16,9 +16,10 @@ from nbdiag.schema.change import (
     SetOptimizer,
     SetOptimizerArgument,
 )
+from nbdiag.schema.failure import RunError
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
-from nbdiag.schema.run import RunError, TrainingRun
+from nbdiag.schema.run import TrainingRun
 from nbdiag.source import write_cell
 from tests.factory import make_history, make_run, normal
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from nbdiag.schema.history import StepCurve
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import StepCurve, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 
 def after(run: TrainingRun, epochs: int) -> TrainingRun:

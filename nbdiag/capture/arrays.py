@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nbdiag.capture.moments import moments_of
-from nbdiag.schema.run import ArrayStats
+from nbdiag.schema.data import ArrayStats
 
 Array = NDArray[Any]
 

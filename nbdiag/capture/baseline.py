@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from nbdiag.capture.arrays import Array
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Loss
+from nbdiag.schema.setup import Loss
 
 Floats = NDArray[np.float64]
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from nbdiag.schema.cell import CallSite
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import CallSite, FitCall
+from nbdiag.schema.setup import FitCall
 
 Kind = Literal[
     "numpy", "tensor", "pandas", "tf.data", "generator", "PyDataset", "dict", "list", "unknown"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nbdiag.capture.steps import StepLosses
-from nbdiag.schema.run import History
+from nbdiag.schema.history import History
 
 
 class Curves:

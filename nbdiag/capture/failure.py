@@ -5,7 +5,7 @@ import traceback
 from types import FrameType, TracebackType
 
 from nbdiag.capture.sites import CellOf
-from nbdiag.schema.run import RunError
+from nbdiag.schema.failure import RunError
 
 LONGEST = 12_000  # characters: Keras' own messages, with TensorFlow's graph, stay below
 KEPT_AT_THE_END = 2_000

@@ -14,8 +14,9 @@ from nbdiag.capture.activations import (
 from nbdiag.capture.layers import graph_of, is_graph, is_layer, is_model, shape_of
 from nbdiag.capture.library import inputs_of, maker_of
 from nbdiag.capture.plain import is_builtin
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Head, Shape
+from nbdiag.schema.model import Head
 
 _SHORTCUT = {"sigmoid", "softmax"}
 

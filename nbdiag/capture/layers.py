@@ -7,8 +7,9 @@ from typing import Any
 from nbdiag.capture.activations import activation_name, units_of
 from nbdiag.capture.library import inputs_of, is_legacy, library_of, maker_of
 from nbdiag.capture.plain import is_builtin, plain_config
+from nbdiag.schema.cell import CallSite, Shape
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import CallSite, Layer, Shape
+from nbdiag.schema.model import Layer
 
 _WRAPPED = {"TFOpLambda", "SlicingOpLambda", "InstanceMethod", "InstanceProperty", "ClassMethod"}
 _SAME = {"Dense", "EinsumDense"}

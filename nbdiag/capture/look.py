@@ -14,8 +14,8 @@ from nbdiag.capture.measure import measure_activation, measure_gradient, measure
 from nbdiag.capture.slopes import with_slopes
 from nbdiag.capture.spec import as_tensors
 from nbdiag.capture.unoptimized import unoptimized
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Shape
 
 # Up to this many numbers NumPy measures a tensor sooner than TensorFlow traces the operations.
 _SMALL = 500_000

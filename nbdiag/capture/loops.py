@@ -16,8 +16,11 @@ from nbdiag.capture.session import NO_PROBE, Frame, Session, attempt
 from nbdiag.capture.spec import spec_of_rows
 from nbdiag.capture.steps import thin
 from nbdiag.capture.tap import Tap
+from nbdiag.schema.data import Data
+from nbdiag.schema.history import History, StepCurve
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Data, FitCall, History, StepCurve, TrainingRun
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import FitCall
 
 Undo = Callable[[], None]
 Way = Literal["train_on_batch", "step"]

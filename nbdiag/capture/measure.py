@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ActivationProbe, OutputProbe, VariableProbe
+from nbdiag.schema.probe import ActivationProbe, OutputProbe, VariableProbe
 
 _BOUNDS = {
     "sigmoid": (0.0, 1.0),

@@ -8,7 +8,7 @@ from nbdiag.capture.heads import describe_heads
 from nbdiag.capture.layers import SiteOf, describe_layers, is_graph, size_of
 from nbdiag.capture.library import LEGACY, is_legacy, library_of
 from nbdiag.capture.plain import is_builtin
-from nbdiag.schema.run import Model
+from nbdiag.schema.model import Model
 
 
 def describe_model(model: Any, site_of: SiteOf) -> Model:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nbdiag.capture.arrays import Array, even_rows
+from nbdiag.schema.data import NearRows
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import NearRows
 
 LOOKED_AT = 256  # validation rows: a share of 5 % is then known to ±1.4 %
 AMONG = 20_000  # training rows: some 0.1 s for 64 columns

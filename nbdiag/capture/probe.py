@@ -17,8 +17,10 @@ from nbdiag.capture.neutral import untouched
 from nbdiag.capture.reasons import in_a_line
 from nbdiag.capture.setup import output_names
 from nbdiag.capture.values import value_of
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Loss, Probe, Shape
+from nbdiag.schema.probe import Probe
+from nbdiag.schema.setup import Loss
 
 _OWN_LOSS = "the model works out its loss in a compute_loss of its own"
 

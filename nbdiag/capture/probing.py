@@ -11,8 +11,10 @@ from nbdiag.capture.build import build, is_built
 from nbdiag.capture.model import has_own
 from nbdiag.capture.probe import Moment, Prober, Values
 from nbdiag.capture.rows import Level
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Loss, Probe, Shape
+from nbdiag.schema.probe import Probe
+from nbdiag.schema.setup import Loss
 
 # "full" looks after every epoch while looking takes at most this share of the training's time.
 _BUDGET = 0.1

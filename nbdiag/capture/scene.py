@@ -8,8 +8,9 @@ from types import FunctionType, ModuleType, TracebackType
 from typing import Any
 
 from nbdiag.capture.sites import CellOf, Place, locate
+from nbdiag.schema.cell import CallSite, Cell
+from nbdiag.schema.failure import Scene, Thing
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import CallSite, Cell, Scene, Thing
 
 MOST_NAMES = 60
 MOST_ITEMS = 2_000  # whose lengths are looked at

@@ -23,17 +23,12 @@ from nbdiag.capture.slopes import BACKENDS
 from nbdiag.capture.spec import spec_of_rows
 from nbdiag.capture.stream import Stream
 from nbdiag.capture.versions import describe_environment
+from nbdiag.schema.cell import Cell
+from nbdiag.schema.data import Data
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import (
-    Cell,
-    CompileSetup,
-    Data,
-    FitCall,
-    Loss,
-    Model,
-    PastRun,
-    TrainingRun,
-)
+from nbdiag.schema.model import Model
+from nbdiag.schema.run import PastRun, TrainingRun
+from nbdiag.schema.setup import CompileSetup, FitCall, Loss
 
 T = TypeVar("T")
 

@@ -7,8 +7,9 @@ from typing import Any, Literal
 from nbdiag.capture.layers import graph_of
 from nbdiag.capture.library import is_legacy, library_of
 from nbdiag.capture.plain import is_builtin, plain, plain_config, snake_case
+from nbdiag.schema.cell import CallSite, Shape
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import CallSite, CompileSetup, Loss, Metric, Optimizer, Shape
+from nbdiag.schema.setup import CompileSetup, Loss, Metric, Optimizer
 
 Written = Literal["string", "object", "omitted", "unknown"]
 Form = Literal["string", "function", "object", "unknown"]

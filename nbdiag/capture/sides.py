@@ -10,8 +10,8 @@ from nbdiag.capture.batch import Batch, class_weights, take_batch
 from nbdiag.capture.call import ARRAY_KINDS, Arguments, kind_of
 from nbdiag.capture.split import describe_split
 from nbdiag.language import later
+from nbdiag.schema.data import Data, Split
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Data, Split
 
 _PLACES = {
     "tf.data": later("the batches come from a tf.data pipeline"),

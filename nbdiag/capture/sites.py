@@ -16,8 +16,8 @@ from weakref import WeakKeyDictionary
 
 from nbdiag.capture.imports import when_imported
 from nbdiag.capture.setup import Written
+from nbdiag.schema.cell import CallSite
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import CallSite
 
 CellOf = Callable[[str], "int | None"]
 

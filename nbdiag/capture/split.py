@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from nbdiag.capture.arrays import Array
 from nbdiag.capture.near import near_rows
+from nbdiag.schema.data import Split
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Split
 
 # Above this the comparison would take longer than a reader waits.
 _MOST_BYTES = 2 * 2**30

@@ -12,7 +12,7 @@ points at most, about 20 kB of JSON.
 import math
 import threading
 
-from nbdiag.schema.run import StepCurve
+from nbdiag.schema.history import StepCurve
 
 _KEPT = 600
 _WAITING = 4096

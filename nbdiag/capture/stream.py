@@ -8,8 +8,8 @@ from nbdiag.capture.call import ARRAY_KINDS, Arguments, kind_of
 from nbdiag.capture.copied import first_batch
 from nbdiag.capture.spec import spec_of_rows, spec_of_stream
 from nbdiag.capture.tap import Tap, tapped
+from nbdiag.schema.data import ArrayStats, Data
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, Data
 
 
 class Stream:

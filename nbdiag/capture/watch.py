@@ -20,8 +20,9 @@ from nbdiag.capture.scene import describe_scene
 from nbdiag.capture.session import Frame, Session, attempt
 from nbdiag.capture.stop import Stop
 from nbdiag.capture.versions import describe_environment
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Cell, PastRun, Stopped, TrainingRun
+from nbdiag.schema.run import PastRun, Stopped, TrainingRun
 
 # What live judging and drawing may take of the time that passes since the first fit began.
 _LIVE_SHARE = 0.02

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nbdiag.schema.data import ArrayStats, Split
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, Split
 
 BYTE = 255
 WORD = 65_535

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.crash_text import calls_in, last_name, statements
-from nbdiag.schema.run import Cell, TrainingRun
+from nbdiag.schema.cell import Cell
+from nbdiag.schema.run import TrainingRun
 
 GENERATORS = frozenset({"ImageDataGenerator"})
 TURNING = frozenset(

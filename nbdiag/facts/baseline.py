@@ -14,8 +14,9 @@ from nbdiag.facts.losses import CROSS_ENTROPY
 from nbdiag.facts.once import per_run
 from nbdiag.facts.task import Task, task_of_output
 from nbdiag.language import say
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 LOG_2 = math.log(2)
 

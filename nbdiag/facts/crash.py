@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Shape, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _WRAPPED = re.compile(

@@ -7,10 +7,12 @@ from typing import Any
 
 from nbdiag.facts.crash_text import Found, calls_of, value_of
 from nbdiag.facts.once import per_run
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.change import Call, Change, InsertBesideCall, InsertLayer, SetCallArgument
 from nbdiag.schema.change import SetLayerArgument as SetLayer
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Layer, Shape, TrainingRun
+from nbdiag.schema.model import Layer
+from nbdiag.schema.run import TrainingRun
 
 RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"})
 _SPATIAL = {"1D": 1, "2D": 2, "3D": 3}

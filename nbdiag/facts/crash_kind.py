@@ -8,8 +8,9 @@ from nbdiag.facts.crash_api import old_api
 from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_text import declared, failed_call, row_shape, thing_of
 from nbdiag.facts.once import per_run
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Shape, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 Kind = Literal[
     "older keras", "declared", "flatten", "channels first", "channel axis", "encoding",

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nbdiag.facts.once import per_run
+from nbdiag.schema.cell import Cell, Shape
 from nbdiag.schema.change import Call
-from nbdiag.schema.run import Cell, Shape, Thing, TrainingRun
+from nbdiag.schema.failure import Thing
+from nbdiag.schema.run import TrainingRun
 
 _MAGIC = re.compile(r"(?m)^([ \t]*)[%!?].*$")
 _CONVERSIONS = ("astype", "copy", "numpy", "to_numpy")

@@ -11,7 +11,8 @@ from nbdiag.facts.outcome import GOOD, POOR, accuracy_gain, gain, start_gain
 from nbdiag.language import say
 from nbdiag.schema.finding import Evidence
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Probe, TrainingRun
+from nbdiag.schema.probe import Probe
+from nbdiag.schema.run import TrainingRun
 
 FAILED = 0.05
 """Gain over the best constant answer below which nothing was learnt. Probe batches of 64 to 256

@@ -15,7 +15,7 @@ from nbdiag.facts.layers import (
     roots,
 )
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Layer, Model
+from nbdiag.schema.model import Layer, Model
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import math
 from dataclasses import dataclass
 
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ActivationProbe, Probe, TrainingRun, VariableProbe
+from nbdiag.schema.probe import ActivationProbe, Probe, VariableProbe
+from nbdiag.schema.run import TrainingRun
 
 RECTIFIERS = frozenset({"relu", "relu6"})
 SQUASHERS = frozenset({"sigmoid", "hard_sigmoid", "tanh", "softsign", "hard_tanh"})

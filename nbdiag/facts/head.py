@@ -8,8 +8,12 @@ from typing import Literal, TypeVar
 from nbdiag.facts.losses import canonical
 from nbdiag.facts.once import per_run
 from nbdiag.language import say
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, Head, Loss, Metric, Model, OutputProbe, TrainingRun
+from nbdiag.schema.model import Head, Model
+from nbdiag.schema.probe import OutputProbe
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import Loss, Metric
 
 T = TypeVar("T", Loss, ArrayStats)
 

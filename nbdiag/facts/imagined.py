@@ -13,8 +13,11 @@ from nbdiag.schema.change import (
     SetLayerArgument,
     SetLoss,
 )
+from nbdiag.schema.history import History
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import CompileSetup, Head, History, Layer, Model, TrainingRun
+from nbdiag.schema.model import Head, Layer, Model
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import CompileSetup
 
 NOT_BEGUN = Missing("the repaired training has not begun")
 

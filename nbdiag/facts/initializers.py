@@ -6,7 +6,7 @@ from typing import Any
 
 from nbdiag.facts.layers import activation_after, fan_in
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Layer, Model
+from nbdiag.schema.model import Layer, Model
 
 # Variance of a truncated normal draw at two deviations over that of the full one.
 _TRUNCATED = 0.774

@@ -3,7 +3,7 @@
 import math
 from typing import Literal
 
-from nbdiag.schema.run import ArrayStats
+from nbdiag.schema.data import ArrayStats
 
 LabelForm = Literal[
     "constant",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Layer, Model
+from nbdiag.schema.model import Layer, Model
 
 # Layers that multiply their input by trained numbers and add up.
 DENSE = frozenset({"Dense", "EinsumDense"})

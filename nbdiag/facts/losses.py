@@ -1,7 +1,7 @@
 """Keras' own losses by what they expect of the output."""
 
 from nbdiag.language import later, say
-from nbdiag.schema.run import Loss
+from nbdiag.schema.setup import Loss
 
 _ALIASES = {
     "bce": "binary_crossentropy",

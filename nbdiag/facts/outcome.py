@@ -16,7 +16,8 @@ from nbdiag.facts.losses import CROSS_ENTROPY
 from nbdiag.facts.once import per_run
 from nbdiag.facts.task import Task, task_of_output
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Probe, TrainingRun
+from nbdiag.schema.probe import Probe
+from nbdiag.schema.run import TrainingRun
 
 ACCURACIES = ("accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
 POOR = 0.3

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Layer, Model
+from nbdiag.schema.model import Layer, Model
 
 _SLIDING = frozenset(
     {"Conv2D", "SeparableConv2D", "DepthwiseConv2D", "MaxPooling2D", "AveragePooling2D"}

@@ -10,8 +10,10 @@ from nbdiag.facts.entrance import Entry, entries
 from nbdiag.facts.gradients import activations, saturated_layers
 from nbdiag.facts.head import outputs_of
 from nbdiag.language import say
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, Probe, TrainingRun
+from nbdiag.schema.probe import Probe
+from nbdiag.schema.run import TrainingRun
 
 LARGE = 5.0
 """Root mean square of a column above which it is far from unit scale. Standardized columns have

@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nbdiag.schema.run import ArrayStats, Cell, PastRun, TrainingRun
+from nbdiag.schema.cell import Cell
+from nbdiag.schema.data import ArrayStats
+from nbdiag.schema.run import PastRun, TrainingRun
 
 SAME_RATIO = 0.02
 """Difference of two quotients of row counts that rounding explains: 729 / 810 against 656 / 729."""

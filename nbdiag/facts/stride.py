@@ -32,9 +32,12 @@ from nbdiag.facts.updates import (
     whole_reach,
 )
 from nbdiag.language import say
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, Optimizer, Probe, TrainingRun
+from nbdiag.schema.probe import Probe
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import Optimizer
 
 THROWN = 1.0
 """Relative change of the weights within the first epoch from which they are no longer what was

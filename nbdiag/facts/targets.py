@@ -7,8 +7,10 @@ from nbdiag.facts.arrays import rms
 from nbdiag.facts.ending import first_probe, last_probe
 from nbdiag.facts.head import RANGES, Output, outputs_of
 from nbdiag.facts.task import task_of_output
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, OutputProbe, Probe, TrainingRun
+from nbdiag.schema.probe import OutputProbe, Probe
+from nbdiag.schema.run import TrainingRun
 
 SCALE_FREE = frozenset({"mean_squared_error", "mean_absolute_error", "huber", "log_cosh"})
 """Losses that mean the same for standardized targets; counts and logarithms do not."""

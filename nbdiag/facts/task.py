@@ -14,8 +14,9 @@ from nbdiag.facts.losses import (
     MARGIN,
     SPARSE,
 )
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 Kind = Literal["binary", "multiclass", "multilabel", "regression", "unknown"]
 

@@ -9,7 +9,9 @@ import math
 from nbdiag.facts.gradients import gradients
 from nbdiag.language import say
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import CompileSetup, Optimizer, Probe, TrainingRun, VariableProbe
+from nbdiag.schema.probe import Probe, VariableProbe
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import CompileSetup, Optimizer
 
 # First step of each optimizer over its rate, per weight with a gradient. After bias correction Adam
 # and its kin divide the gradient by its own size; RMSprop keeps (1 - rho) = 0.1 of the square.

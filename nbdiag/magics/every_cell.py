@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from nbdiag.schema.run import Cell
+from nbdiag.schema.cell import Cell
 
 Open = Callable[[Cell], Any]
 Report = Callable[[Any], None]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from nbdiag.schema.run import Cell
+from nbdiag.schema.cell import Cell
 
 
 def current_cell(shell: Any, line: str, body: str) -> Cell:

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from nbdiag.magics.training import Training
-from nbdiag.schema.run import Cell, PastRun
+from nbdiag.schema.cell import Cell
+from nbdiag.schema.run import PastRun
 
 if TYPE_CHECKING:
     from nbdiag.diagnosis import Report

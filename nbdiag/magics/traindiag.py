@@ -19,7 +19,7 @@ from nbdiag.magics.picks import finding_of, picks_of
 from nbdiag.magics.running import current_cell, hidden_traceback, raise_silently, run_body
 from nbdiag.magics.session import SessionMemory, earlier_cells
 from nbdiag.magics.training import Training
-from nbdiag.schema.run import Cell
+from nbdiag.schema.cell import Cell
 
 _LINE_HELP = later("""\
 %traindiag                     show the last report again

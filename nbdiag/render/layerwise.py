@@ -8,8 +8,8 @@ from nbdiag.facts.gradients import activations, by_layer
 from nbdiag.language import say
 from nbdiag.render.words import clean, number
 from nbdiag.schema.missing import Missing
+from nbdiag.schema.probe import Probe
 from nbdiag.schema.report import ReportData
-from nbdiag.schema.run import Probe
 
 _MOST = 40  # a deeper model is shown by its first and last layers
 _BLOCKS = 6

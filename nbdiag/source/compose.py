@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nbdiag.schema.run import CallSite, Cell, TrainingRun
+from nbdiag.schema.cell import CallSite, Cell
+from nbdiag.schema.run import TrainingRun
 from nbdiag.source.imports import Names, read_names
 from nbdiag.source.makers import DEFINITIONS, Makers, is_cheap, settles
 from nbdiag.source.page import Page, Span, read_page

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from nbdiag.schema.cell import CallSite
 from nbdiag.schema.change import (
     Change,
     InsertLayer,
@@ -16,7 +17,8 @@ from nbdiag.schema.change import (
     SetLayerArgument,
 )
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import CallSite, Layer, TrainingRun
+from nbdiag.schema.model import Layer
+from nbdiag.schema.run import TrainingRun
 from nbdiag.source.imports import Names
 from nbdiag.source.match import Expected, align
 from nbdiag.source.refusal import Refused

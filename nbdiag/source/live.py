@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nbdiag.language import say
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import (
     AddCallback,
     Change,
@@ -14,7 +15,7 @@ from nbdiag.schema.change import (
     ShuffleRows,
 )
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Cell, TrainingRun
+from nbdiag.schema.run import TrainingRun
 from nbdiag.source.compose import Composed
 from nbdiag.source.imports import ROOTS, Names, read_names
 from nbdiag.source.live_model import rebuild

@@ -10,7 +10,7 @@ from nbdiag.schema.change import (
     ScaleInputs,
     SetLayerArgument,
 )
-from nbdiag.schema.run import Layer, Model
+from nbdiag.schema.model import Layer, Model
 from nbdiag.source.literal import fraction, write, write_arguments
 from nbdiag.source.refusal import Refused
 

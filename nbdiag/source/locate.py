@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from nbdiag.schema.cell import CallSite
 from nbdiag.schema.change import Change
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import CallSite, TrainingRun
+from nbdiag.schema.run import TrainingRun
 from nbdiag.source.compose import Composed
 from nbdiag.source.imports import keras_path
 from nbdiag.source.layer_calls import LayerCalls

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nbdiag.schema.change import Scalar
-from nbdiag.schema.run import Layer
+from nbdiag.schema.model import Layer
 from nbdiag.source.imports import Names
 from nbdiag.source.signatures import class_name, parameters
 from nbdiag.source.trace import Made

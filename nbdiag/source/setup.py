@@ -14,7 +14,7 @@ from nbdiag.schema.change import (
     SetOptimizerArgument,
 )
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import CompileSetup, Loss, Metric, Optimizer
+from nbdiag.schema.setup import CompileSetup, Loss, Metric, Optimizer
 from nbdiag.source.literal import write, write_arguments
 from nbdiag.source.loss import loss_class
 from nbdiag.source.optimizer import optimizer_class

@@ -2,8 +2,9 @@
 
 import ast
 
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.change import InsertFirst, SetInputShape
-from nbdiag.schema.run import Shape, Thing
+from nbdiag.schema.failure import Thing
 from nbdiag.source.items import list_items
 from nbdiag.source.layers import INPUT_ARGUMENTS
 from nbdiag.source.lines import line_after, line_before

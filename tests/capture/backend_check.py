@@ -6,8 +6,9 @@ import keras
 import numpy as np
 
 from nbdiag.capture.watch import watch
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Cell, TrainingRun
+from nbdiag.schema.run import TrainingRun
 from tests.capture import state, trainings
 
 

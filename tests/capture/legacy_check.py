@@ -10,8 +10,9 @@ import tf_keras
 
 import nbdiag
 from nbdiag.capture.watch import watch
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Cell, TrainingRun
+from nbdiag.schema.run import TrainingRun
 from tests.capture import trainings
 
 K = tf.keras

@@ -6,7 +6,7 @@ from scipy.optimize import minimize
 
 from nbdiag.capture.baseline import constant_loss
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Loss
+from nbdiag.schema.setup import Loss
 
 GENERATOR = np.random.default_rng(0)
 BINARY = (GENERATOR.random(60) < 0.3).astype("float32")

@@ -10,7 +10,7 @@ import pytest
 import nbdiag
 from nbdiag.capture.watch import watch
 from nbdiag.diagnosis import diagnose
-from nbdiag.schema.run import Cell
+from nbdiag.schema.cell import Cell
 from tests.capture import state, trainings
 
 pytestmark = [
@@ -136,7 +136,7 @@ def test_a_check_of_a_pipeline_that_runs_python():
 PROCESSES = """
 import numpy as np, keras
 from nbdiag.capture.watch import watch
-from nbdiag.schema.run import Cell
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.missing import Missing
 
 class Batches(keras.utils.PyDataset):

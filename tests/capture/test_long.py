@@ -8,7 +8,8 @@ import pytest
 from nbdiag.capture.curves import Curves
 from nbdiag.capture.probing import thinned
 from nbdiag.capture.steps import StepLosses
-from nbdiag.schema.run import ActivationProbe, Probe, TrainingRun, VariableProbe
+from nbdiag.schema.probe import ActivationProbe, Probe, VariableProbe
+from nbdiag.schema.run import TrainingRun
 from tests.factory import make_run
 
 MEGABYTE = 1_000_000

@@ -11,7 +11,7 @@ import pytest
 from nbdiag.capture.watch import Stop, watch
 from nbdiag.guard import Guard
 from nbdiag.panel.live import LivePanel
-from nbdiag.schema.run import Cell
+from nbdiag.schema.cell import Cell
 from tests.capture import state, trainings
 
 pytestmark = [

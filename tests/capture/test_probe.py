@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from nbdiag.capture.watch import watch
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Cell
 from tests.capture import state, trainings
 
 pytestmark = pytest.mark.training

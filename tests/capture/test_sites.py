@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from nbdiag.capture import sites
+from nbdiag.schema.cell import CallSite
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import CallSite
 
 SOURCE = """\
 import keras
@@ -125,7 +125,7 @@ WAITING = """
 import sys
 from nbdiag.capture import sites
 from nbdiag.capture.watch import watch
-from nbdiag.schema.run import Cell
+from nbdiag.schema.cell import Cell
 sites.install()
 with watch(Cell(1, "")) as seen:
     assert "keras" not in sys.modules and "tensorflow" not in sys.modules

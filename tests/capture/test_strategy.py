@@ -13,7 +13,7 @@ cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 import keras
 from nbdiag.capture.watch import watch
-from nbdiag.schema.run import Cell
+from nbdiag.schema.cell import Cell
 from tests.capture import state, trainings
 
 def train(kind):

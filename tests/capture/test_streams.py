@@ -5,8 +5,8 @@ import pytest
 
 from nbdiag.capture.tap import Tap, tapped
 from nbdiag.capture.watch import watch
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Cell
 from tests.capture import state, trainings
 
 CELL = Cell(1, "")

@@ -10,8 +10,9 @@ import pytest
 
 from nbdiag.capture import sites
 from nbdiag.capture.watch import CheckOnly, Progress, Stop, watch
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Cell, Stopped, TrainingRun
+from nbdiag.schema.run import Stopped, TrainingRun
 from tests.capture import state, trainings
 
 pytestmark = pytest.mark.training

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from nbdiag.schema import change as changes
 from nbdiag.schema.codec import from_json, to_json
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 

@@ -8,8 +8,9 @@ import pytest
 import nbdiag
 from nbdiag.engine import judge
 from nbdiag.rules import Rule, all_rules
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.finding import Aspect
-from nbdiag.schema.run import Cell, TrainingRun
+from nbdiag.schema.run import TrainingRun
 from tests.factory import binary, make_run
 
 ASPECTS = set(typing.get_args(Aspect))

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from nbdiag.facts import arrays
+from nbdiag.schema.data import Split
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Split
 from tests.factory import describe
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from nbdiag.facts.augmentation import augmented_validation
-from nbdiag.schema.run import Cell
+from nbdiag.schema.cell import Cell
 from tests.factory import make_run
 
 LAYERS = "augment = keras.Sequential([layers.RandomFlip(), layers.RandomZoom(0.1)])"

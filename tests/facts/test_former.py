@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from nbdiag.facts.former import former, mark_of
-from nbdiag.schema.run import Cell, PastRun
+from nbdiag.schema.cell import Cell
+from nbdiag.schema.run import PastRun
 from tests.factory import make_run
 
 CELL = """%%traindiag

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nbdiag.facts import gradients
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ActivationProbe, VariableProbe
+from nbdiag.schema.probe import ActivationProbe, VariableProbe
 from tests.factory import make_probe, make_run
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from nbdiag.facts.initializers import gain, initializer_of, kernel_std
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Head, Model
+from nbdiag.schema.model import Head, Model
 from tests.factory import make_layer
 
 

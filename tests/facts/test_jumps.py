@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from nbdiag.facts.jumps import late_jump
+from nbdiag.schema.history import StepCurve
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import FitCall, StepCurve
+from nbdiag.schema.setup import FitCall
 from tests.factory import make_history, make_run
 
 QUIET = [0.7, 0.4, 0.2, 0.1, 0.05, 0.03, 0.02]

@@ -6,7 +6,7 @@ import pytest
 from nbdiag.facts import layers as facts
 from nbdiag.facts.entrance import entries
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Head, Model
+from nbdiag.schema.model import Head, Model
 from tests.factory import make_layer
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nbdiag.facts import outcome
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import FitCall
+from nbdiag.schema.setup import FitCall
 from tests.factory import binary, make_probe, make_run, normal, one_hot
 
 

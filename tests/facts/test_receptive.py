@@ -5,7 +5,7 @@ import pytest
 
 from nbdiag.facts.receptive import view_of
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Model
+from nbdiag.schema.model import Model
 from tests.factory import make_layer
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from nbdiag.facts.scale import input_scales, scale_effects
+from nbdiag.schema.data import Data
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ActivationProbe, Data
+from nbdiag.schema.probe import ActivationProbe
 from tests.factory import make_layer, make_probe, make_run, normal
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nbdiag.facts import session
-from nbdiag.schema.run import Cell, PastRun
+from nbdiag.schema.cell import Cell
+from nbdiag.schema.run import PastRun
 from tests.factory import describe, make_run, normal, one_hot
 
 

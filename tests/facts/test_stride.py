@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbdiag.facts import stride
+from nbdiag.schema.history import StepCurve
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ActivationProbe, StepCurve
+from nbdiag.schema.probe import ActivationProbe
 from tests.factory import classes, make_history, make_probe, make_run, normal
 
 

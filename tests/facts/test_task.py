@@ -17,7 +17,7 @@ from nbdiag.facts.labels import form_of
 from nbdiag.facts.outcome import accuracy_gain, gain
 from nbdiag.facts.task import task_of
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Head
+from nbdiag.schema.model import Head
 from tests.factory import (
     binary,
     classes,

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbdiag.facts import updates
+from nbdiag.schema.history import StepCurve
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import FitCall, StepCurve, VariableProbe
+from nbdiag.schema.probe import VariableProbe
+from nbdiag.schema.setup import FitCall
 from tests.factory import make_layer, make_probe, make_run, normal
 
 

@@ -10,7 +10,7 @@ import pytest
 from nbdiag.capture.arrays import describe_array
 from nbdiag.diagnosis import Report, is_as_judged
 from nbdiag.magics.training import Training
-from nbdiag.schema.run import Data
+from nbdiag.schema.data import Data
 from tests.factory import make_run
 
 

@@ -21,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import (
     AddCallback,
     Change,
@@ -39,7 +40,7 @@ from nbdiag.schema.change import (
     SetOptimizerArgument,
     ShuffleRows,
 )
-from nbdiag.schema.run import Cell, TrainingRun
+from nbdiag.schema.run import TrainingRun
 from tests.property.describing import describe
 from tests.property.programs import AMOUNTS, BINARY, CLASSES, DATA, IDIOMS, PROGRAMS, Program
 

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from nbdiag.schema.change import MetricSpec, ReplaceMetric, SetLayerArgument, SetLoss
+from nbdiag.schema.failure import RunError
 from nbdiag.schema.finding import Check, Evidence, Finding, Fix, Mark
+from nbdiag.schema.history import StepCurve
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.report import ReportData
-from nbdiag.schema.run import PastRun, RunError, StepCurve, TrainingRun
+from nbdiag.schema.run import PastRun, TrainingRun
 from tests.factory import make_history, make_probe, make_run
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,8 +8,8 @@ from hypothesis import given
 
 from nbdiag.render import text
 from nbdiag.render.words import clean
+from nbdiag.schema.failure import RunError
 from nbdiag.schema.finding import Proof
-from nbdiag.schema.run import RunError
 from tests.render import stories
 from tests.render.markup import poisoned
 

@@ -7,8 +7,10 @@ import pytest
 from nbdiag.diagnosis import diagnose
 from nbdiag.facts.crash import Crash, crash_of, shapes_in, written
 from nbdiag.facts.crash_kind import kind_of, target_and_output
+from nbdiag.schema.cell import CallSite, Cell
+from nbdiag.schema.failure import RunError, Scene, Thing
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import CallSite, Cell, RunError, Scene, Thing, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 IMPORTS = "import keras\nimport numpy as np\nfrom keras import layers\n\n"
 RANK = (

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from nbdiag.capture.scene import describe_scene, describe_thing
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.codec import from_json, to_json
-from nbdiag.schema.run import Cell, Scene, Thing
+from nbdiag.schema.failure import Scene, Thing
 
 OBJECTS = np.empty(3, dtype=object)
 OBJECTS[:] = [[1], [1, 2], [1, 2, 3]]

@@ -14,8 +14,8 @@ from nbdiag.rules.curves.huge_initial_loss import HugeInitialLoss
 from nbdiag.rules.curves.not_a_number import NotANumber
 from nbdiag.rules.curves.stuck_loss import StuckLoss
 from nbdiag.rules.curves.worse_than_constant import WorseThanConstant
+from nbdiag.schema.history import StepCurve
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import StepCurve
 from tests.factory import make_layer, make_probe, make_run, normal, one_hot
 
 

@@ -13,7 +13,7 @@ from nbdiag.rules.curves.overfitted_training import OverfittedTraining
 from nbdiag.rules.curves.too_good_to_be_true import TooGoodToBeTrue
 from nbdiag.rules.curves.underfitted_training import UnderfittedTraining
 from nbdiag.rules.curves.validation_falls_alone import ValidationFallsAlone
-from nbdiag.schema.run import Split
+from nbdiag.schema.data import Split
 from tests.factory import make_probe, make_run
 
 

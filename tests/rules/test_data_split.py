@@ -10,9 +10,11 @@ from nbdiag.rules.data.ordered_split import OrderedSplit
 from nbdiag.rules.data.rows_shared_by_the_split import RowsSharedByTheSplit
 from nbdiag.rules.data.scaled_differently import ScaledDifferently
 from nbdiag.rules.data.validation_distribution_shift import ValidationDistributionShift
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import SetFitArgument, ShuffleRows
+from nbdiag.schema.data import NearRows, Split
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Cell, FitCall, NearRows, Split
+from nbdiag.schema.setup import FitCall
 from tests.factory import binary, classes, make_layer, make_run, normal
 
 

@@ -16,7 +16,8 @@ from nbdiag.rules.data.too_few_rows import TooFewRows
 from nbdiag.rules.data.unscaled_targets import UnscaledTargets
 from nbdiag.rules.data.values_lost_in_conversion import ValuesLostInConversion
 from nbdiag.schema.change import ScaleTargets, SetLayerArgument
-from nbdiag.schema.run import Data, FitCall, Split
+from nbdiag.schema.data import Data, Split
+from nbdiag.schema.setup import FitCall
 from tests.factory import binary, make_layer, make_probe, make_run, normal
 
 

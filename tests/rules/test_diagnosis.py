@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from nbdiag.schema.run import StepCurve, TrainingRun
+from nbdiag.schema.history import StepCurve
+from nbdiag.schema.run import TrainingRun
 from tests.factory import make_probe, make_run
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -9,7 +9,7 @@ from nbdiag.rules.gradients.dead_relu import DeadRelu
 from nbdiag.rules.gradients.exploding_gradient import ExplodingGradient
 from nbdiag.rules.gradients.saturated_units import SaturatedUnits
 from nbdiag.rules.gradients.update_ratio import UpdateRatio
-from nbdiag.schema.run import ActivationProbe
+from nbdiag.schema.probe import ActivationProbe
 from tests.factory import make_probe, make_run
 
 FAILED = {"loss": [0.694] * 3, "accuracy": [0.5] * 3}

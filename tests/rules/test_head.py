@@ -17,7 +17,8 @@ from nbdiag.schema.change import (
     SetLoss,
 )
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Head, Metric
+from nbdiag.schema.model import Head
+from nbdiag.schema.setup import Metric
 from tests.factory import (
     binary,
     classes,

@@ -14,8 +14,9 @@ from nbdiag.rules.notebook.no_seed import NoSeed
 from nbdiag.rules.notebook.no_validation import NoValidation
 from nbdiag.rules.notebook.trained_again import TrainedAgain
 from nbdiag.rules.notebook.validation_used_for_tuning import ValidationUsedForTuning
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import EncodeLabels, ScaleInputs, SetFitArgument, ShuffleRows
-from nbdiag.schema.run import Cell, FitCall
+from nbdiag.schema.setup import FitCall
 from tests.factory import make_run, normal, one_hot
 from tests.facts.test_session import after, past, scaled
 

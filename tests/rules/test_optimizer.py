@@ -17,8 +17,8 @@ from nbdiag.rules.optimizer.too_few_epochs import TooFewEpochs
 from nbdiag.rules.optimizer.trained_past_the_best_epoch import TrainedPastTheBestEpoch
 from nbdiag.rules.optimizer.unclipped_recurrence import UnclippedRecurrence
 from nbdiag.rules.optimizer.unfit_batch_size import UnfitBatchSize
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import SetFitArgument, SetOptimizer, SetOptimizerArgument
-from nbdiag.schema.run import Cell
 from tests.factory import classes, make_layer, make_probe, make_run, normal
 
 FAILED = {"loss": [0.694] * 4, "accuracy": [0.5] * 4}

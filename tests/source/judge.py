@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import Change, RemoveLayer, ReplaceLayer
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Cell, TrainingRun
+from nbdiag.schema.run import TrainingRun
 from nbdiag.source import NewCell, write_cell
 from nbdiag.source.page import Page, read_page
 from tests.source.corpus import Case, changes_for

@@ -8,21 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from nbdiag.schema.cell import CallSite, Cell
+from nbdiag.schema.data import Data
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import (
-    CallSite,
-    Cell,
-    CompileSetup,
-    Data,
-    FitCall,
-    Head,
-    Layer,
-    Loss,
-    Metric,
-    Model,
-    Optimizer,
-    TrainingRun,
-)
+from nbdiag.schema.model import Head, Layer, Model
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import CompileSetup, FitCall, Loss, Metric, Optimizer
 from nbdiag.source.mask import mask
 from tests.factory import describe
 from tests.source import fake_keras as fake

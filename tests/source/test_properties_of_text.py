@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from libcst.metadata import PositionProvider
 
 from nbdiag.facts.crash_text import calls_in
+from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.change import (
     AddCompile,
     Call,
@@ -26,7 +27,8 @@ from nbdiag.schema.change import (
     SetInputShape,
     WriteForKeras3,
 )
-from nbdiag.schema.run import CallSite, Cell, RunError, Scene, Thing, TrainingRun
+from nbdiag.schema.failure import RunError, Scene, Thing
+from nbdiag.schema.run import TrainingRun
 from nbdiag.source import NewCell, write_cell
 from nbdiag.source.mask import mask
 from tests.source.corpus import changes_for

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.change import (
     InsertLayer,
     RemoveLayer,
@@ -12,7 +13,8 @@ from nbdiag.schema.change import (
     SetLoss,
 )
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import CallSite, Cell, Layer, Model, TrainingRun
+from nbdiag.schema.model import Layer, Model
+from nbdiag.schema.run import TrainingRun
 from nbdiag.source import NewCell, write_cell
 from tests.source.corpus import Case, corpus
 from tests.source.notebooks import make_run

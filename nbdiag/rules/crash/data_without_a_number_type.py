@@ -8,8 +8,9 @@ from nbdiag.facts.crash_text import failed_call, given
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change, ConvertData
+from nbdiag.schema.failure import Thing
 from nbdiag.schema.finding import Evidence, Finding, Fix
-from nbdiag.schema.run import Thing, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 
 class DataWithoutANumberType(CrashRule):

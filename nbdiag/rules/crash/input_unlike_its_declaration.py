@@ -9,10 +9,11 @@ from nbdiag.facts.crash_kind import other_data, received
 from nbdiag.facts.crash_text import declared, given, row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.change import Change, InsertFirst, SetInputShape
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Shape, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 
 class InputUnlikeItsDeclaration(CrashRule):

@@ -10,9 +10,10 @@ from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_text import calls_in, calls_of, last_name
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.change import Call, SetCallArgument
 from nbdiag.schema.finding import Fix
-from nbdiag.schema.run import Shape, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 
 def count(shape: Shape) -> int:

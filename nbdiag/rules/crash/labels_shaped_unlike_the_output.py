@@ -7,9 +7,10 @@ from nbdiag.facts.crash_chain import RECURRENT, steps_of
 from nbdiag.facts.crash_kind import target_and_output
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.change import ConvertData
 from nbdiag.schema.finding import Evidence, Finding, Fix
-from nbdiag.schema.run import Shape, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 
 class LabelsShapedUnlikeTheOutput(CrashRule):

@@ -9,9 +9,10 @@ from nbdiag.facts.crash_kind import received
 from nbdiag.facts.crash_text import row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.change import InsertFirst
 from nbdiag.schema.finding import Evidence, Finding, Fix
-from nbdiag.schema.run import Shape, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 
 class SequenceLayerWithoutASequence(CrashRule):

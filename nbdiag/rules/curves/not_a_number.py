@@ -9,7 +9,8 @@ from nbdiag.language import say
 from nbdiag.rules.base import Rule
 from nbdiag.schema.finding import Evidence, Finding, Mark
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Probe, TrainingRun
+from nbdiag.schema.probe import Probe
+from nbdiag.schema.run import TrainingRun
 
 
 class NotANumber(Rule):

@@ -7,7 +7,8 @@ from nbdiag.facts.layers import CONVOLUTIONS
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
-from nbdiag.schema.run import Layer, Model, TrainingRun
+from nbdiag.schema.model import Layer, Model
+from nbdiag.schema.run import TrainingRun
 
 COLOURS = (1, 3, 4)
 LEAST_SIDE = 16

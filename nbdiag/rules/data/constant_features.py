@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence, Finding
-from nbdiag.schema.run import ArrayStats, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 FEWEST_ROWS = 20  # a rare category may be absent from fewer
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from nbdiag.facts.ending import ending_of, last_probe
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, Skipped
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 
 class NanInData(Rule):

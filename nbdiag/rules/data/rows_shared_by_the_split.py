@@ -6,8 +6,9 @@ from nbdiag.facts.arrays import leaked_share
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetFitArgument, ShuffleRows
+from nbdiag.schema.data import Split
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
-from nbdiag.schema.run import Split, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 SOME = 0.05  # one row in twenty moves a validation accuracy by as much as epochs differ
 MOST = 0.5

@@ -6,8 +6,9 @@ from nbdiag.facts.arrays import scale_factor
 from nbdiag.facts.scale import input_scales
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
-from nbdiag.schema.run import ArrayStats, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 MINDS = 2.0  # validation loss over training loss
 FACTOR = 10.0  # two halves of one data set differ by far less in both spread and extremes

@@ -7,8 +7,10 @@ from nbdiag.facts.entrance import entries
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import SetLayerArgument
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence, Finding, Fix
-from nbdiag.schema.run import ArrayStats, Layer, TrainingRun
+from nbdiag.schema.model import Layer
+from nbdiag.schema.run import TrainingRun
 
 
 class TokenIdsBeyondVocabulary(Rule):

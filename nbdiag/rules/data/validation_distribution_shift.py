@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from nbdiag.facts.arrays import columns_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 SHIFT = 0.5  # standard deviations; Cohen's medium effect
 SIGMAS = 6.0  # and this many standard errors, for up to 512 columns looked at

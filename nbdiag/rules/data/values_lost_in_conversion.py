@@ -7,9 +7,10 @@ from nbdiag.facts.ending import ending_of
 from nbdiag.facts.scale import input_scales
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 RARE = 0.05  # of the values is all that is left of pixels divided by 255 in whole numbers
 WHOLE_TYPES = ("int", "uint")

@@ -8,7 +8,8 @@ from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.finding import Evidence, Finding, Severity
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Probe, TrainingRun
+from nbdiag.schema.probe import Probe
+from nbdiag.schema.run import TrainingRun
 
 HIDDEN = 0.9
 OUTPUT = 0.98

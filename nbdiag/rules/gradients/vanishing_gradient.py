@@ -8,7 +8,8 @@ from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Probe, TrainingRun
+from nbdiag.schema.probe import Probe
+from nbdiag.schema.run import TrainingRun
 
 NOTHING = 1e-6
 FADED = 1e-3

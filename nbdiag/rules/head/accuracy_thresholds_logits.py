@@ -16,7 +16,8 @@ from nbdiag.rules.head.outputs import (
 )
 from nbdiag.rules.head.repair import Wanted, repair_fix
 from nbdiag.schema.finding import Evidence, Finding
-from nbdiag.schema.run import Metric, TrainingRun
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import Metric
 
 
 class AccuracyThresholdsLogits(HeadRule):

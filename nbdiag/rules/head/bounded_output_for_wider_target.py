@@ -15,9 +15,10 @@ from nbdiag.rules.head.outputs import (
     output_evidence,
 )
 from nbdiag.rules.head.repair import Wanted, repair_fix, wanted_for
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 LEAST_LOST = 0.05
 

@@ -16,8 +16,9 @@ from nbdiag.rules.head.outputs import (
     loss_name,
 )
 from nbdiag.rules.head.repair import repair_fix, wanted_for
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence, Finding
-from nbdiag.schema.run import ArrayStats, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 BYTE = 255
 

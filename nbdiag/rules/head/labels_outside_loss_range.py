@@ -16,9 +16,10 @@ from nbdiag.rules.head.outputs import (
 )
 from nbdiag.rules.head.repair import Wanted, repair_fix, wanted_for
 from nbdiag.schema.change import EncodeLabels
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 BYTE = 255.0
 MOST_CLASSES = 100

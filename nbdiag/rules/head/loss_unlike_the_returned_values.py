@@ -8,7 +8,8 @@ from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Probe, TrainingRun
+from nbdiag.schema.probe import Probe
+from nbdiag.schema.run import TrainingRun
 
 APART = 0.02
 UNCLIPPED = 1e-6  # Keras clips probabilities at 1e-7: nearer to 0 or 1 the two differ anyway

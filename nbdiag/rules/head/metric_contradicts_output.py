@@ -9,7 +9,8 @@ from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, curve_evidence, loss_name
 from nbdiag.schema.change import MetricSpec, ReplaceMetric
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
-from nbdiag.schema.run import Metric, TrainingRun
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import Metric
 
 FIRST_INFLATED = 3
 

@@ -8,9 +8,10 @@ from nbdiag.facts.labels import LabelForm
 from nbdiag.facts.task import Task
 from nbdiag.language import later, say
 from nbdiag.rules.base import Rule, Skipped, known
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Confidence, Evidence, Finding
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import ArrayStats, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 FORMS: dict[LabelForm, str] = {
     "constant": later("one value only"),

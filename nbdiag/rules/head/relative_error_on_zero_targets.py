@@ -8,8 +8,9 @@ from nbdiag.facts.task import task_of_output
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, curve_evidence, labels_of, loss_name
 from nbdiag.rules.head.repair import Wanted, repair_fix
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence, Finding
-from nbdiag.schema.run import ArrayStats, TrainingRun
+from nbdiag.schema.run import TrainingRun
 
 PERCENTAGE = "mean_absolute_percentage_error"
 

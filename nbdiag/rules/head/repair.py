@@ -25,7 +25,9 @@ from nbdiag.schema.change import (
 )
 from nbdiag.schema.finding import Fix, Safety
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Layer, Metric, Model, TrainingRun
+from nbdiag.schema.model import Layer, Model
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import Metric
 
 # Layers that are an activation themselves: they have no argument that could name another one.
 _ACTIVATION_LAYERS = frozenset({"ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"})

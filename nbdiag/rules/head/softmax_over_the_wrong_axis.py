@@ -10,7 +10,8 @@ from nbdiag.rules.head.outputs import HeadRule, loss_name
 from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Loss, TrainingRun
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import Loss
 
 
 class SoftmaxOverTheWrongAxis(HeadRule):

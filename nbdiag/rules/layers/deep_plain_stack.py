@@ -8,7 +8,8 @@ from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import RemoveLayer
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
-from nbdiag.schema.run import Model, TrainingRun
+from nbdiag.schema.model import Model
+from nbdiag.schema.run import TrainingRun
 
 DEEP = 6  # hidden Dense layers; the plain networks of Glorot and Bengio have up to 5
 KEPT = 2

@@ -7,7 +7,8 @@ from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import ReplaceLayer
 from nbdiag.schema.finding import Evidence, Finding, Fix
-from nbdiag.schema.run import Layer, Model, TrainingRun
+from nbdiag.schema.model import Layer, Model
+from nbdiag.schema.run import TrainingRun
 
 MOST = 2_000_000  # weights of the Dense layer alone
 SHARE = 0.9  # of all weights of the model

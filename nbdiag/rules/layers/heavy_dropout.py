@@ -10,7 +10,8 @@ from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import RemoveLayer, SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Layer, Model, TrainingRun
+from nbdiag.schema.model import Layer, Model
+from nbdiag.schema.run import TrainingRun
 
 KINDS = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout")
 HIGH = 0.6  # Srivastava et al. find 0.5 to 0.8 kept best; above 0.5 dropped the noise dominates

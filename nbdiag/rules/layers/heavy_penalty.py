@@ -7,7 +7,8 @@ from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import Change, SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
-from nbdiag.schema.run import Layer, TrainingRun
+from nbdiag.schema.model import Layer
+from nbdiag.schema.run import TrainingRun
 
 HEAVY = 2.0
 

@@ -11,7 +11,8 @@ from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Layer, TrainingRun
+from nbdiag.schema.model import Layer
+from nbdiag.schema.run import TrainingRun
 
 SHRUNK, BLOWN_UP = 0.05, 20.0  # times the signal: worth knowing
 LOST, BURST = 1e-3, 1e3  # three layers of a tenth, or of ten times: beyond plain gradient descent

@@ -9,7 +9,8 @@ from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.finding import Confidence, Evidence, Finding, Fix, Severity
-from nbdiag.schema.run import Model, TrainingRun
+from nbdiag.schema.model import Model
+from nbdiag.schema.run import TrainingRun
 
 
 class LinearStack(Rule):

@@ -12,7 +12,8 @@ from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import RemoveLayer, SetFitArgument, SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Layer, Model, TrainingRun
+from nbdiag.schema.model import Layer, Model
+from nbdiag.schema.run import TrainingRun
 
 LEFT = 0.2  # share of the moving averages that is still their start: 160 steps at momentum 0.99
 

@@ -9,7 +9,8 @@ from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
-from nbdiag.schema.run import Layer, TrainingRun
+from nbdiag.schema.model import Layer
+from nbdiag.schema.run import TrainingRun
 
 CLASSES_PER_UNIT = 4
 FEWEST = 3  # rectified units: each is dead for half of all inputs, and may die for good

@@ -10,7 +10,8 @@ from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.finding import Confidence, Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Layer, Model, TrainingRun
+from nbdiag.schema.model import Layer, Model
+from nbdiag.schema.run import TrainingRun
 
 SQUASHING = ("sigmoid", "softmax", "hard_sigmoid")
 FEWEST = 2  # one such layer is the textbook's network, and trains

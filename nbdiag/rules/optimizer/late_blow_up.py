@@ -10,7 +10,8 @@ from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import AddCallback, SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Optimizer, TrainingRun
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import Optimizer
 
 ADAPTIVE = frozenset({"adam", "adamw", "nadam", "adamax", "rmsprop"})
 AMSGRAD = frozenset({"adam", "adamw"})

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Fix
-from nbdiag.schema.run import Model, TrainingRun
+from nbdiag.schema.model import Model
+from nbdiag.schema.run import TrainingRun
 
 
 class NothingTrainable(Rule):

@@ -12,7 +12,9 @@ from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import Layer, Probe, TrainingRun
+from nbdiag.schema.model import Layer
+from nbdiag.schema.probe import Probe
+from nbdiag.schema.run import TrainingRun
 
 RECURRENT = frozenset({"SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "Bidirectional"})
 HUGE = 100.0

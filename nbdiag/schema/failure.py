@@ -1,0 +1,70 @@
+"""The exception that ended a cell, and what was there when it was raised."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from nbdiag.schema.cell import CallSite, Shape
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What one of the user's names stood for when the cell failed.
+
+    Attributes
+    ----------
+    kind
+        "array" for anything with a shape and a dtype.
+    type
+        Name of the class.
+    shape
+        Of the whole array, rows included; None for other things.
+    value
+        The value of a number, a text or a tuple of those, as Python writes it; the classes of
+        the items of an array of objects; "" otherwise.
+    lengths
+        Least and greatest length of the items of a list or of an object array; None without.
+    """
+
+    kind: Literal["array", "list", "number", "text", "tuple", "model", "dataset", "none", "other"]
+    type: str
+    dtype: str = ""
+    shape: Shape | None = None
+    value: str = ""
+    lengths: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What was there when the cell failed.
+
+    Attributes
+    ----------
+    places
+        The calls of the user's cells that led there, innermost last.
+    names
+        Names that those cells' text mentions.
+    """
+
+    places: tuple[CallSite, ...] = ()
+    names: dict[str, Thing] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunError:
+    """The exception that ended the cell.
+
+    Attributes
+    ----------
+    during
+        Where it was raised.
+    lines
+        Lines of the user's cell that led there, innermost last.
+    scene
+        What was there when it was raised.
+    """
+
+    type: str
+    message: str
+    during: Literal["fit", "cell"] = "fit"
+    lines: tuple[int, ...] = ()
+    scene: Scene = Scene()
