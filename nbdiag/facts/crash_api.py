@@ -6,17 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_keras2 import (
-    ATTRIBUTES,
+from nbdiag.facts.crash_text import Found, calls_of
+from nbdiag.facts.keras2_arguments import (
     DROPPED_OF_COMPILE,
     DROPPED_OF_FIT,
     DROPPED_OF_OPTIMIZERS,
-    FROM_TENSORFLOW,
-    GONE_OF_BACKEND,
-    HISTORY,
-    METHODS,
-    MODULES,
-    OF_A_LAYER,
     OF_COMPILE,
     OF_FIT,
     OF_FUNCTIONS,
@@ -24,15 +18,20 @@ from nbdiag.facts.crash_keras2 import (
     OF_MODEL,
     OF_ONE_LAYER,
     OF_OPTIMIZERS,
+    argument_today,
+)
+from nbdiag.facts.keras2_functions import (
+    ATTRIBUTES,
+    GONE_OF_BACKEND,
+    HISTORY,
+    METHODS,
+    OF_A_LAYER,
     OPS,
     STATES,
     TENSORFLOW_1,
     WORDS,
-    argument_today,
-    is_old_path,
-    path_today,
 )
-from nbdiag.facts.crash_text import Found, calls_of
+from nbdiag.facts.keras2_paths import FROM_TENSORFLOW, MODULES, is_old_path, path_today
 from nbdiag.language import say
 from nbdiag.schema.run import TrainingRun
 

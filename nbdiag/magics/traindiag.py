@@ -15,6 +15,7 @@ from nbdiag.language import LANGUAGES, later, say, speaking
 from nbdiag.magics.every_cell import EveryCell
 from nbdiag.magics.following import Following
 from nbdiag.magics.loops import without_fit
+from nbdiag.magics.options import known_rules, proves, require_valid, rule_of, settings_of
 from nbdiag.magics.picks import finding_of, picks_of
 from nbdiag.magics.running import current_cell, hidden_traceback, raise_silently, run_body
 from nbdiag.magics.session import SessionMemory, earlier_cells
@@ -92,10 +93,8 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             return
         self.memory.lang = options.lang or self.memory.lang
         with speaking(self.memory.lang):
-            settings = _settings(options, self.memory.lang)
-            _require_seeds(options.seeds)
-            _require_name(options.out)
-            _require_writable(options.save)
+            settings = settings_of(options, self.memory.lang)
+            require_valid(options)
         trainings: list[Training] = []
         following = self._follow(options, settings)
         error, seen = self._watch(line, cell, options, trainings, following)
@@ -133,9 +132,9 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             case "prove", [] | [_]:
                 self._prove(*arguments)
             case "explain", [code]:
-                self._say(_rule(code).page())
+                self._say(rule_of(code).page())
             case "rules", []:
-                self._say("\n".join(f"{rule.code}  {rule.name}" for rule in _rules()))
+                self._say("\n".join(f"{rule.code}  {rule.name}" for rule in known_rules()))
             case "on", []:
                 self.every_cell.on()
             case "off", []:
@@ -184,7 +183,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
 
         # A training that began has a run; the cell may have ended in a later, unwatched call.
         pairs = list(zip_longest([diagnose(run, settings) for run in runs], trainings[: len(runs)]))
-        if _proves(options):
+        if proves(options):
             seeds = range(options.seeds or _SEEDS)
             pairs = [
                 (proven(report, taken, seeds) if taken else report, training)
@@ -224,7 +223,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             probes=options.probes,
             check_only=options.check,
             quiet=options.quiet_fit,
-            on_fit=_keeper(trainings, firmly=_proves(options)),
+            on_fit=_keeper(trainings, firmly=proves(options)),
             **following.wishes(),
         )
         try:
@@ -260,7 +259,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
 
     def _watch_plainly(self, here: Cell) -> Any:
         options = parse_argstring(self.cell, "")
-        self._followed = self._follow(options, _settings(options, self.memory.lang))
+        self._followed = self._follow(options, settings_of(options, self.memory.lang))
         self._trainings = []
         keep = _keeper(self._trainings, firmly=False)
         return self._open_watch(here, on_fit=keep, **self._followed.wishes())
@@ -271,7 +270,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         if following is None:
             return
         with speaking(self.memory.lang):
-            settings = _settings(options, self.memory.lang)
+            settings = settings_of(options, self.memory.lang)
             self._report_safely(seen.runs, options, settings, self._trainings, following)
             # Most cells train nothing: only a loop that was seen to step is spoken of.
             if seen.unseen_loop and not seen.runs:
@@ -340,61 +339,6 @@ def _reraise(error: BaseException | None) -> None:
     """Raise what the cell raised, so that the watch sees it end as the user's code did."""
     if error is not None:
         raise error
-
-
-def _settings(options: argparse.Namespace, lang: str) -> Any:
-    from nbdiag.engine import Settings
-
-    settings = Settings(_codes(options.select), _codes(options.ignore), lang)
-    known = [rule.code for rule in _rules()]
-    for pattern in (*settings.select, *settings.ignore):
-        if not any(code.startswith(pattern) for code in known):
-            raise UsageError(
-                say(
-                    "No rule's code starts with {pattern!r}: see %traindiag rules.", pattern=pattern
-                )
-            )
-    return settings
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(code.strip().upper() for code in text.split(",") if code.strip())
-
-
-def _proves(options: argparse.Namespace) -> bool:
-    return options.prove or options.seeds is not None
-
-
-def _require_seeds(number: int | None) -> None:
-    if number is not None and number < 1:
-        raise UsageError(say("--seeds takes a number from 1, not {number}.", number=number))
-
-
-def _require_name(name: str | None) -> None:
-    if name is not None and not name.isidentifier():
-        raise UsageError(say("--out takes a Python name, not {name!r}.", name=name))
-
-
-def _require_writable(path: str | None) -> None:
-    from nbdiag.diagnosis import SAVED_AS
-
-    if path is not None and Path(path).suffix.lower() not in SAVED_AS:
-        raise UsageError(
-            say("--save takes a .html, .json, .txt or .png file, not {path!r}.", path=path)
-        )
-
-
-def _rules() -> tuple[Any, ...]:
-    from nbdiag.rules import all_rules
-
-    return all_rules()
-
-
-def _rule(code: str) -> Any:
-    for rule in _rules():
-        if rule.code == code.upper():
-            return rule
-    raise UsageError(say("There is no rule {code}: see %traindiag rules.", code=code.upper()))
 
 
 def _says_something(report: Any) -> bool:

@@ -2,7 +2,8 @@
 
 import ast
 
-from nbdiag.facts.crash_keras2 import GONE_OF_BACKEND, OPS_DEFAULTS, ORDERINGS
+from nbdiag.facts.keras2_arguments import ORDERINGS
+from nbdiag.facts.keras2_functions import GONE_OF_BACKEND, OPS_DEFAULTS
 from nbdiag.source.lines import remove_statement
 from nbdiag.source.migrate_workbench import Workbench
 from nbdiag.source.scopes import binds

@@ -3,7 +3,8 @@
 import ast
 from collections.abc import Callable
 
-from nbdiag.facts.crash_keras2 import OF_FUNCTIONS, OF_MODEL, ORDERINGS, path_today
+from nbdiag.facts.keras2_arguments import OF_FUNCTIONS, OF_MODEL, ORDERINGS
+from nbdiag.facts.keras2_paths import path_today
 from nbdiag.source.migrate_backend import migrate_backend_call
 from nbdiag.source.migrate_layers import migrate_layer, migrate_merge
 from nbdiag.source.migrate_methods import migrate_method

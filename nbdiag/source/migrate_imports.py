@@ -2,14 +2,8 @@
 
 import ast
 
-from nbdiag.facts.crash_keras2 import (
-    FROM_TENSORFLOW,
-    GONE_OF_BACKEND,
-    KEPT_IN_BACKEND,
-    MODULES,
-    OPS,
-    path_today,
-)
+from nbdiag.facts.keras2_functions import GONE_OF_BACKEND, OPS
+from nbdiag.facts.keras2_paths import FROM_TENSORFLOW, KEPT_IN_BACKEND, MODULES, path_today
 from nbdiag.source.lines import remove_statement
 from nbdiag.source.migrate_workbench import Workbench, split_path
 

@@ -2,13 +2,8 @@
 
 import ast
 
-from nbdiag.facts.crash_keras2 import (
-    DROPPED_OF_LAYERS,
-    OF_LAYERS,
-    OF_ONE_LAYER,
-    ORDERINGS,
-    path_today,
-)
+from nbdiag.facts.keras2_arguments import DROPPED_OF_LAYERS, OF_LAYERS, OF_ONE_LAYER, ORDERINGS
+from nbdiag.facts.keras2_paths import path_today
 from nbdiag.source.items import list_items
 from nbdiag.source.lines import line_before, remove_statement
 from nbdiag.source.migrate_workbench import Workbench

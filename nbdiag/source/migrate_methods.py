@@ -2,15 +2,9 @@
 
 import ast
 
-from nbdiag.facts.crash_keras2 import (
-    DROPPED_OF_COMPILE,
-    DROPPED_OF_FIT,
-    METHODS,
-    OF_COMPILE,
-    OF_FIT,
-    WORDS,
-    path_today,
-)
+from nbdiag.facts.keras2_arguments import DROPPED_OF_COMPILE, DROPPED_OF_FIT, OF_COMPILE, OF_FIT
+from nbdiag.facts.keras2_functions import METHODS, WORDS
+from nbdiag.facts.keras2_paths import path_today
 from nbdiag.source.migrate_training import WEIGHTS, WHOLE, put_ending
 from nbdiag.source.migrate_workbench import Workbench
 from nbdiag.source.scopes import binds, dotted

@@ -3,17 +3,8 @@
 import ast
 import re
 
-from nbdiag.facts.crash_keras2 import (
-    ATTRIBUTES,
-    HISTORY,
-    KEPT_IN_BACKEND,
-    OF_A_LAYER,
-    OPS,
-    RANDOM,
-    TENSORFLOW_1,
-    is_old_path,
-    path_today,
-)
+from nbdiag.facts.keras2_functions import ATTRIBUTES, HISTORY, OF_A_LAYER, OPS, RANDOM, TENSORFLOW_1
+from nbdiag.facts.keras2_paths import KEPT_IN_BACKEND, is_old_path, path_today
 from nbdiag.language import say
 from nbdiag.source.migrate_workbench import Workbench
 from nbdiag.source.scopes import dotted

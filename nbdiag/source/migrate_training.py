@@ -3,7 +3,7 @@
 import ast
 import re
 
-from nbdiag.facts.crash_keras2 import DROPPED_OF_OPTIMIZERS, OF_OPTIMIZERS
+from nbdiag.facts.keras2_arguments import DROPPED_OF_OPTIMIZERS, OF_OPTIMIZERS
 from nbdiag.source.migrate_workbench import Workbench
 from nbdiag.source.scopes import dotted
 

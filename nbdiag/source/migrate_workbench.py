@@ -4,7 +4,7 @@ import ast
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from nbdiag.facts.crash_keras2 import path_today
+from nbdiag.facts.keras2_paths import path_today
 from nbdiag.language import say
 from nbdiag.source.edits import Edits
 from nbdiag.source.imports import Names, keras_path
