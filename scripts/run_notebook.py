@@ -4,6 +4,7 @@ Usage: ``python scripts/run_notebook.py notebooks/tour.ipynb``. Ends with exit c
 fails that is not tagged ``raises-exception``.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -11,13 +12,20 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+_NATIVE_LOG = re.compile(r"[IWEF]\d{4}[ .:]|WARNING: All log messages before absl")
+"""How TensorFlow's native code begins a line while it is imported; no setting silences it."""
+
 
 def texts(cell: nbformat.NotebookNode) -> list[str]:
-    """Plain texts of a cell's outputs; progress lines of a stream are left out."""
+    """Plain texts of a cell's outputs, without progress lines and TensorFlow's native log."""
     found = []
     for output in cell.get("outputs", ()):
         text = output.get("text") or output.get("data", {}).get("text/plain", "")
-        lines = [line for line in text.splitlines() if "\x08" not in line and "━" not in line]
+        lines = [
+            line
+            for line in text.splitlines()
+            if "\x08" not in line and "━" not in line and not _NATIVE_LOG.match(line)
+        ]
         found.append("\n".join(lines).strip())
     return [text for text in found if text]
 
