@@ -75,12 +75,13 @@ def rank(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Order findings and tie symptoms to the causes that explain them.
 
     A cause that is only another one seen from a different side is dropped, unless it is the more
-    severe of the two. Among the causes the more severe goes first, then the better known: a
-    contradiction proven from the configuration beats what was measured, and that beats tuning
-    advice. Then the one that explains more of the symptoms seen (what a symptom brings with it, its
-    cause explains, too), then one whose fix has been proven, then the lower code. Symptoms
-    follow in the order of the causes that explain them; unexplained ones stand after those, and
-    advice last.
+    severe of the two. Among the causes the more severe goes first. Of those, what only saw that
+    steps were too few or too faint (`Rule.residual`) stands behind what may be the reason for it.
+    Then the better known leads: a contradiction proven from the configuration beats what was
+    measured, and that beats tuning advice. Then the one that explains more of the symptoms seen
+    (what a symptom brings with it, its cause explains, too), then one whose fix has been proven,
+    then the lower code. Symptoms follow in the order of the causes that explain them; unexplained
+    ones stand after those, and advice last.
     """
     kept = _without_superseded(tuple(findings))
     symptoms = {item.code: item.explains for item in kept if item.role == "symptom"}
@@ -128,15 +129,20 @@ def _explained(item: Finding, symptoms: dict[str, tuple[str, ...]]) -> tuple[str
     return tuple(reached)
 
 
-def _weight(item: Finding) -> tuple[int, int, int, bool, str]:
+def _weight(item: Finding) -> tuple[int, bool, int, int, bool, str]:
     proven = any(fix.proof and fix.proof.verdict == "better" for fix in item.fixes)
     return (
         _SEVERITIES.index(item.severity),
+        item.code in _residual(),
         _CONFIDENCES.index(item.confidence),
         -len(item.explains),
         not proven,
         item.code,
     )
+
+
+def _residual() -> frozenset[str]:
+    return frozenset(rule.code for rule in all_rules() if getattr(rule, "residual", False))
 
 
 def _run_rule(rule: type[Rule], run: TrainingRun) -> tuple[list[Finding], Check]:

@@ -1,5 +1,7 @@
 """Rules to findings: isolation, ranking, symptoms tied to causes."""
 
+from dataclasses import replace
+
 import pytest
 
 from nbdiag import engine
@@ -35,6 +37,13 @@ def test_what_is_proven_goes_before_what_is_measured_and_suspected():
         finding("NBD002", confidence="measured"),
         finding("NBD003", confidence="proven"),
     ) == ["NBD003", "NBD002", "NBD001"]
+
+
+def test_of_one_severity_a_reason_goes_before_steps_that_were_too_few():
+    reason = finding("NBD510", severity="warning", confidence="suspected")
+    too_few = finding("NBD210", severity="warning", confidence="measured")
+    assert ranked(too_few, reason) == ["NBD510", "NBD210"]
+    assert ranked(too_few, replace(reason, severity="info")) == ["NBD210", "NBD510"]
 
 
 def test_of_equals_the_one_that_explains_more_symptoms_leads():

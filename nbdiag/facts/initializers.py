@@ -4,12 +4,15 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from nbdiag.facts.layers import activation_after, fan_in
+from nbdiag.facts.layers import NORMALIZING, activation_after, fan_in, hidden_layers
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer, Model
 
 # Variance of a truncated normal draw at two deviations over that of the full one.
 _TRUNCATED = 0.774
+
+# Three layers of a tenth, or of ten times: beyond plain gradient descent.
+LOST, BURST = 1e-3, 1e3
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,14 @@ def gain(layer: Layer, model: Model) -> float | Missing:
         return Missing("the number of inputs is not known")
     wanted = 2.0 if activation_after(layer, model) in ("relu", "relu6", "leaky_relu") else 1.0
     return std * math.sqrt(inputs / wanted)
+
+
+def loses_signal(model: Model) -> bool:
+    """Whether fresh weights shrink or blow up the signal on its way beyond what steps can mend."""
+    gains = [gain(layer, model) for layer in hidden_layers(model)]
+    product = math.prod(item for item in gains if not isinstance(item, Missing) and item > 0)
+    normalized = any(layer.class_name in NORMALIZING for layer in model.layers)
+    return not normalized and not LOST <= product <= BURST
 
 
 def _class_name(name: str) -> str:

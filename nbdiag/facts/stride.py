@@ -11,6 +11,7 @@ from typing import TypeGuard
 from nbdiag.facts.ending import ending_of, first_probe, last_probe
 from nbdiag.facts.gradients import dead_layers, leverage, measured, silent_share
 from nbdiag.facts.head import RANGES, Output, outputs_of
+from nbdiag.facts.initializers import loses_signal
 from nbdiag.facts.jumps import LateJump, late_jump
 from nbdiag.facts.losses import CATEGORICAL, CROSS_ENTROPY, DISTANCE, SPARSE
 from nbdiag.facts.once import per_run
@@ -67,6 +68,9 @@ LISTENING = 0.01
 WANTED = 10.0
 """`whole_reach` to aim at: that of a sound training of a few epochs."""
 LARGE_TARGET = 10.0
+BEYOND = 100.0
+"""Size of inputs or targets that no rate makes up for: standardized, the same rate is a tenth of
+what it was in relation to the weights, or less."""
 
 
 def throw(run: TrainingRun) -> Evidence | None:
@@ -283,7 +287,19 @@ def other_suspect(run: TrainingRun) -> str | None:
     targets = target_scales(run)
     if not isinstance(targets, Missing) and any(item.size > LARGE_TARGET for item in targets):
         return say("the targets are far from unit scale")
+    if not isinstance(run.model, Missing) and loses_signal(run.model):
+        return say("the first weights shrink or blow up the signal")
     return None
+
+
+def far_beyond_scale(run: TrainingRun) -> bool:
+    """Whether inputs or targets are so large that they throw the weights at modest rates, too."""
+    scales, targets = input_scales(run), target_scales(run)
+    large = () if isinstance(scales, Missing) else scales
+    wide = () if isinstance(targets, Missing) else targets
+    return any(item.matters and item.size > BEYOND for item in large) or any(
+        item.size > BEYOND for item in wide
+    )
 
 
 def head_contradicts(run: TrainingRun) -> bool:

@@ -57,6 +57,9 @@ class Rule(ABC):
         Codes of symptoms that follow when this is the cause.
     supersedes
         Codes of causes that are only this one seen from another side.
+    residual
+        Whether the rule says that steps were too faint or too few without knowing why: it stands
+        behind every other cause of its severity, because those may be the reason.
     """
 
     code: ClassVar[str]
@@ -67,6 +70,7 @@ class Rule(ABC):
     confidence: ClassVar[Confidence] = "proven"
     explains: ClassVar[tuple[str, ...]] = ()
     supersedes: ClassVar[tuple[str, ...]] = ()
+    residual: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         """Enter the rule in the registry.

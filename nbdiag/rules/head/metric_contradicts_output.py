@@ -20,16 +20,17 @@ class MetricContradictsOutput(HeadRule):
 
     What it finds
     -------------
-    Categorical accuracy on one unit; binary accuracy on a softmax of three or more classes;
-    categorical accuracy for several ones per row; a distance between class numbers and
-    probabilities.
+    Categorical accuracy on one unit, or on class numbers; ``keras.metrics.Accuracy`` on
+    probabilities; binary accuracy on a softmax of three or more classes; categorical accuracy for
+    several ones per row; a distance between class numbers and probabilities.
 
     Why it hurts
     ------------
     The training is sound, but its report is not. The greatest of one unit is always that unit:
     categorical accuracy is 1.0 (or the share of one class) for ever. Binary accuracy over ten
-    one-hot columns starts at 0.9, because nine columns are rightly 0. You stop, tune or
-    publish by a number that means something else.
+    one-hot columns starts at 0.9, because nine columns are rightly 0. ``Accuracy`` counts answers
+    that equal the label exactly, which a probability never does: 0.0. You stop, tune or publish by
+    a number that means something else.
 
     Example
     -------
@@ -53,9 +54,10 @@ class MetricContradictsOutput(HeadRule):
 
     Thresholds and their source
     ---------------------------
-    Warning for categorical accuracy on one unit, which is a constant; information for the others,
-    which still move with the model. Two softmax units have the same binary and
-    categorical accuracy.
+    Warning where the number does not measure the model at all: categorical accuracy on one unit (a
+    constant) or on class numbers (how often class 0 is answered), exact equality with probabilities
+    (0). Information for the others, which still move with the model. Two softmax units have the
+    same binary and categorical accuracy.
 
     References
     ----------
@@ -101,6 +103,12 @@ def _contradiction(
     metric: Metric, output: Output, task: Task, loss: str
 ) -> tuple[str, str, Severity] | None:
     units = output.head.units
+    if metric.name == "accuracy":
+        why = say("counts answers that equal the label exactly, which a probability hardly does")
+        return why, "accuracy", "warning"
+    if metric.name == "categorical_accuracy" and loss in SPARSE and units != 1:
+        why = say("looks for the greatest column of the label; a class number has one column only")
+        return why, "accuracy", "warning"
     argmax = metric.name in ("categorical_accuracy", "sparse_categorical_accuracy")
     if argmax and units == 1:
         return say("looks for the greatest of one unit, which never changes"), "accuracy", "warning"

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from nbdiag.facts.ending import Ending, ending_of, is_deaf
-from nbdiag.facts.initializers import gain, initializer_of
+from nbdiag.facts.initializers import BURST, LOST, gain, initializer_of
 from nbdiag.facts.layers import NORMALIZING, hidden_layers
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
@@ -15,7 +15,6 @@ from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun
 
 SHRUNK, BLOWN_UP = 0.05, 20.0  # times the signal: worth knowing
-LOST, BURST = 1e-3, 1e3  # three layers of a tenth, or of ten times: beyond plain gradient descent
 
 
 class InitializerUnfitForActivation(Rule):
@@ -65,7 +64,10 @@ class InitializerUnfitForActivation(Rule):
     name = "initializer-unfit-for-activation"
     aspect = "initializer"
     confidence = "suspected"
-    explains = ("NBD301", "NBD302", "NBD304", "NBD309", "NBD312", "NBD601", "NBD604")
+    explains = (
+        "NBD301", "NBD302", "NBD303", "NBD304", "NBD305", "NBD306", "NBD309", "NBD312", "NBD601",
+        "NBD602", "NBD603", "NBD604",
+    )  # fmt: skip
 
     def check(self, run: TrainingRun) -> Iterator[Finding]:
         """Multiply the gains of the hidden layers."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from nbdiag.facts.ending import ending_of, last_probe
 from nbdiag.facts.layers import consumers
+from nbdiag.facts.losses import CROSS_ENTROPY, canonical
 from nbdiag.facts.outcome import GOOD, POOR, gain_at, loss_gain
 from nbdiag.facts.updates import total_steps
 from nbdiag.language import say
@@ -56,8 +57,9 @@ class MisplacedBatchNormalization(Rule):
     ---------------------------
     momentum ** steps above 0.2 leaves a fifth of the start in the averages; the finding needs a
     training that explains 70 % on its own batches and under 30 % in inference mode
-    (`nbdiag.facts.outcome`). Behind the output it is a warning at least, alone in the batch
-    information if the training works, and both are errors otherwise.
+    (`nbdiag.facts.outcome`). Behind the output it is an error under a cross-entropy of
+    probabilities, which it does not get any more; under another loss a warning if the training
+    works. Alone in the batch it is information if the training works. Otherwise both are errors.
 
     References
     ----------
@@ -79,7 +81,7 @@ class MisplacedBatchNormalization(Rule):
         works = ending_of(run).works
         behind = next((layer for layer in layers if _is_last(layer, model)), None)
         if behind is not None:
-            yield self._behind(behind, "warning" if works else "error")
+            yield self._behind(behind, "warning" if works and not _wants_shares(run) else "error")
         flat = [layer for layer in layers if _is_flat(layer)]
         if flat and run.fit.batch_size == 1:
             yield self._alone(flat[0], "info" if works else "error")
@@ -142,6 +144,11 @@ def _is_last(layer: Layer, model: Model) -> bool:
         if name in by_name
     )
     return bounded and not consumers(model).get(layer.name)
+
+
+def _wants_shares(run: TrainingRun) -> bool:
+    losses = () if isinstance(run.compile, Missing) else run.compile.losses
+    return any(canonical(item) in CROSS_ENTROPY and not item.from_logits for item in losses)
 
 
 def _is_flat(layer: Layer) -> bool:

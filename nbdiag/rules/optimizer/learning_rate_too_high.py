@@ -6,6 +6,7 @@ from nbdiag.facts.ending import Ending, ending_of
 from nbdiag.facts.outcome import loss_gain
 from nbdiag.facts.stride import (
     distance_on_classes,
+    far_beyond_scale,
     harm,
     head_contradicts,
     other_suspect,
@@ -23,6 +24,7 @@ from nbdiag.schema.run import TrainingRun
 SMALL = 3.0  # times below the usual rate: then the rate is not what is wrong
 MARGIN = 0.02
 NEAR = 5.0  # times the usual rate: what a loss that fits the answers recovers from
+MODEST = 10.0  # times the usual rate: less than what inputs or targets of a hundred do
 SAME = 1.01  # a rate of 0.001 comes back from float32 a little larger
 
 
@@ -65,10 +67,12 @@ class LearningRateTooHigh(Rule):
     A change of 1 in epoch 1 (0.1 to 0.6 at rates that train), a reach of 5 (below 1.4), a batch
     loss of 5 times the first, 90 % dead units where at most 60 % were: measured with Keras 3.15
     over four tasks, four optimizers and rates from 1e-6 to 5. No rate is high by itself: one that
-    trains is never named, one at or below the usual is not blamed for unscaled inputs or targets,
-    and none for an output that cannot give what its loss expects. Below five times the usual rate
-    none is blamed for squared error on probabilities, which nothing brings back from its ends: the
-    same rate trains once the loss is cross-entropy (field report 000).
+    trains is never named, one at or below the usual is not blamed for unscaled inputs, targets or
+    first weights, and none for an output that cannot give what its loss expects. Up to ten times
+    the usual rate it stands behind inputs or targets of more than a hundred times unit scale, which
+    throw the weights further than that. Below five times the usual rate none is blamed for squared
+    error on probabilities, which nothing brings back from its ends: the same rate trains once the
+    loss is cross-entropy (field report 000).
 
     References
     ----------
@@ -103,6 +107,8 @@ class LearningRateTooHigh(Rule):
         severity = _severity(run, ending)
         if severity is None or rate * SMALL < usual:
             return
+        if rate <= usual * MODEST and far_beyond_scale(run):
+            severity = "warning"  # it adds to what the scale does
         if head_contradicts(run) or (rate < usual * SAME and other_suspect(run)):
             return
         if rate < usual * NEAR and distance_on_classes(run):

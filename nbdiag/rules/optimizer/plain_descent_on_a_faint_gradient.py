@@ -66,6 +66,7 @@ class PlainDescentOnAFaintGradient(Rule):
     code = "NBD203"
     name = "plain-descent-on-a-faint-gradient"
     aspect = "optimizer"
+    residual = True
     severity = "warning"
     confidence = "suspected"
     explains = ("NBD302", "NBD304", "NBD309", "NBD310", "NBD605")

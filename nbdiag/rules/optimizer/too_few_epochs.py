@@ -68,6 +68,7 @@ class TooFewEpochs(Rule):
     code = "NBD210"
     name = "too-few-epochs"
     aspect = "epochs"
+    residual = True
     severity = "warning"
     confidence = "measured"
     explains = ("NBD302", "NBD310")
