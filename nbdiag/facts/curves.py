@@ -23,6 +23,8 @@ MOST_FOR_SLOPE = 200  # pairs grow with the square of the points
 JUMP = 3.0  # times the level before: an epoch mean moves by less on its own once training settles
 LASTS = 3  # epochs; a single bad epoch is a spike, and recovers
 WINDOW = 10  # epochs that say what the level before a jump was
+STRAIGHT = 0.6  # of the first half's fall
+RISES = 0.1  # of the epochs
 REPEAT = 1e-6  # relative; the float32 mean of equal batches wobbles by no more
 
 
@@ -234,6 +236,25 @@ def straightness(values: Sequence[float]) -> float | Missing:
     if early <= 0:
         return Missing("the curve does not fall")
     return float(late / early)
+
+
+def straight_fall(values: Sequence[float]) -> float | None:
+    """Fall per epoch over the second half of a curve that falls as fast there as before.
+
+    Returns
+    -------
+    float or None
+        In the curve's own unit. None for a curve that levels off (its second half loses less than
+        60 % of what its first half does), or that rises with more than a tenth of its epochs:
+        noise has no pace.
+    """
+    straight = straightness(values)
+    if isinstance(straight, Missing) or straight < STRAIGHT:
+        return None
+    changes = np.diff(np.asarray(values, dtype=float))
+    if np.mean(changes >= 0) > RISES:
+        return None
+    return float(-np.mean(changes[len(changes) // 2 :]))
 
 
 def not_finite(values: Sequence[float]) -> int | None:

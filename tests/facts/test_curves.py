@@ -154,6 +154,20 @@ def test_straightness_needs_a_fall():
     assert isinstance(curves.straightness([1.0, 0.5]), Missing)
 
 
+@given(st.floats(0.01, 3), st.integers(3, 50))
+def test_a_straight_fall_has_a_pace_and_a_settled_curve_has_none(slope, length):
+    line = [200 - slope * i for i in range(length)]
+    assert curves.straight_fall(line) == pytest.approx(slope, rel=1e-6)
+    assert curves.straight_fall([math.exp(-10 * i / (length - 1)) for i in range(length)]) is None
+
+
+def test_noise_has_no_pace():
+    falling = [10.0, 10.5, 9.0, 9.5, 8.0, 8.5, 7.0, 7.5, 6.0]
+    assert curves.straightness(falling) > 0.6
+    assert curves.straight_fall(falling) is None
+    assert curves.straight_fall([1.0, 0.9]) is None
+
+
 def test_not_finite():
     assert curves.not_finite([1.0, 2.0]) is None
     assert curves.not_finite([1.0, math.nan, math.inf]) == 1

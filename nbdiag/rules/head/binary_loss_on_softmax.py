@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.head import Output
-from nbdiag.facts.losses import BINARY
+from nbdiag.facts.losses import BINARY, DISTANCE, title
 from nbdiag.facts.task import Task, task_of_output
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, certainty, label_evidence, loss_name, returns
@@ -20,7 +20,7 @@ class BinaryLossOnSoftmax(HeadRule):
     What it finds
     -------------
     A softmax over two or more units, or values that were measured to sum to 1, under binary
-    cross-entropy.
+    cross-entropy. Also under squared or absolute error, where rows of the labels hold several ones.
 
     Why it hurts
     ------------
@@ -66,15 +66,19 @@ class BinaryLossOnSoftmax(HeadRule):
     explains = (
         "NBD117", "NBD301", "NBD302", "NBD304", "NBD306", "NBD307", "NBD309", "NBD310",
     )  # fmt: skip
+    supersedes = ("NBD102",)
 
     def judge(self, run: TrainingRun, output: Output) -> Iterator[Finding]:
         """Compare the activation with the loss, and let the labels choose the fix."""
-        if loss_name(output) not in BINARY or output.from_logits or (output.head.units or 2) == 1:
+        loss = loss_name(output)
+        if loss not in BINARY | DISTANCE or output.from_logits or (output.head.units or 2) == 1:
             return
         if returns(run, output) != "distribution":
             return
         task = task_of_output(run, output)
         several = task.kind == "multilabel"
+        if loss in DISTANCE and not several:
+            return
         severity: Severity = "error" if several else "warning"
         if ending_of(run).works:
             severity = "info"
@@ -85,13 +89,13 @@ class BinaryLossOnSoftmax(HeadRule):
         )
         yield self.finding(
             say(
-                "{output} is a softmax over {units} units, but the loss is binary cross-entropy: "
-                "{because}.",
+                "{output} is a softmax over {units} units, but the loss is {loss}: {because}.",
                 output=output.opening,
                 units=_units(output),
+                loss=title(loss),
                 because=because,
             ),
-            _evidence(output, task),
+            _evidence(output, task, loss, several=several),
             repair_fix(run, output, _wanted(output, task), _title(several=several)),
             aspect="output_activation" if several else "loss",
             severity=severity,
@@ -113,8 +117,10 @@ def _units(output: Output) -> str:
     return say("several") if output.head.units is None else str(output.head.units)
 
 
-def _evidence(output: Output, task: Task) -> tuple[Evidence, ...]:
-    loss = Evidence("loss", "binary cross-entropy", "categorical cross-entropy", "compile")
+def _evidence(output: Output, task: Task, loss: str, *, several: bool) -> tuple[Evidence, ...]:
+    given = Evidence("loss", title(loss), "categorical cross-entropy", "compile")
+    if several:
+        given = Evidence("last activation", "softmax", "sigmoid", "model")
     if isinstance(output.labels, Missing):
-        return (loss,)
-    return (loss, label_evidence(output.labels, task, "one-hot for a softmax"))
+        return (given,)
+    return (given, label_evidence(output.labels, task, "one-hot for a softmax"))

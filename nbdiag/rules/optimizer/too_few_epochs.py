@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.curves import curve, pace
-from nbdiag.facts.ending import ending_of, first_probe, last_probe
-from nbdiag.facts.stride import head_contradicts, other_suspect
-from nbdiag.facts.updates import total_steps
+from nbdiag.facts.curves import curve, pace, straight_fall
+from nbdiag.facts.ending import Ending, ending_of, first_probe, last_probe
+from nbdiag.facts.stride import harm, head_contradicts, other_suspect
+from nbdiag.facts.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, Skipped, known
-from nbdiag.schema.change import AddCallback, SetFitArgument
+from nbdiag.schema.change import AddCallback, SetFitArgument, SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -20,6 +20,8 @@ LEAST = 20
 MORE = 5
 MOST = 1000
 STEPS = 20_000
+WORSE = -0.02  # of the constant's loss, as in worse-than-constant
+QUICKER = 10  # times the usual rate: more is a risk that more epochs are not
 
 
 class TooFewEpochs(Rule):
@@ -30,7 +32,8 @@ class TooFewEpochs(Rule):
     A loss that still falls by a per cent or more with each epoch when the epochs run out, in a
     model that has not yet removed half of what a constant answer loses. A model that has come
     further, and still falls by 3 %, is told as information. With a single epoch the loss before
-    the first step and after the last are compared.
+    the first step and after the last are compared. Also a failed training whose loss falls in a
+    straight line to the end, however slowly: it is on its way, and nothing has stopped it.
 
     Why it hurts
     ------------
@@ -58,7 +61,10 @@ class TooFewEpochs(Rule):
     ---------------------------
     A fall of 1 % per epoch, over the last half and in the last epoch: twice what counts as flat.
     Half of the constant's loss: a training that has come that far is unfinished business, but no
-    failure. Above 20,000 steps the number of epochs is not what is missing.
+    failure. Above 20,000 steps the number of epochs is not what is missing. A straight line loses
+    in its second half at least 60 % of what it lost in the first (`nbdiag.facts.curves`); told as
+    a warning where the model ends worse than a constant answer, else as information, because an
+    epoch or two may have been meant as a try.
 
     References
     ----------
@@ -71,7 +77,7 @@ class TooFewEpochs(Rule):
     residual = True
     severity = "warning"
     confidence = "measured"
-    explains = ("NBD302", "NBD310")
+    explains = ("NBD302", "NBD304", "NBD310")
 
     def check(self, run: TrainingRun) -> Iterator[Finding]:
         """Judge the slope at the end, then the level."""
@@ -80,17 +86,17 @@ class TooFewEpochs(Rule):
             return
         if run.interrupted or run.history.completed < run.fit.epochs - run.fit.initial_epoch:
             raise Skipped("the training was stopped before its last epoch")
-        falls = _fall(run)
-        steps = known(total_steps(run))
-        if (
-            falls > (STEEP if ending.works else FALLING)
-            or steps > STEPS
-            or head_contradicts(run)
-            or other_suspect(run)
-        ):
+        falls, steps = _fall(run), known(total_steps(run))
+        if falls > 0 or steps > STEPS or head_contradicts(run) or other_suspect(run):
             return
+        if falls <= (STEEP if ending.works else FALLING):
+            yield self._unfinished(run, ending, falls, steps)
+        elif ending.verdict == "failed" and not harm(run):
+            yield from self._on_its_way(run, ending)
+
+    def _unfinished(self, run: TrainingRun, ending: Ending, falls: float, steps: int) -> Finding:
         epochs = min(max(MORE * run.fit.epochs, LEAST), MOST)
-        yield self.finding(
+        return self.finding(
             say_count(
                 "Your training stopped too early: after {number} epoch the loss still falls by "
                 "{fall:.1%} per epoch, and the model {state}.",
@@ -114,6 +120,32 @@ class TooFewEpochs(Rule):
             severity="info" if ending.works else "warning",
         )
 
+    def _on_its_way(self, run: TrainingRun, ending: Ending) -> Iterator[Finding]:
+        losses = known(curve(run))
+        per_epoch = straight_fall(losses)
+        if per_epoch is None or ending.gain is None:
+            return
+        left = losses[-1] / per_epoch
+        yield self.finding(
+            say(
+                "Your training stopped on its way: the loss falls by {fall:.3g} with every epoch, "
+                "as fast at the end as before, and {loss:.4g} are left.",
+                fall=per_epoch,
+                loss=losses[-1],
+            ),
+            (
+                Evidence(
+                    "epochs",
+                    f"{run.history.completed}",
+                    say("about {epochs:,} more at this pace", epochs=round(left)),
+                    "history",
+                ),
+                *ending.evidence(),
+            ),
+            _further(run, left),
+            severity="warning" if ending.gain < WORSE else "info",
+        )
+
 
 def _fall(run: TrainingRun) -> float:
     losses = known(curve(run))
@@ -124,6 +156,22 @@ def _fall(run: TrainingRun) -> float:
     before = Missing("there was no probe") if start is None else start.loss
     after = Missing("there was no probe") if end is None else end.loss
     return known(after) / known(before) - 1
+
+
+def _further(run: TrainingRun, left: float) -> Iterator[Fix]:
+    """Propose to go on, and with longer steps where those are safe and the way is long."""
+    optimizer, rate = known(optimizer_of(run)), known(peak_rate(run))
+    usual = USUAL_RATES.get(optimizer.name, 0.0)
+    # Plain descent has no bound on its steps.
+    quicker = optimizer.name != "sgd" and rate < 2 * usual and left > run.history.completed
+    epochs = run.fit.epochs + MORE * left / (QUICKER * usual / rate if quicker else 1)
+    epochs = int(min(max(round(epochs, -1), LEAST), MOST))
+    more = SetFitArgument("epochs", epochs)
+    if quicker:
+        better = QUICKER * usual
+        title = say("Train for {epochs} epochs at a rate of {rate:g}", epochs=epochs, rate=better)
+        yield Fix(title, "review", (SetOptimizerArgument("learning_rate", better), more))
+    yield Fix(say("Train for {epochs} epochs", epochs=epochs), "review", (more,))
 
 
 def _fixes(epochs: int, *, validated: bool) -> Iterator[Fix]:
