@@ -1,13 +1,14 @@
 """The arguments of one call of ``fit``."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from nbdiag.capture.plain import is_builtin
 from nbdiag.schema.cell import CallSite
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.setup import FitCall
+from nbdiag.schema.setup import FitCall, Watcher
 
 Kind = Literal[
     "numpy", "tensor", "pandas", "tf.data", "generator", "PyDataset", "dict", "list", "unknown"
@@ -96,12 +97,38 @@ def describe_call(arguments: Arguments, site: CallSite | Missing) -> FitCall:
         validation_split=split,
         shuffle=_shuffle(arguments["shuffle"], in_arrays=in_arrays),
         callbacks=tuple(type(item).__name__ for item in _callbacks(arguments["callbacks"])),
+        watchers=tuple(_watchers(_callbacks(arguments["callbacks"]))),
         class_weight={int(key): float(value) for key, value in weights.items()}
         if isinstance(weights, Mapping)
         else None,
         sample_weight=arguments["sample_weight"] is not None,
         site=site,
     )
+
+
+def _watchers(callbacks: list[Any]) -> Iterator[Watcher]:
+    for item in callbacks:
+        monitor = getattr(item, "monitor", None)
+        if not isinstance(monitor, str) or not is_builtin(type(item)):
+            continue
+        if not getattr(item, "save_best_only", True):
+            continue  # saves every epoch, whatever the curve
+        patience = getattr(item, "patience", None)
+        yield Watcher(
+            name=type(item).__name__,
+            monitor=monitor,
+            mode=_mode(item),
+            patience=int(patience) if isinstance(patience, int | float) else None,
+        )
+
+
+def _mode(callback: Any) -> str:
+    """Give the mode of a callback; a checkpoint keeps no more of it than its comparison."""
+    mode = getattr(callback, "mode", None)
+    if isinstance(mode, str):
+        return mode
+    compares = getattr(getattr(callback, "monitor_op", None), "__name__", "")
+    return {"less": "min", "greater": "max"}.get(compares, "auto")
 
 
 def _shuffle(given: Any, *, in_arrays: bool) -> bool | Missing:

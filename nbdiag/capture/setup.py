@@ -181,6 +181,7 @@ def _loss(
         label_smoothing=float(arguments.get("label_smoothing", 0.0) or 0.0),
         weight=weight,
         written=written,
+        reduction=str(getattr(resolved, "reduction", None) or ""),
     )
 
 

@@ -11,11 +11,12 @@ from nbdiag.facts.once import per_run
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import Metric
 
 Kind = Literal[
     "older keras", "declared", "flatten", "channels first", "channel axis", "encoding",
     "label shape", "units", "sequence", "dtype", "none", "range", "chain", "window", "not ready",
-    "one row", "row count",
+    "one row", "row count", "metric",
 ]  # fmt: skip
 
 _NOT_READY = re.compile(
@@ -35,6 +36,7 @@ _NONE = re.compile(
     r"None values not supported|None was passed|must return a tuple|at least one batch|"
     r"Received: None\b|object is not iterable|`y` should not be passed"
 )
+_COMPARED = re.compile(r"\{\{node (?:[\w.]+/)*Equal(?:_\d+)?\}\}")
 _RANGE = re.compile(r"is not in \[0, |outside the valid range of \[0, ")
 _TARGET = re.compile(r"target\.shape=|target\.ndim|compile_loss/|y_true|logits and labels must")
 _CHAIN = re.compile(
@@ -73,11 +75,18 @@ def kind_of(run: TrainingRun) -> tuple[Kind, Crash] | Missing:
 
 
 def _kind(run: TrainingRun, crash: Crash) -> Kind | None:
-    line = crash.line
     if old_api(run, crash):
         return "older keras"
     if not _from_keras(crash):
         return None
+    if crash.in_fit and run.error is not None and _COMPARED.search(run.error.message):
+        # Losses compare nothing for equality; where no metric is named, it is the user's own code.
+        return "metric" if explicit_metric(run) else None
+    return _kind_of_line(run, crash)
+
+
+def _kind_of_line(run: TrainingRun, crash: Crash) -> Kind | None:
+    line = crash.line
     if _NOT_READY.search(line):
         return "not ready"
     if "Data cardinality is ambiguous" in line:
@@ -90,6 +99,21 @@ def _kind(run: TrainingRun, crash: Crash) -> Kind | None:
     if _TARGET.search(line) or (crash.in_fit and not crash.caller and _is_loss(line)):
         return _label_kind(run, crash)
     return _shape_kind(run, crash)
+
+
+def explicit_metric(run: TrainingRun) -> Metric | None:
+    """Give the accuracy of Keras' own that was named in full, and not by the word "accuracy"."""
+    metrics = () if isinstance(run.compile, Missing) else run.compile.metrics
+    return next(
+        (
+            item
+            for item in metrics
+            if not item.custom
+            and item.name.endswith("accuracy")
+            and item.written not in ("accuracy", "acc")
+        ),
+        None,
+    )
 
 
 def _counts_rows(run: TrainingRun) -> bool:

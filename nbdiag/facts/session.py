@@ -115,12 +115,17 @@ def encoded_twice(labels: ArrayStats) -> bool:
 
 def calls(cell: Cell) -> Iterator[ast.Call]:
     """Give all calls of a cell, IPython's own lines left out; none when it is no Python."""
+    for statement in statements(cell):
+        yield from (node for node in ast.walk(statement) if isinstance(node, ast.Call))
+
+
+def statements(cell: Cell) -> list[ast.stmt]:
+    """Give the outermost statements of a cell; none when it is no Python."""
     lines = [_MAGIC.sub(r"\1pass", line) for line in cell.source.splitlines()]
     try:
-        tree = ast.parse("\n".join(lines))
+        return ast.parse("\n".join(lines)).body
     except SyntaxError:
-        return
-    yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+        return []
 
 
 def feeds_itself(run: TrainingRun) -> str | None:

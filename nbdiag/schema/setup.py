@@ -21,6 +21,9 @@ class Loss:
         Whether the loss is the user's own.
     from_logits
         Whether the loss expects raw scores.
+    reduction
+        How the rows of a batch become one number ("sum", "sum_over_batch_size"), "" when the loss
+        does not say.
     written
         How the user gave it: a string, a function, an object.
     """
@@ -32,6 +35,7 @@ class Loss:
     label_smoothing: float = 0.0
     weight: float = 1.0
     written: Literal["string", "function", "object", "unknown"] = "unknown"
+    reduction: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,28 @@ class CompileSetup:
 
 
 @dataclass(frozen=True)
+class Watcher:
+    """A callback of Keras' own that acts on a curve.
+
+    Attributes
+    ----------
+    name
+        Class name.
+    monitor
+        Key of the curve.
+    mode
+        "min" or "max" where the user said so, "auto" otherwise.
+    patience
+        Epochs without improvement that it waits for, None when it does not wait.
+    """
+
+    name: str
+    monitor: str
+    mode: str = "auto"
+    patience: int | None = None
+
+
+@dataclass(frozen=True)
 class FitCall:
     """The arguments of ``fit``.
 
@@ -112,6 +138,8 @@ class FitCall:
         Form of the validation data.
     callbacks
         Class names of the user's callbacks.
+    watchers
+        Those of them that act on a curve.
     steps
         Steps per epoch that were really run, None when unknown; of a loop, all its steps.
     site
@@ -137,3 +165,4 @@ class FitCall:
     sample_weight: bool = False
     site: CallSite | Missing = Missing("the call was not seen")
     loop: Literal["", "train_on_batch", "step"] = ""
+    watchers: tuple[Watcher, ...] = ()

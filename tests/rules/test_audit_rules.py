@@ -1,33 +1,53 @@
 """Rules that the audit of docs/coverage.md added: where they speak, and where they keep quiet."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nbdiag.engine import judge
 from nbdiag.facts.stride import far_beyond_scale, other_suspect
 from nbdiag.rules import Skipped
 from nbdiag.rules.data.inputs_all_alike import InputsAllAlike
+from nbdiag.rules.data.ordered_split import OrderedSplit
+from nbdiag.rules.data.rows_torn_from_labels import RowsTornFromLabels
 from nbdiag.rules.data.targets_all_alike import TargetsAllAlike
+from nbdiag.rules.head.loss_summed_over_the_batch import LossSummedOverTheBatch
 from nbdiag.rules.head.metric_contradicts_output import MetricContradictsOutput
 from nbdiag.rules.head.one_target_for_every_step import OneTargetForEveryStep
 from nbdiag.rules.layers.stacked_activations import StackedActivations
 from nbdiag.rules.layers.unbounded_recurrence import UnboundedRecurrence
+from nbdiag.rules.optimizer.misdirected_callback import MisdirectedCallback
 from nbdiag.rules.optimizer.rate_faded_too_early import RateFadedTooEarly
-from nbdiag.schema.change import InsertLayer, RemoveLayer, SetLayerArgument
+from nbdiag.rules.optimizer.trained_past_the_best_epoch import TrainedPastTheBestEpoch
+from nbdiag.schema.cell import Cell
+from nbdiag.schema.change import (
+    InsertLayer,
+    MetricSpec,
+    RemoveLayer,
+    ReplaceMetric,
+    SetLayerArgument,
+    SetLoss,
+)
+from nbdiag.schema.failure import RunError
 from nbdiag.schema.history import StepCurve
-from nbdiag.schema.setup import Metric
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import Metric, Watcher
 from tests.factory import (
     binary,
     classes,
+    describe,
     make_history,
     make_layer,
+    make_loss,
     make_probe,
     make_run,
     normal,
     one_hot,
 )
 
+RUNS = Path(__file__).resolve().parent.parent / "runs"
 FAILED, FAIR, LEARNT = [0.70, 0.69], [0.70, 0.55], [0.6, 0.1]
 
 
@@ -137,6 +157,19 @@ def test_targets_without_any_difference_are_found(labels, given):
 def test_targets_that_differ_or_are_few_are_left_alone():
     assert found(TargetsAllAlike, make_run()) == []
     assert found(TargetsAllAlike, make_run(labels=np.zeros(4))) == []
+
+
+def test_a_stream_may_begin_with_one_class():
+    run = make_run(labels=replace(describe(np.zeros(50)), rows=None))
+    with pytest.raises(Skipped, match="stream"):
+        found(TargetsAllAlike, run)
+    run = make_run(inputs=replace(describe(np.zeros((50, 3))), rows=None))
+    with pytest.raises(Skipped, match="stream"):
+        found(InputsAllAlike, run)
+
+
+def test_scores_that_were_cut_off_are_told_so():
+    assert "cuts off" in found(StackedActivations, two("relu", "softmax"))[0].message
 
 
 def test_a_partly_frozen_model_gets_constant_targets_on_purpose():
@@ -251,3 +284,188 @@ def test_metrics_that_cannot_hit_are_warned_of():
     assert found(MetricContradictsOutput, sparse)[0].severity == "warning"
     hot = make_run(loss="categorical_crossentropy", labels=one_hot(3), **given)
     assert found(MetricContradictsOutput, hot) == []
+
+
+def watched(*watchers, losses=FAILED, epochs=20, **curves):
+    history = {"loss": losses, **curves}
+    run = make_run(history=history, validation="val_loss" in curves, epochs=epochs)
+    return replace(run, fit=replace(run.fit, watchers=watchers))
+
+
+STOP = Watcher("EarlyStopping", "val_loss", "max", 3)
+
+
+@pytest.mark.parametrize(
+    ("losses", "severity"), [(FAILED, "error"), (FAIR, "warning"), (LEARNT, "warning")]
+)
+def test_a_stop_at_the_least_loss_is_as_bad_as_what_it_cut_off(losses, severity):
+    (finding,) = found(MisdirectedCallback, watched(STOP, losses=losses, val_loss=losses))
+    assert (finding.severity, finding.aspect) == (severity, "epochs")
+
+
+def test_a_training_that_was_not_cut_off_is_told_and_no_more():
+    run = watched(STOP, losses=FAILED, val_loss=FAILED, epochs=2)
+    assert found(MisdirectedCallback, run)[0].severity == "info"
+
+
+def test_a_checkpoint_of_the_worst_weights_is_a_warning():
+    worst = Watcher("ModelCheckpoint", "val_accuracy", "min")
+    run = watched(worst, losses=LEARNT, val_loss=LEARNT, val_accuracy=[0.5, 0.9])
+    assert found(MisdirectedCallback, run)[0].severity == "warning"
+
+
+def test_a_curve_that_does_not_come_is_told_before_and_after():
+    for run in (watched(STOP), replace(watched(STOP), history=make_history())):
+        (finding,) = found(MisdirectedCallback, run)
+        assert (finding.severity, "never acts" in finding.message) == ("info", True)
+    (rate,) = found(MisdirectedCallback, watched(Watcher("ReduceLROnPlateau", "val_loss")))
+    assert rate.aspect == "learning_rate"
+
+
+def test_a_short_patience_is_found_where_the_loss_was_still_falling():
+    falling = [0.70, 0.66, 0.62, 0.58]
+    hasty = Watcher("EarlyStopping", "val_loss", "auto", 0)
+    (finding,) = found(MisdirectedCallback, watched(hasty, losses=falling, val_loss=falling))
+    assert (finding.severity, finding.confidence) == ("warning", "measured")
+    patient = replace(hasty, patience=8)
+    assert found(MisdirectedCallback, watched(patient, losses=falling, val_loss=falling)) == []
+    flat = watched(hasty, losses=[0.7, 0.7, 0.7], val_loss=[0.7, 0.7, 0.7])
+    assert found(MisdirectedCallback, flat) == []
+
+
+@pytest.mark.parametrize("monitor", ["val_loss", "val_accuracy", "val_my_own_score"])
+def test_a_callback_that_reads_its_curve_rightly_is_left_alone(monitor):
+    mode = "max" if monitor != "val_loss" else "min"
+    curves = {"val_loss": FAILED, monitor: FAILED}
+    run = watched(Watcher("EarlyStopping", monitor, mode), **curves)
+    assert found(MisdirectedCallback, run) == []
+
+
+def test_a_callback_that_never_acts_does_not_keep_the_best_epoch():
+    rising = {"loss": [1.0, 0.5, 0.3, 0.2, 0.1, 0.05], "val_loss": [0.9, 0.5, 0.6, 0.7, 0.9, 1.2]}
+    run = make_run(history=rising, validation=True)
+    idle = Watcher("EarlyStopping", "val_acc", "max", 3)
+    fit = replace(run.fit, callbacks=("EarlyStopping",), watchers=(idle,))
+    assert len(found(TrainedPastTheBestEpoch, replace(run, fit=fit))) == 1
+    awake = replace(fit, watchers=(replace(idle, monitor="val_loss"),))
+    assert found(TrainedPastTheBestEpoch, replace(run, fit=awake)) == []
+
+
+def summed(steps, losses=FAILED, optimizer="sgd", **given):
+    history = replace(
+        make_history(loss=losses), step_losses=StepCurve(tuple(range(len(steps))), tuple(steps))
+    )
+    loss = make_loss("mean_squared_error", reduction="sum", written="object")
+    given = {"labels": normal(200), "activation": "linear", "metrics": (), **given}
+    return make_run(loss=loss, optimizer=optimizer, history=history, **given)
+
+
+def test_a_sum_is_blamed_for_what_plain_steps_broke():
+    (finding,) = found(LossSummedOverTheBatch, summed((0.7, 70.0), [1.5, 1.6]))
+    assert finding.severity == "error"
+    assert finding.fixes[0].changes == (SetLoss("mean_squared_error"),)
+    assert "NBD201" in finding.supersedes
+    (finding,) = found(LossSummedOverTheBatch, summed((0.7, 0.7), [0.7, 0.1]))
+    assert (finding.severity, finding.supersedes) == ("info", ())
+
+
+def test_a_sum_under_adam_or_a_clip_is_left_alone():
+    assert found(LossSummedOverTheBatch, summed((0.7, 70.0), optimizer="adam")) == []
+    clipped = summed((0.7, 70.0), optimizer_arguments={"clipnorm": 1.0})
+    assert found(LossSummedOverTheBatch, clipped) == []
+
+
+TEARS = {
+    "x, y = load()\nnp.random.shuffle(x)": True,
+    "x, y = load()\nrng.shuffle(y)": True,
+    "x, y = load()\nx = np.random.permutation(x)": True,
+    "x, y = load()\nnp.random.shuffle(x)\nnp.random.shuffle(y)": True,
+    "x, y = load()\nrng.shuffle(x)\nnp.random.seed(1)\nrng.shuffle(y)": False,
+    "x = load()\nrng.shuffle(x)\ny = label(x)": False,
+    "x, y = load()\nx, y = sklearn.utils.shuffle(x, y)": False,
+    "x, y = load()\norder = rng.permutation(len(x))\nx, y = x[order], y[order]": False,
+    "x, y = load()\nrng.shuffle(order)": False,
+}
+
+
+@pytest.mark.parametrize(("text", "torn"), TEARS.items())
+def test_a_shuffle_of_one_side_is_read_from_the_cells(text, torn):
+    run = replace(make_run(history={"loss": FAILED}), earlier=(Cell(0, text),))
+    severities = [item.severity for item in found(RowsTornFromLabels, run)]
+    assert severities == (["error"] if torn else [])
+
+
+def test_a_split_leads_back_to_the_arrays_that_it_took():
+    text = "a, b = load()\nrng.shuffle(a)\nx, z, y, w = train_test_split(a, b)"
+    run = replace(make_run(history={"loss": FAILED}), earlier=(Cell(0, text),))
+    assert found(RowsTornFromLabels, run)[0].evidence[0].observed == "rng.shuffle(a)"
+
+
+def test_a_training_that_works_on_torn_rows_is_information():
+    text = "x, y = load()\nrng.shuffle(x)"
+    run = replace(make_run(history={"loss": LEARNT}), earlier=(Cell(0, text),))
+    assert [item.severity for item in found(RowsTornFromLabels, run)] == ["info"]
+
+
+def failed(kind, message, **given):
+    error = RunError(kind, message, "fit", (4,))
+    return replace(make_run(**given), error=error)
+
+
+COMPARED = "Incompatible shapes: [32,3] vs. [32]\n\t [[{{node Equal_1}}]]"
+
+
+def test_a_comparison_that_fails_is_the_metrics():
+    metric = Metric("", "sparse_categorical_accuracy", *["sparse_categorical_accuracy"] * 2)
+    given = {"units": 3, "activation": "softmax", "loss": "categorical_crossentropy"}
+    run = failed("InvalidArgumentError", COMPARED, labels=one_hot(3), metrics=(metric,), **given)
+    (finding,) = judge(run).findings
+    assert (finding.code, finding.aspect) == ("NBD819", "metrics")
+    wanted = (ReplaceMetric("sparse_categorical_accuracy", MetricSpec("accuracy")),)
+    assert finding.fixes[0].changes == wanted
+
+
+def test_a_comparison_without_such_a_metric_is_not_explained():
+    run = failed("InvalidArgumentError", COMPARED, metrics=())
+    assert [item.code for item in judge(run).findings if item.code.startswith("NBD8")] == []
+
+
+def cut(training, validation, **curves):
+    return make_run(
+        labels=training,
+        validation=True,
+        validation_labels=validation,
+        activation="linear",
+        loss="mse",
+        metrics=(),
+        history=curves or {"loss": [1.0, 0.1], "val_loss": [9.0, 4.9]},
+    )
+
+
+def test_targets_sorted_before_the_split_lie_apart():
+    values = np.sort(normal(200))
+    (finding,) = found(OrderedSplit, cut(values[:160], values[160:]))
+    assert (finding.severity, finding.aspect) == ("warning", "split")
+    (finding,) = found(OrderedSplit, cut(values[40:], values[:40]))
+    assert finding.severity == "warning"
+    near = {"loss": [1.0, 0.5], "val_loss": [1.0, 0.6]}
+    (finding,) = found(OrderedSplit, cut(values[:160], values[160:], **near))
+    assert finding.severity == "info"
+
+
+def test_targets_split_by_chance_are_left_alone():
+    values = normal(200)
+    assert found(OrderedSplit, cut(values[:160], values[160:])) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "aspect"),
+    [
+        ("other_side", "split"),
+        ("labels_of_the_other_part", "split"),
+        ("a_label_too_few", "inputs"),
+    ],
+)
+def test_rows_of_two_parts_are_a_matter_of_the_split(name, aspect):
+    run = TrainingRun.load(RUNS / "crash" / f"nbd817_faulty_{name}.json")
+    assert judge(run).findings[0].aspect == aspect

@@ -142,7 +142,13 @@ def test_sorted_rows_that_fit_does_not_shuffle():
 
 def test_targets_without_classes_have_no_class_shares():
     run = make_run(labels=normal(200, 1), activation="linear", loss="mse", validation=True)
-    with pytest.raises(Skipped, match="not classes"):
+    assert found(OrderedSplit, run) == []  # the same targets on both sides
+
+
+def test_several_labels_per_row_are_neither_classes_nor_quantities():
+    several = (normal(200, 3) > 0).astype("float32")
+    run = make_run(labels=several, units=3, validation=True)
+    with pytest.raises(Skipped, match="neither classes nor quantities"):
         found(OrderedSplit, run)
 
 

@@ -18,6 +18,8 @@ from nbdiag.schema.change import (
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 
+PARTS = ("train", "test", "val", "dev")
+
 
 class RowsOfDifferentNumber(CrashRule):
     """Inputs and labels have different numbers of rows.
@@ -91,7 +93,14 @@ class RowsOfDifferentNumber(CrashRule):
                 _other(run, names, rows, labels),
                 otherwise="Give fit inputs and labels of the same rows",
             ),
+            aspect="split" if _of_two_parts(names) else None,
         )
+
+
+def _of_two_parts(names: tuple[str, str]) -> bool:
+    """Whether the names say that one array is of the training part and the other is not."""
+    parts = [{part for part in PARTS if part in name.lower()} for name in names]
+    return all(parts) and parts[0] != parts[1]
 
 
 def _other(

@@ -69,6 +69,8 @@ class InputsAllAlike(Rule):
         inputs = run.data.inputs
         if not inputs:
             raise Skipped("the inputs were not seen")
+        if any(item.rows is None for item in inputs):
+            raise Skipped("of a stream only the first batches were seen")
         if any(item.sampled < FEWEST or not _alike(item) for item in inputs):
             return
         targets = run.data.labels

@@ -15,6 +15,8 @@ from nbdiag.schema.run import TrainingRun
 UNLIKE = 0.25  # total variation: a quarter of the rows would have to change their class
 APART = 0.5
 EVEN = 0.1
+FAR = 5.0  # validation loss over training loss that a split by chance does not make
+FEWEST = 20
 SORTED = 0.3  # neighbours of one class beyond chance; 0 when shuffled, 1 - 1/K when sorted
 
 
@@ -26,7 +28,8 @@ class OrderedSplit(Rule):
     Class shares of the training labels that differ from those of the validation labels by more
     than chance: usually rows sorted by class, cut into head and tail. ``validation_split`` always
     takes the last rows, before any shuffling. Sorted rows that are fed without shuffling
-    are found as well: each batch then holds a single class.
+    are found as well: each batch then holds a single class. Of a regression, validation targets
+    that lie beside those of training: rows sorted by their target.
 
     Why it hurts
     ------------
@@ -60,6 +63,9 @@ class OrderedSplit(Rule):
     when a twentieth of the validation rows has a class that training never shows. Without new
     classes it is information when the rows are not sorted, or when the training classes are
     equally common and the two sides were given apart: training rows balanced by hand look like it.
+    Targets of a regression lie apart when all of one side are a standard deviation and more from
+    the mean of the other: a warning when the validation loss ends at five times the training loss
+    and more, information otherwise.
 
     References
     ----------
@@ -75,9 +81,12 @@ class OrderedSplit(Rule):
     def check(self, run: TrainingRun) -> Iterator[Finding]:
         """Compare the class shares of both sides, output by output."""
         outputs = known(outputs_of(run))
+        quantities = [item for item in outputs if _is_quantity(run, item)]
+        for output in quantities:
+            yield from self._apart(run, output)
         seen = [item for item in outputs if _has_classes(run, item)]
-        if not seen:
-            raise Skipped("the labels are not classes")
+        if not seen and not quantities:
+            raise Skipped("the labels are neither classes nor quantities")
         ordered = 0.0
         if not isinstance(run.data.split, Missing):
             found = run.data.split.ordered
@@ -133,6 +142,36 @@ class OrderedSplit(Rule):
         )
         yield self.finding(message, evidence, (_fix(run),), severity=severity)
 
+    def _apart(self, run: TrainingRun, output: Output) -> Iterator[Finding]:
+        training, validation = output.labels, output.validation_labels
+        if isinstance(training, Missing) or isinstance(validation, Missing):
+            return
+        above = validation.minimum >= training.mean + training.std
+        below = validation.maximum <= training.mean - training.std
+        few = min(training.sampled, validation.sampled) < FEWEST
+        if few or training.std <= 0 or not (above or below):
+            return
+        ends = [run.history.epochs.get(label, ()) for label in ("loss", "val_loss")]
+        hurts = all(ends) and ends[1][-1] > FAR * abs(ends[0][-1])
+        message = say(
+            "Your validation targets lie between {low:.4g} and {high:.4g}, those of training "
+            "around {mean:.4g} ± {std:.3g}: rows sorted by their target were cut into head and "
+            "tail. Right for a forecast; otherwise shuffle before the split.",
+            low=validation.minimum,
+            high=validation.maximum,
+            mean=training.mean,
+            std=training.std,
+        )
+        evidence = Evidence(
+            "mean of the validation targets",
+            f"{validation.mean:.4g}",
+            f"{training.mean:.4g}",
+            "all labels",
+        )
+        yield self.finding(
+            message, (evidence,), (_fix(run),), severity="warning" if hurts else "info"
+        )
+
     def _unshuffled(self, ordered: float) -> Finding:
         message = say(
             "Your rows are sorted by class and fit does not shuffle them: each batch teaches one "
@@ -151,6 +190,11 @@ def _is_even(shares: dict[int, float]) -> bool:
 def _has_classes(run: TrainingRun, output: Output) -> bool:
     task = task_of_output(run, output)
     return task.kind in ("binary", "multiclass") and task.positions == 1
+
+
+def _is_quantity(run: TrainingRun, output: Output) -> bool:
+    task = task_of_output(run, output)
+    return task.kind == "regression" and task.positions == 1 and not task.reconstruction
 
 
 def _fix(run: TrainingRun) -> Fix:

@@ -50,7 +50,8 @@ class TargetsAllAlike(Rule):
     ---------------------------
     One distinct value, or one class, in ten rows and more. Networks that train against each other
     (a part of the model frozen, or a loop of ``train_on_batch``) are given constant targets on
-    purpose, and left alone; so are losses of your own. One output of several is a warning.
+    purpose, and left alone; so are losses of your own. Of a stream only the first batches were
+    seen, which may hold one class of several: it is not judged. One output of several is a warning.
 
     References
     ----------
@@ -68,6 +69,8 @@ class TargetsAllAlike(Rule):
         outputs = known(outputs_of(run))
         if run.fit.loop or _partly_frozen(run):
             raise Skipped("networks that train against each other get constant targets on purpose")
+        if not isinstance(outputs[0].labels, Missing) and outputs[0].labels.rows is None:
+            raise Skipped("of a stream only the first batches were seen")
         for output in outputs:
             labels = output.labels
             if isinstance(labels, Missing) or not _judges(output) or not _alike(labels):

@@ -112,6 +112,15 @@ class StackedActivations(Rule):
             low=low,
             high=high,
         )
+        if second == "softmax" and high == 1:
+            message = say(
+                "'{first_layer}' ends with {first}, and '{second_layer}' applies {second} to that: "
+                "what {first} cuts off is lost. Keep one of the two.",
+                first_layer=pair.first.name,
+                first=first,
+                second_layer=pair.second.name,
+                second=second,
+            )
         full = RANGES.get(second, (-math.inf, math.inf))
         found = self.finding(
             message,

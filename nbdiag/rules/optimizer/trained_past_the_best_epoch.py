@@ -59,7 +59,8 @@ class TrainedPastTheBestEpoch(Rule):
     def check(self, run: TrainingRun) -> Iterator[Finding]:
         """Look for the turn, and for a callback that keeps it."""
         found: Overfit | None = known(overfit(run))
-        keeps = {"EarlyStopping", "ModelCheckpoint"} & set(run.fit.callbacks)
+        idle = {item.name for item in run.fit.watchers if item.monitor not in run.history.epochs}
+        keeps = {"EarlyStopping", "ModelCheckpoint"} & set(run.fit.callbacks) - idle
         if found is None or keeps:
             return
         late = run.history.completed - found.epoch

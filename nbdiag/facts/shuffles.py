@@ -1,0 +1,127 @@
+"""Which arrays of a session were shuffled by themselves, read from the text of its cells."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nbdiag.facts.session import statements
+from nbdiag.schema.run import TrainingRun
+
+_SEEDING = ("seed", "set_state", "RandomState", "default_rng", "Random", "set_random_seed")
+_ALONE = 1
+
+
+@dataclass(frozen=True)
+class Torn:
+    """Inputs and labels of which one was put in another order.
+
+    Attributes
+    ----------
+    shuffled, left
+        Names of the array that was shuffled, and of the one that was not with it.
+    code
+        The statement that did it.
+    both
+        Whether the other one was shuffled, too, but by a draw of its own.
+    """
+
+    shuffled: str
+    left: str
+    code: str
+    both: bool = False
+
+
+def torn_apart(run: TrainingRun) -> Torn | None:
+    """Find a statement that shuffles the inputs or the labels alone, after both were made."""
+    script = [node for cell in (*run.earlier, run.cell) for node in statements(cell)]
+    pair = _pair(script)
+    if pair is None:
+        return None
+    seen: dict[str, tuple[int, ast.stmt]] = {}
+    for place, node in enumerate(script):
+        name = _shuffled(node)
+        if name in pair:
+            seen[name] = (place, node)
+        elif _assigned(node) & set(pair):
+            seen.clear()  # made or paired anew: what came before is over
+    if not seen:
+        return None
+    first = min(seen, key=lambda name: seen[name][0])
+    other = pair[1] if first == pair[0] else pair[0]
+    code = ast.unparse(seen[first][1])
+    if len(seen) == _ALONE:
+        return Torn(first, other, code)
+    between = script[seen[first][0] + 1 : seen[other][0] + 1]
+    if any(_name(call) in _SEEDING for node in between for call in _calls(node)):
+        return None
+    return Torn(first, other, code, both=True)
+
+
+def _pair(script: list[ast.stmt]) -> tuple[str, str] | None:
+    """Names of inputs and labels in the last fit, or in the split that made them."""
+    made = {
+        tuple(sorted(_assigned(node))): _names(call)
+        for node in script
+        for call in _calls(node)
+        if _name(call) == "train_test_split"
+    }
+    for node in reversed(script):
+        for call in _calls(node):
+            names = _names(call)
+            if _name(call) != "fit" or len(names) < 2:  # noqa: PLR2004 - inputs and labels
+                continue
+            x, y = names[:2]
+            for targets, sources in made.items():
+                if x in targets and y in targets and len(sources) > 1:
+                    x, y = sources[:2]
+            return None if x == y else (x, y)
+    return None
+
+
+def _names(call: ast.Call) -> list[str]:
+    given = [*call.args]
+    if not given:
+        words = {word.arg: word.value for word in call.keywords}
+        given = [words[name] for name in ("x", "y") if name in words]
+    found = [_base(item) for item in given[:2]]
+    return [name for name in found if name]
+
+
+def _base(node: ast.expr) -> str:
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _shuffled(node: ast.stmt) -> str:
+    """Give the array that a statement shuffles by itself, "" when it shuffles none."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        call = node.value
+        alone = _name(call) == "shuffle" and isinstance(call.func, ast.Attribute)
+        return _base(call.args[0]) if alone and len(call.args) == _ALONE else ""
+    if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+        return ""
+    target, value = node.targets[0], node.value
+    if not isinstance(target, ast.Name) or not isinstance(value, ast.Call):
+        return ""
+    drawn = _name(value) in ("permutation", "shuffle", "permuted") and value.args
+    own = drawn and _base(value.args[0]) == target.id
+    others = [item for item in value.args[1:] if isinstance(item, ast.Name)]
+    seeded = any(word.arg == "random_state" for word in value.keywords)
+    return target.id if own and not others and not seeded else ""
+
+
+def _assigned(node: ast.stmt) -> set[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return {
+        item.id for target in targets for item in ast.walk(target) if isinstance(item, ast.Name)
+    }
+
+
+def _calls(node: ast.stmt) -> Iterator[ast.Call]:
+    yield from (item for item in ast.walk(node) if isinstance(item, ast.Call))
+
+
+def _name(call: ast.Call) -> str:
+    place = call.func
+    return place.attr if isinstance(place, ast.Attribute) else getattr(place, "id", "")

@@ -1,0 +1,106 @@
+"""NBD421: the inputs were shuffled, and the labels were not, or the other way round."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.ending import ending_of
+from nbdiag.facts.shuffles import torn_apart
+from nbdiag.language import say
+from nbdiag.rules.base import Rule
+from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
+from nbdiag.schema.run import TrainingRun
+
+
+class RowsTornFromLabels(Rule):
+    """The inputs were shuffled, and the labels were not, or the other way round.
+
+    What it finds
+    -------------
+    A statement of the session that shuffles the array of inputs by itself, or that of labels, after
+    both were made (``np.random.shuffle(x)``, ``rng.shuffle(y)``, ``x = rng.permutation(x)``), or
+    that shuffles both, each by a draw of its own.
+
+    Why it hurts
+    ------------
+    Row and label belong together by their place alone. Once the places differ, each row has the
+    label of another one: the labels are random, the loss stays at that of a constant answer, and a
+    large model learns them by heart and fails on every other row.
+
+    Example
+    -------
+    ::
+
+        np.random.shuffle(x)
+        np.random.shuffle(y)
+
+    Use instead
+    -----------
+    ::
+
+        order = np.random.default_rng(0).permutation(len(x))
+        x, y = x[order], y[order]
+
+    Fix safety
+    ----------
+    display: rows that were torn apart cannot be put together again; load them anew.
+
+    Thresholds and their source
+    ---------------------------
+    The statement is found or not; a seed that is set again between two shuffles, and arrays that
+    are made anew after it, are minded. Text tells what was written and not what ran, so it is a
+    suspicion: an error where nothing was learnt, a warning where little was, and information where
+    the training works, which may mean that the rows are known by heart.
+
+    References
+    ----------
+    NumPy documentation of ``random.Generator.shuffle``: the array is changed in place.
+    """
+
+    code = "NBD421"
+    name = "rows-torn-from-labels"
+    aspect = "labels"
+    confidence = "suspected"
+    explains = ("NBD302", "NBD304", "NBD308", "NBD309", "NBD310")
+    supersedes = ("NBD203", "NBD210")
+
+    def check(self, run: TrainingRun) -> Iterator[Finding]:
+        """Read the cells, and let the ending say how much it matters."""
+        found, ending = torn_apart(run), ending_of(run)
+        if found is None or run.error is not None:
+            return
+        severity: Severity = "error" if ending.verdict == "failed" else "warning"
+        if ending.works:
+            severity = "info"
+        message = say(
+            "{code} shuffles '{shuffled}' without '{left}': rows and labels no longer belong "
+            "together.",
+            code=found.code,
+            shuffled=found.shuffled,
+            left=found.left,
+        )
+        if found.both:
+            message = say(
+                "{code} and the shuffle of '{left}' draw an order each: rows and labels no longer "
+                "belong together.",
+                code=found.code,
+                left=found.left,
+            )
+        yield self.finding(
+            message,
+            (
+                Evidence("statement", found.code, "one order for both", "your cells"),
+                *ending.evidence(),
+            ),
+            (
+                Fix(
+                    "Shuffle both by one order",
+                    "display",
+                    (),
+                    note=say(
+                        "order = np.random.default_rng(0).permutation(len({x})); index both with "
+                        "it",
+                        x=found.shuffled,
+                    ),
+                ),
+            ),
+            severity=severity,
+        )
