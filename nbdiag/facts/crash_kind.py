@@ -16,7 +16,7 @@ from nbdiag.schema.setup import Metric
 Kind = Literal[
     "older keras", "declared", "flatten", "channels first", "channel axis", "encoding",
     "label shape", "units", "sequence", "dtype", "none", "range", "chain", "window", "not ready",
-    "one row", "row count", "metric",
+    "one row", "row count", "no gradient", "metric",
 ]  # fmt: skip
 
 _NOT_READY = re.compile(
@@ -35,6 +35,9 @@ _DTYPE = re.compile(
 _NONE = re.compile(
     r"None values not supported|None was passed|must return a tuple|at least one batch|"
     r"Received: None\b|object is not iterable|`y` should not be passed"
+)
+_NO_GRADIENT = re.compile(
+    r"No gradients provided for any variable|Cannot convert a symbolic tf\.Tensor \(compile_loss/"
 )
 _COMPARED = re.compile(r"\{\{node (?:[\w.]+/)*Equal(?:_\d+)?\}\}")
 _RANGE = re.compile(r"is not in \[0, |outside the valid range of \[0, ")
@@ -77,6 +80,8 @@ def kind_of(run: TrainingRun) -> tuple[Kind, Crash] | Missing:
 def _kind(run: TrainingRun, crash: Crash) -> Kind | None:
     if old_api(run, crash):
         return "older keras"
+    if _NO_GRADIENT.search(crash.line):
+        return "no gradient"
     if not _from_keras(crash):
         return None
     if crash.in_fit and run.error is not None and _COMPARED.search(run.error.message):

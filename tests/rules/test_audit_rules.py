@@ -412,6 +412,31 @@ def failed(kind, message, **given):
     return replace(make_run(**given), error=error)
 
 
+@pytest.mark.parametrize(
+    ("activation", "labels", "loss"),
+    [
+        ("sigmoid", binary(), "binary_crossentropy"),
+        ("softmax", one_hot(3), "categorical_crossentropy"),
+        ("softmax", classes(3), "sparse_categorical_crossentropy"),
+        ("linear", normal(200), "mean_squared_error"),
+    ],
+)
+def test_a_loss_without_gradient_is_replaced_by_one_that_fits(activation, labels, loss):
+    own = make_loss("mistakes", custom=True, written="function")
+    units = 3 if activation == "softmax" else 1
+    given = {"activation": activation, "units": units, "labels": labels, "loss": own}
+    run = failed("ValueError", "No gradients provided for any variable.", **given)
+    (finding,) = judge(run).findings
+    assert (finding.code, finding.aspect) == ("NBD818", "loss")
+    assert finding.fixes[0].changes == (SetLoss(loss),)
+
+
+def test_numpy_in_a_loss_is_named():
+    text = "Cannot convert a symbolic tf.Tensor (compile_loss/pow:0) to a numpy array."
+    own = make_loss("mine", custom=True, written="function")
+    assert "NumPy" in judge(failed("NotImplementedError", text, loss=own)).findings[0].message
+
+
 COMPARED = "Incompatible shapes: [32,3] vs. [32]\n\t [[{{node Equal_1}}]]"
 
 
