@@ -10,6 +10,7 @@ from nbdiag.schema.change import (
     AddCompile,
     Change,
     ConvertData,
+    DropShared,
     EncodeLabels,
     InsertBesideCall,
     InsertFirst,
@@ -27,12 +28,15 @@ from nbdiag.schema.change import (
     SetOptimizer,
     SetOptimizerArgument,
     ShuffleRows,
+    SplitAnew,
 )
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
 # Arguments of a layer that say what its outputs are; another initializer leaves them as they are.
 _SHAPING = ("activation", "units", "filters", "axis")
+# Arguments of fit that say which rows are validated on.
+_OF_THE_SPLIT = ("validation_data", "validation_split")
 # What every optimizer of Keras takes, and what means the same with each of them.
 _OF_EVERY_OPTIMIZER = ("clipnorm", "clipvalue", "global_clipnorm", "weight_decay")
 
@@ -128,6 +132,12 @@ def _meet(one: Change, other: Change) -> str:
             SetLayerArgument(layer=layer),
         ) if gone == layer:
             return say("the layer {layer!r}", layer=layer)
+        case ((SplitAnew() | DropShared()), (SplitAnew() | DropShared() | ShuffleRows())):
+            return say("which rows stand on which side of the split")
+        case ((SplitAnew() | DropShared()), SetFitArgument(argument=name)) if name in _OF_THE_SPLIT:
+            return say("which rows stand on which side of the split")
+        case ((SplitAnew() | DropShared()), ScaleInputs(method="standardize")):
+            return say("which rows the scaling of the inputs is adapted to")
         case AddCompile(), SetLoss() | SetOptimizer() | SetOptimizerArgument():
             return say("the arguments of compile")
     if type(one) is type(other) and type(one) in _PLACES:

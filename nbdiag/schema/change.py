@@ -182,6 +182,31 @@ class ShuffleRows:
 
 
 @dataclass(frozen=True)
+class SplitAnew:
+    """Deal the rows of both sides of the split out anew, as many to each side as it had.
+
+    For sides that were made by hand; inputs and labels stay together.
+
+    Attributes
+    ----------
+    stratify
+        Whether every class is to have the same share on both sides.
+    """
+
+    kind: ClassVar[str] = "split_anew"
+    stratify: bool = True
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class DropShared:
+    """Drop the rows that both sides of the split have, byte for byte, from one of them."""
+
+    kind: ClassVar[str] = "drop_shared"
+    side: Literal["training", "validation"]
+
+
+@dataclass(frozen=True)
 class Call:
     """A call in the user's text, for changes that must work without a model.
 
@@ -336,6 +361,8 @@ Change = (
     | SetFitArgument
     | AddCallback
     | ShuffleRows
+    | SplitAnew
+    | DropShared
     | WriteForKeras3
     | SetInputShape
     | InsertFirst

@@ -9,10 +9,12 @@ from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import (
     AddCallback,
     Change,
+    DropShared,
     EncodeLabels,
     ScaleTargets,
     SetFitArgument,
     ShuffleRows,
+    SplitAnew,
 )
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -26,7 +28,15 @@ from nbdiag.source.refusal import Refused
 from nbdiag.source.rewrite import rewrite_text
 from nbdiag.source.setup import OLD, write_setup
 
-_OF_FIT = (EncodeLabels, ScaleTargets, SetFitArgument, AddCallback, ShuffleRows)
+_OF_FIT = (
+    EncodeLabels,
+    ScaleTargets,
+    SetFitArgument,
+    AddCallback,
+    ShuffleRows,
+    SplitAnew,
+    DropShared,
+)
 _MARK = "# This cell works on the model itself: its text cannot be edited with certainty,"
 
 

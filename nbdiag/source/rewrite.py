@@ -9,6 +9,7 @@ from nbdiag.schema.change import (
     AddCompile,
     Change,
     ConvertData,
+    DropShared,
     EncodeLabels,
     InsertBesideCall,
     InsertFirst,
@@ -26,6 +27,7 @@ from nbdiag.schema.change import (
     SetOptimizer,
     SetOptimizerArgument,
     ShuffleRows,
+    SplitAnew,
     WriteForKeras3,
 )
 from nbdiag.schema.run import TrainingRun
@@ -40,6 +42,7 @@ from nbdiag.source.optimizer import set_optimizer, set_optimizer_argument
 from nbdiag.source.page import read_page
 from nbdiag.source.refusal import Refused
 from nbdiag.source.scale import scale_inputs
+from nbdiag.source.sides import drop_shared, split_anew
 from nbdiag.source.text_calls import add_compile, insert_beside_call, set_call_argument
 from nbdiag.source.text_data import convert_data
 from nbdiag.source.text_inputs import insert_first, set_input_shape
@@ -57,6 +60,8 @@ APPLY: dict[type, Callable[[Workshop, Any], None]] = {
     SetLoss: set_loss,
     ReplaceMetric: replace_metric,
     ShuffleRows: shuffle_rows,
+    SplitAnew: split_anew,
+    DropShared: drop_shared,
     EncodeLabels: encode_labels,
     ScaleTargets: scale_targets,
     SetFitArgument: set_fit_argument,

@@ -193,6 +193,7 @@ train_on_batch x y sample_weight class_weight
 test_on_batch x y sample_weight
 add layer
 Model inputs outputs name
+train_test_split array_1 array_2 array_3 array_4 array_5 array_6
 """
 
 

@@ -7,13 +7,14 @@ import keras
 import numpy as np
 
 from nbdiag.capture.values import value_of
-from nbdiag.schema.change import Change, ShuffleRows
+from nbdiag.schema.change import Change, DropShared, ShuffleRows, SplitAnew
 from nbdiag.trial.compiling import output_names
 from nbdiag.trial.held_out import HeldOut, batches, training_rows
 from nbdiag.trial.rebuild import rebuild
 from nbdiag.trial.rows import as_array, row_count, take
 from nbdiag.trial.scores import Reading, Task, read, task_of
 from nbdiag.trial.setup import Setup
+from nbdiag.trial.sides import moves_sides, pooled
 
 Weights = dict[str, np.ndarray[Any, Any]]
 
@@ -40,10 +41,15 @@ class Arm:
     def __init__(self, setup: Setup, changes: Sequence[Change], held_out: HeldOut) -> None:
         self._setup = setup
         self._held_out = held_out
-        # Rows stay in the user's order; `training_rows` knows the shuffle.
-        self._changes = [item for item in changes if not isinstance(item, ShuffleRows)]
+        # Rows stay in the user's order; `training_rows` knows the shuffle and the sides.
+        placing = (ShuffleRows, SplitAnew, DropShared)
+        self._changes = [item for item in changes if not isinstance(item, placing)]
         self._live = self._fresh(0)
-        self._rows = training_rows(self._live.fit_arguments, changes, held_out)
+        given = self._live.fit_arguments
+        moved = moves_sides(changes)
+        # Labels may have another form by now: who goes where is told by the user's own.
+        self._rows = training_rows(setup.fit_arguments if moved else given, changes, held_out)
+        self._x, self._y = pooled(given) if moved else (given["x"], given["y"])
         self._live.model.optimizer.build(self._live.model.trainable_variables)
         self._slots = [value_of(item) for item in self._live.model.optimizer.variables]
 
@@ -81,8 +87,8 @@ class Arm:
         weights = given.get("sample_weight")
         for rows in batches(self._rows, given, seed, steps):
             self._live.model.train_on_batch(
-                take(given["x"], rows),
-                take(given["y"], rows),
+                take(self._x, rows),
+                take(self._y, rows),
                 sample_weight=None if weights is None else take(weights, rows),
                 class_weight=given.get("class_weight"),
             )

@@ -9,6 +9,7 @@ import numpy as np
 from nbdiag.schema.change import Change, ShuffleRows
 from nbdiag.trial.refusal import CannotRebuild
 from nbdiag.trial.rows import row_count, take
+from nbdiag.trial.sides import moves_sides, pooled, sides_after, unknown_to_both
 
 Indices = np.ndarray[Any, Any]
 
@@ -29,10 +30,14 @@ class HeldOut:
     from_validation
         Whether these are rows of the validation data, or of the training data (and then no arm
         may train on them).
+    from_both
+        Whether they are numbered from the first training row to the last validation row, because
+        rows change sides; no arm may train on them.
     """
 
     rows: Indices
     from_validation: bool
+    from_both: bool = False
 
     @property
     def count(self) -> int:
@@ -41,21 +46,35 @@ class HeldOut:
 
     def of(self, arguments: Mapping[str, Any]) -> tuple[Any, Any]:
         """Give inputs and labels of the held-out rows, in the encoding of one arm."""
-        if self.from_validation:
+        if self.from_both:
+            x, y = pooled(arguments)
+        elif self.from_validation:
             x, y = arguments["validation_data"][:2]
         else:
             x, y = arguments["x"], arguments["y"]
         return take(x, self.rows), take(y, self.rows)
 
 
-def hold_out(arguments: Mapping[str, Any]) -> HeldOut:
+def hold_out(arguments: Mapping[str, Any], changes: Sequence[Change] = ()) -> HeldOut:
     """Choose the held-out rows: of the validation data where there are some, else every fifth.
+
+    Parameters
+    ----------
+    arguments
+        Those of the user's ``fit``.
+    changes
+        What one side of the comparison does. Where rows change sides, only those are judged that
+        neither side trains on.
 
     Raises
     ------
     CannotRebuild
         When the rows are not in arrays.
     """
+    if moves_sides(changes):
+        rows = unknown_to_both(arguments, changes)
+        chosen = np.random.default_rng(0).permutation(len(rows))[:_MOST_ROWS]
+        return HeldOut(np.sort(rows[chosen]), from_validation=False, from_both=True)
     count = row_count(arguments.get("x"))
     if count is None or arguments.get("y") is None:
         raise CannotRebuild("inputs and labels are not both in arrays")
@@ -74,7 +93,12 @@ def training_rows(
 
     The arguments are those of the arm, but with the rows in the user's order: a shuffle
     among the changes is applied here, so that it moves no row into or out of the judged ones.
+    Where rows change sides they are numbered from the first training row to the last validation
+    row.
     """
+    if moves_sides(changes):
+        order, _ = sides_after(arguments, changes)
+        return order[~np.isin(order, held_out.rows)]
     order = np.arange(row_count(arguments["x"]) or 0)
     for change in changes:
         if isinstance(change, ShuffleRows):

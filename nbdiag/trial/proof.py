@@ -7,13 +7,14 @@ import keras
 
 from nbdiag.capture.neutral import untouched
 from nbdiag.language import say
-from nbdiag.schema.change import AddCallback, Change, ReplaceMetric, SetFitArgument
+from nbdiag.schema.change import AddCallback, Change, DropShared, ReplaceMetric, SetFitArgument
 from nbdiag.schema.finding import Fix, Proof
 from nbdiag.trial.arm import Arm, Weights
 from nbdiag.trial.held_out import HeldOut, hold_out
 from nbdiag.trial.refusal import CannotRebuild
 from nbdiag.trial.scores import Reading
 from nbdiag.trial.setup import Setup
+from nbdiag.trial.sides import moves_sides
 from nbdiag.trial.streams import in_arrays
 from nbdiag.trial.verdict import weigh
 
@@ -106,6 +107,8 @@ def _prove(
     if not any(_shows(change) for change in changes):
         return Proof("no difference", "A short trial cannot show it: it changes no single step.")
     try:
+        if moves_sides(changes):
+            before = _AsItStands(setup, hold_out(setup.fit_arguments, changes))
         after = Arm(setup, changes, before.held_out)
     except CannotRebuild as reason:
         return _not_tried(reason)
@@ -142,6 +145,8 @@ def _shows(change: Change) -> bool:
     """Whether single training steps differ by a change."""
     if isinstance(change, SetFitArgument):
         return change.argument in _SEEN_IN_STEPS
+    if isinstance(change, DropShared):
+        return change.side == "training"
     return not isinstance(change, AddCallback | ReplaceMetric)
 
 

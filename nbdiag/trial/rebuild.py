@@ -11,6 +11,7 @@ from nbdiag.trial.rows import fit_arguments
 from nbdiag.trial.scaling import scaling_layers
 from nbdiag.trial.seeding import seed_inside
 from nbdiag.trial.setup import Setup, setup_of
+from nbdiag.trial.sides import on_sides
 
 __all__ = ["CannotRebuild", "Setup", "rebuild", "setup_of"]
 
@@ -42,16 +43,17 @@ def rebuild(setup: Setup, changes: Sequence[Change] = (), seed: int | None = Non
 
     Notes
     -----
-    Layers that training does not change (frozen ones, adapted ones) keep their weights. Rows are
-    encoded, scaled and shuffled before the model is made, in the order of the changes; a
-    standardisation of the inputs adapts to the rows as ``fit`` will see them.
+    Layers that training does not change (frozen ones, adapted ones) keep their weights. Rows take
+    their side of the split first; then they are encoded, scaled and shuffled before the model is
+    made, in the order of the changes; a standardisation of the inputs adapts to the rows as
+    ``fit`` will see them.
     """
     if any(isinstance(change, OF_TEXT) for change in changes):
         raise CannotRebuild("the change is one of the text, and no model was trained")
     with untouched(runs_user_code=True):
         if seed is not None:
             seed_inside(seed)
-        arguments = fit_arguments(setup.fit_arguments, changes)
+        arguments = fit_arguments(on_sides(setup.fit_arguments, changes), changes)
         edits = Edits.of(changes)
         scalers = scaling_layers(edits.scalings, setup.model, arguments)
         model = Rebuilder(edits, scalers).model(setup.model)

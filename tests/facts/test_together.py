@@ -6,6 +6,7 @@ from nbdiag.schema.change import (
     AddCompile,
     Call,
     ConvertData,
+    DropShared,
     EncodeLabels,
     InsertLayer,
     MetricSpec,
@@ -20,6 +21,7 @@ from nbdiag.schema.change import (
     SetOptimizer,
     SetOptimizerArgument,
     ShuffleRows,
+    SplitAnew,
 )
 from nbdiag.schema.run import TrainingRun
 from tests.factory import make_run
@@ -45,6 +47,7 @@ JOINED = {
     "a repair that holds the other": ([SCORES], [SCORES, CUT]),
     "callbacks": ([STOP], [AddCallback("ReduceLROnPlateau")]),
     "rows and epochs": ([ShuffleRows(), SetFitArgument("validation_split", 0.2)], [EPOCHS]),
+    "both sides and the scale": ([SplitAnew()], [ScaleInputs("rescale", 1 / 255), EPOCHS]),
     "inputs and labels": ([ConvertData("inputs", "float32")], [ConvertData("labels", "float32")]),
 }
 
@@ -87,6 +90,15 @@ APART = {
         "the layer 'one'",
     ),
     "two calls of compile": ([AddCompile("mse")], [ADAM], "the arguments of compile"),
+    "rows that change sides twice": ([SplitAnew()], [DropShared("training")], "which side"),
+    "rows that are shuffled besides": ([SplitAnew()], [ShuffleRows()], "which side"),
+    "another split": (
+        [DropShared("validation")],
+        [SetFitArgument("validation_split", 0.2)],
+        "which side",
+    ),
+    "two sides to drop from": ([DropShared("validation")], [DropShared("training")], "which side"),
+    "rows to adapt to": ([SplitAnew()], [ScaleInputs("standardize")], "is adapted to"),
     "one call, two values": (
         [SetCallArgument(CALL, "units", "3")],
         [SetCallArgument(CALL, "units", "4")],

@@ -10,6 +10,7 @@ rng = np.random.default_rng(0)
 x_train = rng.normal(size=(24, 8)).astype("float32")
 y_train = (x_train[:, 0] > 0).astype("int32")
 x_val, y_val = x_train[:6] + 0.1, y_train[:6]
+x_val[:2] = x_train[:2]
 images = rng.integers(0, 256, size=(24, 8, 8, 1))
 kinds = rng.integers(0, 3, size=24)
 columns = np.eye(3)[kinds]

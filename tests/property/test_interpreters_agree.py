@@ -25,6 +25,7 @@ from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import (
     AddCallback,
     Change,
+    DropShared,
     EncodeLabels,
     InsertLayer,
     MetricSpec,
@@ -39,6 +40,7 @@ from nbdiag.schema.change import (
     SetOptimizer,
     SetOptimizerArgument,
     ShuffleRows,
+    SplitAnew,
 )
 from nbdiag.schema.run import TrainingRun
 from tests.property.describing import describe
@@ -86,6 +88,10 @@ CHANGES: dict[str, dict[str, tuple[Change, ...]]] = {
         "batch": (SetFitArgument("batch_size", 4),),
         "callback": (AddCallback("ReduceLROnPlateau", {"patience": 3, "factor": 0.5}),),
         "shuffle": (ShuffleRows(7),),
+        "split": (SplitAnew(seed=7), EncodeLabels("one_hot", 2)),
+        "split at random": (SplitAnew(stratify=False),),
+        "drop from the training": (DropShared("training"),),
+        "drop from the validation": (DropShared("validation"),),
     },
     "classes": {
         "softmax": (SetLayerArgument("4", "activation", "softmax"),),
@@ -360,6 +366,10 @@ def marks_of(change: Change) -> list[Any]:
         return ["optimizer"]
     if isinstance(change, EncodeLabels | ScaleTargets):
         return ["labels"]
+    if isinstance(change, SplitAnew | DropShared | ShuffleRows):
+        return ["rows"]
+    if isinstance(change, ScaleInputs):
+        return [change.kind, "rows"] if change.method == "standardize" else [change.kind]
     return [change.kind, getattr(change, "argument", ""), getattr(change, "name", "")]
 
 

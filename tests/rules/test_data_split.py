@@ -11,7 +11,7 @@ from nbdiag.rules.data.rows_shared_by_the_split import RowsSharedByTheSplit
 from nbdiag.rules.data.scaled_differently import ScaledDifferently
 from nbdiag.rules.data.validation_distribution_shift import ValidationDistributionShift
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import SetFitArgument, ShuffleRows
+from nbdiag.schema.change import DropShared, SetFitArgument, ShuffleRows, SplitAnew
 from nbdiag.schema.data import NearRows, Split
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.setup import FitCall
@@ -52,15 +52,36 @@ def test_validation_data_that_are_training_rows_become_a_split():
     assert "100 of your 100" in finding.message
 
 
-def test_rows_that_repeat_would_be_parted_again_by_a_split():
-    (finding,) = found(RowsSharedByTheSplit, make_run(split=Split(400, 100, 100, 20)))
-    assert finding.fixes[0].safety == "display"
-    assert "np.unique" in finding.fixes[0].note
+def fixes(split, **fit):
+    run = make_run(split=split, fit=FitCall(**{"validation": "data", "input_kind": "numpy"} | fit))
+    (finding,) = found(RowsSharedByTheSplit, run)
+    return {fix.changes for fix in finding.fixes}, finding.fixes
 
 
-def test_a_leak_of_some_rows_is_shown_only():
-    (finding,) = found(RowsSharedByTheSplit, make_run(split=Split(400, 100, 60, 0)))
-    assert finding.fixes[0].safety == "display"
+HERE, THERE = (DropShared("training"),), (DropShared("validation"),)
+
+
+@pytest.mark.parametrize(
+    ("split", "expected"),
+    [
+        (Split(400, 100, 30, 0), {THERE, HERE}),
+        (Split(400, 100, 60, 0), {HERE}),  # most of the validation would go
+        (Split(400, 100, 100, 20), {HERE}),  # a split would part rows that repeat
+        (Split(60, 100, 40, 0), {THERE}),  # most of the training would go
+        (Split(60, 100, 60, 0), {()}),
+        (Split(400, 100, 100, 120), {()}),
+    ],
+)
+def test_shared_rows_are_dropped_where_enough_are_left(split, expected):
+    changes, offered = fixes(split)
+    assert changes == expected
+    assert all((fix.safety == "display") == (not fix.changes) for fix in offered)
+
+
+def test_rows_in_batches_of_their_own_are_shown_only():
+    changes, (fix,) = fixes(Split(400, 100, 30, 0), input_kind="tf.data")
+    assert changes == {()}
+    assert "np.unique" in fix.note
 
 
 def test_rows_that_were_not_compared_are_skipped():
@@ -118,14 +139,18 @@ def test_training_rows_balanced_by_hand_are_right():
     assert severities(OrderedSplit, sides(nearly_even, last, 0.49, fit=cut, **two)) == ["error"]
 
 
-def test_the_tail_of_a_split_is_shuffled_and_own_sides_are_shown():
+def test_the_tail_of_a_split_is_shuffled_and_own_sides_are_dealt_out_anew():
     (own,) = found(OrderedSplit, sides(HEAD, TAIL, 0.6))
-    assert own.fixes[0].safety == "display"
+    assert own.fixes[0].changes == (SplitAnew(),)
+    assert own.fixes[0].safety == "review"
     assert "Class 3" in own.message
     assert "90%" in own.message
     call = FitCall(validation="split", validation_split=0.2)
     (tail,) = found(OrderedSplit, sides(HEAD, TAIL, 0.6, fit=call))
     assert tail.fixes[0].changes == (ShuffleRows(),)
+    stream = FitCall(validation="data", input_kind="tf.data")
+    (shown,) = found(OrderedSplit, sides(HEAD, TAIL, 0.6, fit=stream))
+    assert shown.fixes[0].safety == "display"
 
 
 def test_one_hot_labels_are_compared_as_classes():

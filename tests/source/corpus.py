@@ -11,6 +11,7 @@ from itertools import product
 from nbdiag.schema.change import (
     AddCallback,
     Change,
+    DropShared,
     EncodeLabels,
     InsertLayer,
     MetricSpec,
@@ -25,6 +26,7 @@ from nbdiag.schema.change import (
     SetOptimizer,
     SetOptimizerArgument,
     ShuffleRows,
+    SplitAnew,
 )
 from nbdiag.schema.run import TrainingRun
 
@@ -77,6 +79,11 @@ def changes_for(run: TrainingRun) -> dict[str, list[Change]]:
         "callback": [AddCallback("EarlyStopping", {"patience": 5, "restore_best_weights": True})],
         "shuffle": [ShuffleRows(7)],
     }
+    if run.fit.validation == "data" and run.fit.input_kind == "numpy":
+        found["split"] = [SplitAnew(seed=7)]
+        found["split_at_random"] = [SplitAnew(stratify=False)]
+        found["drop_here"] = [DropShared("training")]
+        found["drop_there"] = [DropShared("validation")]
     if not output:
         found["targets"] = [ScaleTargets(1.5, 0.25)]
     if dropout:
@@ -1108,6 +1115,7 @@ model.compile("adam", "mse", metrics=["mae"])
 model.fit(y_train, y_train, validation_data=(y_val, y_val))
 """,
         ),
+        frozenset({"split", "split_at_random"}),
     ),
     Case(
         "spread-arguments",
@@ -1251,6 +1259,7 @@ model.fit(x_train, to_categorical(y_train), batch_size=2,
           validation_data=(x_val, to_categorical(y_val, num_classes=4)))
 """,
         ),
+        frozenset({"split", "split_at_random"}),  # the labels have other columns on each side
     ),
     Case(
         "comments-everywhere",

@@ -28,6 +28,8 @@ def data() -> dict[str, Any]:
     for part in ("", "_train", "_test", "_val", "_eval", "_valid"):
         names[f"x{part}"] = names[f"X{part}"] = rng.random((6, 4))
         names[f"y{part}"] = names[f"Y{part}"] = rng.integers(0, 3, size=6)
+    for part in ("_test", "_val", "_eval", "_valid"):
+        names[f"x{part}"][:2] = names["x_train"][:2]  # rows that both sides have
     names["train_set"] = fake.Dataset(names["x_train"], names["y_train"])
     names["val_set"] = fake.Dataset(names["x_val"], names["y_val"])
     names["输入"], names["标签"] = names["x"], names["y"]
@@ -100,7 +102,12 @@ def make_run(
 
 def _data(given: Mapping[str, Any]) -> Data:
     labels = given["x"].pair[1] if isinstance(given["x"], fake.Dataset) else given.get("y")
-    return Data(labels=(describe(labels),) if isinstance(labels, np.ndarray) else ())
+    validation = given.get("validation_data")
+    held = validation[1] if isinstance(validation, list | tuple) else None
+    return Data(
+        labels=(describe(labels),) if isinstance(labels, np.ndarray) else (),
+        validation_labels=(describe(held),) if isinstance(held, np.ndarray) else (),
+    )
 
 
 def again(run: TrainingRun, source: str) -> TrainingRun:

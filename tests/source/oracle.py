@@ -9,6 +9,7 @@ import numpy as np
 from nbdiag.schema.change import (
     AddCallback,
     Change,
+    DropShared,
     EncodeLabels,
     InsertLayer,
     RemoveLayer,
@@ -22,6 +23,7 @@ from nbdiag.schema.change import (
     SetOptimizer,
     SetOptimizerArgument,
     ShuffleRows,
+    SplitAnew,
 )
 from tests.source import fake_keras as fake
 from tests.source.notebooks import Story, play
@@ -157,8 +159,8 @@ def expected(setup: dict[str, Any], changes: Sequence[Change]) -> dict[str, Any]
     result = deepcopy(setup)
     order = [
         RemoveLayer, ReplaceLayer, InsertLayer, ScaleInputs, SetLayerArgument, SetOptimizer,
-        SetOptimizerArgument, SetLoss, ReplaceMetric, ShuffleRows, EncodeLabels, ScaleTargets,
-        SetFitArgument, AddCallback,
+        SetOptimizerArgument, SetLoss, ReplaceMetric, ShuffleRows, SplitAnew, DropShared,
+        EncodeLabels, ScaleTargets, SetFitArgument, AddCallback,
     ]  # fmt: skip
     for change in sorted(changes, key=lambda change: order.index(type(change))):
         STEPS[type(change)](result, change)
@@ -328,6 +330,58 @@ def _shuffle(setup: dict[str, Any], change: ShuffleRows) -> None:
             fit[name] = np.asarray(fit[name])[order].tolist()
 
 
+def _sides(setup: dict[str, Any], new: dict[str, list[tuple[Any, Any]]]) -> None:
+    """Give both sides other rows, in fit and wherever the model is evaluated on one of them."""
+    fit = setup["fit"]
+    old = {"training": fit["x"], "validation": fit["validation_data"][0]}
+    for holder in setup["evaluated"]:
+        for side, rows in new.items():
+            if holder["x"] == old[side]:
+                holder["x"], holder["y"] = parts(rows)
+    fit["x"], fit["y"] = parts(new["training"])
+    fit["validation_data"] = list(parts(new["validation"]))
+
+
+def parts(rows: list[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
+    return [x for x, _ in rows], [y for _, y in rows]
+
+
+def _rows(setup: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    fit = setup["fit"]
+    pairs = (fit["x"], fit["y"]), fit["validation_data"]
+    training, validation = (list(zip(*pair, strict=True)) for pair in pairs)
+    return training, validation
+
+
+def _split(setup: dict[str, Any], change: SplitAnew) -> None:
+    training, validation = _rows(setup)
+    rows, held = [*training, *validation], len(validation)
+    order = np.random.default_rng(change.seed).permutation(len(rows)).tolist()
+    if change.stratify:
+        by_class = sorted(order, key=lambda row: int(np.argmax(rows[row][1]))
+                          if isinstance(rows[row][1], list) else rows[row][1])  # fmt: skip
+        last = len(rows) - 1
+        chosen = [by_class[place * last // max(1, held - 1)] for place in range(held)]
+    else:
+        chosen = order[:held]
+    kept = [row for row in order if row not in chosen]
+    _sides(
+        setup,
+        {"training": [rows[row] for row in kept], "validation": [rows[row] for row in chosen]},
+    )
+
+
+def _drop(setup: dict[str, Any], change: DropShared) -> None:
+    training, validation = _rows(setup)
+    if change.side == "training":
+        shared = [x for x, _ in validation]
+        training = [pair for pair in training if pair[0] not in shared]
+    else:
+        shared = [x for x, _ in training]
+        validation = [pair for pair in validation if pair[0] not in shared]
+    _sides(setup, {"training": training, "validation": validation})
+
+
 def _fit(setup: dict[str, Any], change: SetFitArgument) -> None:
     setup["fit"][change.argument] = change.value
 
@@ -356,6 +410,8 @@ STEPS: dict[type, Any] = {
     EncodeLabels: _encode,
     ScaleTargets: _targets,
     ShuffleRows: _shuffle,
+    SplitAnew: _split,
+    DropShared: _drop,
     SetFitArgument: _fit,
     AddCallback: _callback,
 }

@@ -8,6 +8,7 @@ import pytest
 from nbdiag.schema.change import (
     AddCallback,
     Change,
+    DropShared,
     EncodeLabels,
     InsertLayer,
     MetricSpec,
@@ -22,6 +23,7 @@ from nbdiag.schema.change import (
     SetOptimizer,
     SetOptimizerArgument,
     ShuffleRows,
+    SplitAnew,
 )
 from nbdiag.source import write_cell
 from tests.source.notebooks import make_run
@@ -519,6 +521,135 @@ x_train_shuffled = x_train[order]
 y_train_shuffled = y_train[order]
 # train
 model.fit(x_train_shuffled, y_train_shuffled, validation_split=0.2)
+""",
+    ),
+    Valid(
+        "sides-dealt-out-anew",
+        [SplitAnew()],
+        """%%traindiag
+import keras
+import numpy as np
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", "mse")
+x_train, x_val = x[:4], x[4:]  # head and tail
+y_train, y_val = y[:4], y[4:]
+# train
+model.fit(x_train, y_train, validation_data=(x_val, y_val))
+print(model.evaluate(x_val, y_val))  # at the end
+""",
+        """%%traindiag
+import keras
+import numpy as np
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", "mse")
+x_train, x_val = x[:4], x[4:]  # head and tail
+y_train, y_val = y[:4], y[4:]
+x_all, y_all = np.concatenate([x_train, x_val]), np.concatenate([y_train, y_val])
+order = np.random.default_rng(0).permutation(len(x_all))
+by_class = order[np.argsort(y_all[order], kind="stable")]
+held_out = by_class[np.linspace(0, len(by_class) - 1, len(x_val)).astype(int)]
+order = order[~np.isin(order, held_out)]
+x_train_mixed, y_train_mixed = x_all[order], y_all[order]
+x_val_mixed, y_val_mixed = x_all[held_out], y_all[held_out]
+# train
+model.fit(x_train_mixed, y_train_mixed, validation_data=(x_val_mixed, y_val_mixed))
+print(model.evaluate(x_val_mixed, y_val_mixed))  # at the end
+""",
+    ),
+    Valid(
+        "sides-of-one-hot-labels-in-a-pair",
+        [SplitAnew(seed=3)],
+        """%%traindiag
+import keras
+labels = np.eye(3)[y]
+held_out = (x[4:] / 2, labels[4:])
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", 'mse')
+model.fit(x[:4] / 2, labels[:4], validation_data=held_out)
+""",
+        """%%traindiag
+import keras
+labels = np.eye(3)[y]
+held_out = (x[4:] / 2, labels[4:])
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", 'mse')
+x_all, y_all = np.concatenate([x[:4] / 2, x[4:] / 2]), np.concatenate([labels[:4], labels[4:]])
+order = np.random.default_rng(3).permutation(len(x_all))
+by_class = order[np.argsort(y_all[order].argmax(axis=1), kind="stable")]
+held_out_ = by_class[np.linspace(0, len(by_class) - 1, len(x[4:] / 2)).astype(int)]
+order = order[~np.isin(order, held_out_)]
+x_mixed, y_mixed = x_all[order], y_all[order]
+x_val_mixed, y_val_mixed = x_all[held_out_], y_all[held_out_]
+model.fit(x_mixed, y_mixed, validation_data=(x_val_mixed, y_val_mixed))
+""",
+    ),
+    Valid(
+        "a-split-of-scikit-learn-that-does-not-shuffle",
+        [SplitAnew()],
+        """%%traindiag
+import keras
+from sklearn.model_selection import train_test_split
+kinds = np.array([0, 0, 0, 1, 1, 1])
+x_train, x_val, y_train, y_val = train_test_split(
+    x, kinds, test_size=0.5,
+    shuffle=False,  # as it comes
+)
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x_train, y_train, validation_data=(x_val, y_val))
+""",
+        """%%traindiag
+import keras
+from sklearn.model_selection import train_test_split
+kinds = np.array([0, 0, 0, 1, 1, 1])
+x_train, x_val, y_train, y_val = train_test_split(
+    x, kinds, test_size=0.5,
+    shuffle=True, random_state=0, stratify=kinds,  # as it comes
+)
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x_train, y_train, validation_data=(x_val, y_val))
+""",
+    ),
+    Valid(
+        "shared-rows-dropped-from-the-training",
+        [DropShared("training")],
+        """%%traindiag
+import keras
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x_train, y_train, validation_data=(x_val, y_val)); model.evaluate(x_train, y_train)
+""",
+        """%%traindiag
+import keras
+import numpy as np
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", "mse")
+other_side = {row.tobytes() for row in x_val}
+kept = np.array([row.tobytes() not in other_side for row in x_train])
+x_train_unshared, y_train_unshared = x_train[kept], y_train[kept]
+model.fit(x_train_unshared, y_train_unshared, validation_data=(x_val, y_val)); """
+        """model.evaluate(x_train_unshared, y_train_unshared)
+""",
+    ),
+    Valid(
+        "shared-rows-dropped-from-the-validation",
+        [DropShared("validation")],
+        """%%traindiag
+import keras
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", "mse")
+model.fit(x_train, y_train, validation_data=(x_val, y_val))  # row by row
+""",
+        """%%traindiag
+import keras
+import numpy as np
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", "mse")
+other_side = {row.tobytes() for row in x_train}
+kept = np.array([row.tobytes() not in other_side for row in x_val])
+x_val_unshared, y_val_unshared = x_val[kept], y_val[kept]
+model.fit(x_train, y_train, validation_data=(x_val_unshared, y_val_unshared))  # row by row
 """,
     ),
     Valid(

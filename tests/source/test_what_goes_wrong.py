@@ -6,11 +6,13 @@ import pytest
 
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.change import (
+    DropShared,
     InsertLayer,
     RemoveLayer,
     SetFitArgument,
     SetLayerArgument,
     SetLoss,
+    SplitAnew,
 )
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer, Model
@@ -257,3 +259,45 @@ def test_no_text_makes_it_raise(source: str) -> None:
             new = write_cell(run, [change])
             assert source.split("\n", maxsplit=1)[0] in new.source
             assert new.edited or new.note
+
+
+SIDES = "model.fit(x_train, y_train, validation_data=(x_val, y_val))\n"
+
+
+@pytest.mark.parametrize("change", [SplitAnew(), DropShared("training")], ids=["split", "drop"])
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (f"{SIDES}x_val = x_val / 2\nmodel.evaluate(x_val, y_val)\n", "x_val is bound again"),
+        (SIDES.replace("x_val,", "x_train,"), "both sides are given the same array"),
+        (SIDES.replace("=(", "=val_set or ("), "not written as a pair"),
+        (SIDES.replace("y_val)", "y_val, np.ones(6))"), "not written as a pair"),
+        (SIDES.replace(", val", ", sample_weight=np.ones(6), val"), "the rows have weights"),
+        (SIDES.replace("(x_train,", "([x_train],"), "several inputs"),
+        (f"pair = (x_val, y_val)\nx_val = x_val / 2\n{SIDES.replace('(x_val, y_val)', 'pair')}",
+         "pair was made of other arrays"),
+        (f"{SIDES}def last():\n    return model.evaluate(x_val, y_val)\n", "different functions"),
+        (f"x_val_mixed = x_val_unshared = 1\n{SIDES}", "names of the new arrays are taken"),
+    ],
+)  # fmt: skip
+def test_sides_that_cannot_be_told_apart_are_not_touched(
+    body: str, reason: str, change: SplitAnew | DropShared
+) -> None:
+    model = 'model = keras.Sequential([layers.Dense(1)])\nmodel.compile("adam", "mse")\n'
+    new = write_cell(make_run(HEAD + model + body), [change])
+    assert new.live or new.source.endswith(body)
+    assert reason in new.note
+
+
+def test_rows_that_change_sides_do_so_wherever_they_are_read_behind_fit() -> None:
+    model = 'model = keras.Sequential([layers.Dense(1)])\nmodel.compile("adam", "mse")\n'
+    before = "print(len(x_val))\n"
+    after = "scores = [model.evaluate(x_val, y_val) for _ in range(2)]\nx_value = x_val.mean()\n"
+    run = make_run(HEAD + model + before + SIDES + after)
+    new = write_cell(run, [DropShared("validation")])
+    assert new.edited
+    assert before in new.source
+    for name in ("x_val", "y_val"):
+        assert name not in new.source[new.source.index("model.fit") :].replace(
+            f"{name}_unshared", ""
+        ).replace("x_value", "")

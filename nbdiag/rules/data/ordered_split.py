@@ -7,7 +7,7 @@ from nbdiag.facts.head import Output, outputs_of
 from nbdiag.facts.task import task_of_output
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
-from nbdiag.schema.change import ShuffleRows
+from nbdiag.schema.change import ShuffleRows, SplitAnew
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -54,7 +54,8 @@ class OrderedSplit(Rule):
     Fix safety
     ----------
     review: shuffling is wrong for rows that belong together in time. Where you made the two
-    sides yourself, the fix is shown: ``train_test_split(x, y, stratify=y)``.
+    sides yourself, their rows are put together and dealt out anew, class by class, as many to each
+    side as before; a ``train_test_split`` in the cell gets ``shuffle=True`` and ``stratify=y``.
 
     Thresholds and their source
     ---------------------------
@@ -200,5 +201,7 @@ def _is_quantity(run: TrainingRun, output: Output) -> bool:
 def _fix(run: TrainingRun) -> Fix:
     if run.fit.validation == "split":
         return Fix("Shuffle the rows before the split", "review", (ShuffleRows(),))
+    if run.fit.input_kind in ("numpy", "tensor", "pandas"):
+        return Fix("Split the rows at random, class by class", "review", (SplitAnew(),))
     note = "train_test_split(x, y, test_size=0.2, stratify=y, random_state=0)"
     return Fix("Split the rows at random, class by class", "display", (), note=note)

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from nbdiag.facts.arrays import leaked_share
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import SetFitArgument, ShuffleRows
+from nbdiag.schema.change import DropShared, SetFitArgument, ShuffleRows
 from nbdiag.schema.data import Split
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
+from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
 SOME = 0.05  # one row in twenty moves a validation accuracy by as much as epochs differ
@@ -46,7 +47,10 @@ class RowsSharedByTheSplit(Rule):
     ----------
     review: the score will be lower, and true. Validation data that are nothing but training rows
     are replaced by a split, unless training rows repeat each other: a split would part the copies
-    again. Otherwise only you know which side a row belongs to, and the fix is shown.
+    again. Otherwise the shared rows are dropped from one side, and you choose which: without them
+    in the training, all validation rows stay; without them in the validation, the model still
+    learns from all it had. A side that would lose more than half of its rows keeps them. Where
+    both would, or where rows come in batches of their own, the fix is shown.
 
     Thresholds and their source
     ---------------------------
@@ -92,19 +96,40 @@ class RowsSharedByTheSplit(Rule):
             "none beyond chance",
             "all rows compared",
         )
-        yield self.finding(message, (evidence,), (_fix(run, split, shared),), severity=severity)
+        yield self.finding(message, (evidence,), _fixes(run, split, shared), severity=severity)
 
 
-def _fix(run: TrainingRun, split: Split, shared: int) -> Fix:
+def _fixes(run: TrainingRun, split: Split, shared: int) -> tuple[Fix, ...]:
     arrays = run.fit.input_kind in ("numpy", "tensor", "pandas", "dict", "list")
     # A split at random parts repeated rows again: only rows that stand there once can be split.
     single = split.duplicate_rows == 0
-    if run.fit.validation == "data" and shared == split.validation_rows and arrays and single:
+    by_hand = run.fit.validation == "data"
+    if by_hand and shared == split.validation_rows and arrays and single:
         changes = (
             ShuffleRows(),
             SetFitArgument("validation_data", None),
             SetFitArgument("validation_split", 0.2),
         )
-        return Fix("Validate on a fifth of the rows, kept out of the training", "review", changes)
+        return (
+            Fix("Validate on a fifth of the rows, kept out of the training", "review", changes),
+        )
+    found = []
+    if by_hand and run.fit.input_kind in ("numpy", "tensor", "pandas"):
+        if shared <= split.validation_rows / 2:
+            found.append(
+                Fix(
+                    "Drop the shared rows from the validation",
+                    "review",
+                    (DropShared("validation"),),
+                )
+            )
+        # A shared row may stand in the training as often as rows repeat there, and goes with all.
+        repeated = split.duplicate_rows
+        if not isinstance(repeated, Missing) and shared + repeated <= split.training_rows / 2:
+            found.append(
+                Fix("Drop the shared rows from the training", "review", (DropShared("training"),))
+            )
+    if found:
+        return tuple(found)
     note = "_, first = np.unique(x, axis=0, return_index=True); x, y = x[first], y[first]"
-    return Fix("Drop the repeated rows before the split", "display", (), note=note)
+    return (Fix("Drop the repeated rows before the split", "display", (), note=note),)
