@@ -15,6 +15,7 @@ from nbdiag.schema.change import (
     InsertBesideCall,
     InsertFirst,
     InsertLayer,
+    MakeAgain,
     RemoveLayer,
     ReplaceLayer,
     ReplaceMetric,
@@ -138,6 +139,9 @@ def _meet(one: Change, other: Change) -> str:
             return say("which rows stand on which side of the split")
         case ((SplitAnew() | DropShared()), ScaleInputs(method="standardize")):
             return say("which rows the scaling of the inputs is adapted to")
+        case MakeAgain(part="data"), (ScaleInputs() | ScaleTargets() | EncodeLabels()):
+            # What was measured of spoilt data says nothing about the data as they are made.
+            return say("what the data are")
         case AddCompile(), SetLoss() | SetOptimizer() | SetOptimizerArgument():
             return say("the arguments of compile")
     if type(one) is type(other) and type(one) in _PLACES:

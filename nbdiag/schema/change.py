@@ -207,6 +207,21 @@ class DropShared:
 
 
 @dataclass(frozen=True)
+class MakeAgain:
+    """Make what the cell starts from within the cell, so that it can be run again.
+
+    Attributes
+    ----------
+    part
+        "data" brings the lines of earlier cells that make the rows the cell prepares, of the text
+        alone; "model" those that build the model, where fit went on with trained weights.
+    """
+
+    kind: ClassVar[str] = "make_again"
+    part: Literal["data", "model"]
+
+
+@dataclass(frozen=True)
 class Call:
     """A call in the user's text, for changes that must work without a model.
 
@@ -363,6 +378,7 @@ Change = (
     | ShuffleRows
     | SplitAnew
     | DropShared
+    | MakeAgain
     | WriteForKeras3
     | SetInputShape
     | InsertFirst
@@ -382,3 +398,8 @@ OF_TEXT = (
     AddCompile,
 )
 """Changes of the text alone, for cells that failed before there was a training to rebuild."""
+
+
+def is_of_text(change: Change) -> bool:
+    """Whether a change can be made in the text alone, and not on the live objects."""
+    return isinstance(change, OF_TEXT) or (isinstance(change, MakeAgain) and change.part == "data")

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nbdiag.schema.change import OF_TEXT, Change
+from nbdiag.schema.change import Change, is_of_text
 from nbdiag.schema.run import TrainingRun
 from nbdiag.source.live import write_live
 from nbdiag.source.refusal import Refused
@@ -78,7 +78,7 @@ def _live(run: TrainingRun, changes: Sequence[Change], reason: str) -> NewCell:
 
 
 def _require_live(changes: Sequence[Change]) -> None:
-    if any(isinstance(change, OF_TEXT) for change in changes):
+    if any(map(is_of_text, changes)):
         raise Refused("such a change can be made in the text alone")
 
 

@@ -1,7 +1,8 @@
 """The watched cell with the newest definitions that it needs from earlier cells.
 
 Only what makes the model comes along: names that hold Keras objects, functions and classes that
-build them, plain constants and imports that stand beside those. Data stay in the kernel.
+build them, plain constants and imports that stand beside those. Data stay in the kernel, unless
+they are asked for.
 """
 
 import ast
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.run import TrainingRun
+from nbdiag.source.anew import data_lines
 from nbdiag.source.imports import Names, read_names
 from nbdiag.source.makers import DEFINITIONS, Makers, is_cheap, settles
 from nbdiag.source.page import Page, Span, read_page
@@ -50,18 +52,27 @@ class Composed:
         return None
 
 
-def compose(run: TrainingRun) -> Composed:
+def compose(run: TrainingRun, *, data: bool = False) -> Composed:
     """Bring the definitions that the watched cell needs into it.
+
+    Parameters
+    ----------
+    run
+        The run of the watched cell.
+    data
+        Whether the lines that make its data come along, too.
 
     Raises
     ------
     Refused
-        When the watched cell is not Python.
+        When the watched cell is not Python, or its data cannot be made.
     """
     watched = read_page(run.cell.source)
     earlier = [(cell, page) for cell in run.earlier if (page := _page(cell)) is not None]
     pages = [page for _, page in earlier]
     picked = _needed(watched, earlier)
+    if data:
+        _add(picked, data_lines(watched, pages, _free(watched), picked), pages)
     origins = {cell.number: page for cell, page in earlier} | {run.cell.number: watched}
     pieces = [
         (earlier[index][0].number, piece)
@@ -74,6 +85,15 @@ def compose(run: TrainingRun) -> Composed:
     text, moved = _join(watched, run.cell.number, place, pieces, origins)
     page = read_page(text) if pieces else watched
     return Composed(page, read_names(page, pages), tuple(moved), origins)
+
+
+def _add(
+    picked: dict[int, list[ast.stmt]], more: dict[int, list[ast.stmt]], pages: Sequence[Page]
+) -> None:
+    """Put statements among those that are picked, in the order of their cells."""
+    for index, statements in more.items():
+        wanted = [*picked.get(index, ()), *statements]
+        picked[index] = [item for item in pages[index].tree.body if item in wanted]
 
 
 def _page(cell: Cell) -> Page | None:

@@ -14,6 +14,7 @@ from nbdiag.schema.change import (
     InsertBesideCall,
     InsertFirst,
     InsertLayer,
+    MakeAgain,
     RemoveLayer,
     ReplaceLayer,
     ReplaceMetric,
@@ -31,6 +32,7 @@ from nbdiag.schema.change import (
     WriteForKeras3,
 )
 from nbdiag.schema.run import TrainingRun
+from nbdiag.source.again import make_again
 from nbdiag.source.compose import Composed, compose
 from nbdiag.source.labels import encode_labels, scale_targets
 from nbdiag.source.layers import insert_layer, remove_layer, replace_layer, set_layer_argument
@@ -50,6 +52,7 @@ from nbdiag.source.training import add_callback, set_fit_argument, shuffle_rows
 from nbdiag.source.workshop import Workshop
 
 APPLY: dict[type, Callable[[Workshop, Any], None]] = {
+    MakeAgain: make_again,
     ScaleInputs: scale_inputs,
     ReplaceLayer: replace_layer,
     RemoveLayer: remove_layer,
@@ -97,7 +100,8 @@ def rewrite(run: TrainingRun, changes: Sequence[Change]) -> tuple[str, str]:
     Refused
         When the text cannot be edited with certainty.
     """
-    return rewrite_text(run, compose(run), changes)
+    data = any(isinstance(item, MakeAgain) and item.part == "data" for item in changes)
+    return rewrite_text(run, compose(run, data=data), changes)
 
 
 def rewrite_text(

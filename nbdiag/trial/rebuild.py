@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nbdiag.capture.neutral import untouched
-from nbdiag.schema.change import OF_TEXT, Change
+from nbdiag.schema.change import OF_TEXT, Change, is_of_text
 from nbdiag.trial.compiling import compile_arguments
 from nbdiag.trial.layers import Edits, Rebuilder
 from nbdiag.trial.refusal import CannotRebuild
@@ -50,6 +50,8 @@ def rebuild(setup: Setup, changes: Sequence[Change] = (), seed: int | None = Non
     """
     if any(isinstance(change, OF_TEXT) for change in changes):
         raise CannotRebuild("the change is one of the text, and no model was trained")
+    if any(map(is_of_text, changes)):
+        raise CannotRebuild("the data would have to be made again")
     with untouched(runs_user_code=True):
         if seed is not None:
             seed_inside(seed)

@@ -9,6 +9,7 @@ from nbdiag.schema.change import (
     DropShared,
     EncodeLabels,
     InsertLayer,
+    MakeAgain,
     MetricSpec,
     RemoveLayer,
     ReplaceLayer,
@@ -48,6 +49,8 @@ JOINED = {
     "callbacks": ([STOP], [AddCallback("ReduceLROnPlateau")]),
     "rows and epochs": ([ShuffleRows(), SetFitArgument("validation_split", 0.2)], [EPOCHS]),
     "both sides and the scale": ([SplitAnew()], [ScaleInputs("rescale", 1 / 255), EPOCHS]),
+    "a new model and its rate": ([MakeAgain("model")], [RATE, ScaleInputs("standardize")]),
+    "the data again and a split": ([MakeAgain("data")], [SplitAnew(), EPOCHS]),
     "inputs and labels": ([ConvertData("inputs", "float32")], [ConvertData("labels", "float32")]),
 }
 
@@ -99,6 +102,11 @@ APART = {
     ),
     "two sides to drop from": ([DropShared("validation")], [DropShared("training")], "which side"),
     "rows to adapt to": ([SplitAnew()], [ScaleInputs("standardize")], "is adapted to"),
+    "what was measured of spoilt data": (
+        [MakeAgain("data")],
+        [ScaleInputs("rescale", 1 / 255)],
+        "what the data are",
+    ),
     "one call, two values": (
         [SetCallArgument(CALL, "units", "3")],
         [SetCallArgument(CALL, "units", "4")],

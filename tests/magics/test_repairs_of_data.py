@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import nbdiag
+from nbdiag.schema.change import DropShared, MakeAgain, SplitAnew
 
 pytestmark = pytest.mark.training
 
@@ -44,14 +45,16 @@ def rows(report):
     return [(stats.rows, stats.digest) for stats in every]
 
 
-def repair(book, cells, code, place=0):
+def repair(book, cells, code, *changes):
     """Run cells, then the cell of a fix twice; give the reports of the last cell and of the fix."""
     before = run_all(book, cells)
-    fix = before.find(code).fixes[place]
+    fix = next(item for item in before.find(code).fixes if item.changes == changes)
     assert fix.safety == "review"
     after = run_all(book, [fix.source])
     assert code not in codes(after)
-    assert rows(run_all(book, [fix.source])) == rows(after)
+    again = run_all(book, [fix.source])
+    assert code not in codes(again)
+    assert rows(again) == rows(after)
     return before, after
 
 
@@ -69,7 +72,7 @@ def test_sides_cut_from_sorted_rows_are_dealt_out_anew(book):
         "model.fit(x_train, y_train, epochs=8, validation_data=(x_val, y_val), verbose=0)\n"
     )
     cells = [HEAD_AND_TAIL, MODEL.replace("UNITS", "3") + cut]
-    before, after = repair(book, cells, "NBD410")
+    before, after = repair(book, cells, "NBD410", SplitAnew())
     assert len(before.run.data.validation_labels[0].shares) == 1
     sides = after.run.data.labels[0], after.run.data.validation_labels[0]
     assert [side.rows for side in sides] == [240, 60]
@@ -85,16 +88,43 @@ def test_a_split_of_scikit_learn_shuffles_class_by_class(book):
         "model.fit(x_train, y_train, epochs=2, validation_data=(x_val, y_val), verbose=0)\n"
     )
     cells = [HEAD_AND_TAIL, MODEL.replace("UNITS", "3") + split]
-    _, after = repair(book, cells, "NBD410")
+    _, after = repair(book, cells, "NBD410", SplitAnew())
     assert "shuffle=True, random_state=0, stratify=kinds" in after.run.cell.source
 
 
 @pytest.mark.parametrize(
-    ("place", "training", "validation"), [(0, 400, 100), (1, 300, 200)], ids=["there", "here"]
+    ("side", "training", "validation"), [("validation", 400, 100), ("training", 300, 200)]
 )
-def test_shared_rows_are_dropped_from_one_side(book, place, training, validation):
-    before, after = repair(book, cells_of("data/nbd409_faulty_copies.py"), "NBD409", place)
+def test_shared_rows_are_dropped_from_one_side(book, side, training, validation):
+    cells = cells_of("data/nbd409_faulty_copies.py")
+    before, after = repair(book, cells, "NBD409", DropShared(side))
     assert before.run.data.split.shared_rows == 100
     assert after.run.data.split.shared_rows == 0
     assert after.run.data.inputs[0].rows == training
     assert after.run.data.validation_inputs[0].rows == validation
+
+
+@pytest.mark.parametrize(
+    ("program", "change"),
+    [
+        ("nbd701_faulty_split_into_itself", MakeAgain("data")),
+        ("nbd703_faulty_divided_on_rerun", MakeAgain("data")),
+        ("nbd704_faulty_new_split_old_weights", MakeAgain("model")),
+    ],
+)
+def test_a_cell_that_spoils_what_it_starts_from_can_be_run_again(book, program, change):
+    cells = cells_of(f"notebook/{program}.py")
+    report = run_all(book, cells)
+    fix = next(
+        item
+        for item in report.find(program[:6].upper()).fixes
+        if item.changes == (change,) and item.source
+    )
+    first = report.run.previous[0]
+    for _ in range(2):
+        after = run_all(book, [fix.source])
+        assert program[:6].upper() not in codes(after)
+        assert not after.run.started_trained
+        assert after.run.data.inputs[0].rows == first.rows
+        if change.part == "data":
+            assert after.run.data.inputs[0].digest == first.input_digest

@@ -15,7 +15,13 @@ from nbdiag.rules.notebook.no_validation import NoValidation
 from nbdiag.rules.notebook.trained_again import TrainedAgain
 from nbdiag.rules.notebook.validation_used_for_tuning import ValidationUsedForTuning
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import EncodeLabels, ScaleInputs, SetFitArgument, ShuffleRows
+from nbdiag.schema.change import (
+    EncodeLabels,
+    MakeAgain,
+    ScaleInputs,
+    SetFitArgument,
+    ShuffleRows,
+)
 from nbdiag.schema.setup import FitCall
 from tests.factory import make_run, normal, one_hot
 from tests.facts.test_session import after, past, scaled
@@ -36,6 +42,7 @@ def test_rows_that_fall_twice_by_one_ratio():
     (finding,) = found(DataShrinksOnRerun, after(past(1000), past(900), rows=810))
     assert finding.severity == "warning"
     assert "1,000, 900, 810" in finding.message
+    assert finding.fixes[0].changes == (MakeAgain("data"),)
 
 
 def test_rows_that_fell_once_need_a_reason():
@@ -55,8 +62,8 @@ def test_labels_that_were_encoded_twice():
     assert finding.fixes[0].changes == (EncodeLabels("class_index"),)
     assert np.array_equal(twice.argmax(axis=-1), one_hot(10))
     itself = Cell(2, "%%traindiag\ny = to_categorical(y)\nmodel.fit(x, y)\n")
-    (shown,) = found(LabelsEncodedTwice, replace(run, cell=itself))
-    assert shown.fixes[0].safety == "display"
+    (own,) = found(LabelsEncodedTwice, replace(run, cell=itself))
+    assert own.fixes[0].changes == (MakeAgain("data"),)
 
 
 def test_yes_or_no_at_each_step_is_one_encoding():
@@ -74,8 +81,9 @@ def test_yes_or_no_at_each_step_is_one_encoding():
 
 def test_inputs_that_were_divided_again():
     (finding,) = found(InputsScaledTwice, scaled(1.0, 1 / 255))
-    (change,) = finding.fixes[0].changes
-    assert change == ScaleInputs("standardize")
+    again, inside = finding.fixes
+    assert again.changes == (MakeAgain("data"),)
+    assert inside.changes == (ScaleInputs("standardize"),)
     assert "divided by 255 again" in finding.message
     assert finding.severity == "warning"
 
@@ -103,6 +111,13 @@ def test_going_on_is_information_and_a_new_split_a_warning():
     assert severities(TrainedAgain, after(unlike, started_trained=True, validation=True)) == [
         "info"
     ]
+
+
+def test_the_model_is_built_anew_unless_the_cell_goes_on_by_itself():
+    (first,) = found(TrainedAgain, make_run(started_trained=True))
+    assert first.fixes[0].changes == (MakeAgain("model"),)
+    (second,) = found(TrainedAgain, make_run(started_trained=True, fit_number=2, fits=2))
+    assert (second.fixes[0].safety, second.fixes[0].changes) == ("display", ())
 
 
 def written(source, **fit):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.session import Shrinking, feeds_itself, shrinking
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
+from nbdiag.schema.change import MakeAgain
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 
@@ -39,7 +40,10 @@ class DataShrinksOnRerun(Rule):
 
     Fix safety
     ----------
-    display: load the data again, and give the parts names of their own.
+    review: the lines of earlier cells that make the data are written at the top of the cell, so
+    that each run starts from all rows. Where no cell of the session makes them, or it cannot be
+    told what became of them, the fix is shown: load the data again, and give the parts names of
+    their own.
 
     Thresholds and their source
     ---------------------------
@@ -82,6 +86,10 @@ class DataShrinksOnRerun(Rule):
             why=why,
         )
         evidence = Evidence("training rows of successive runs", rows, "the same", "session")
-        note = say("x_train, x_test, … = train_test_split(x, …): x itself stays whole")
-        fix = Fix("Give the parts of the split names of their own", "display", (), note=note)
+        note = say(
+            "Better still, give the parts names of their own: "
+            "x_train, x_test, … = train_test_split(x, …)."
+        )
+        change = MakeAgain("data")
+        fix = Fix("Make the data again at the top of the cell", "review", (change,), note=note)
         return self.finding(message, (evidence,), (fix,))

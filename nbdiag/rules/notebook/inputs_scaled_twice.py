@@ -7,7 +7,7 @@ from nbdiag.facts.scale import input_scales
 from nbdiag.facts.session import Rescaled, rescaled
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
-from nbdiag.schema.change import ScaleInputs
+from nbdiag.schema.change import MakeAgain, ScaleInputs
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import TrainingRun
 
@@ -44,8 +44,9 @@ class InputsScaledTwice(Rule):
 
     Fix safety
     ----------
-    review: a Normalization layer in the model undoes any factor, however often the cell runs.
-    Better load the data again.
+    review: the lines of earlier cells that make the data are written at the top of the cell, so
+    that each run scales them once. Where that cannot be done, a Normalization layer in the model
+    undoes any factor, however often the cell runs; better load the data again.
 
     Thresholds and their source
     ---------------------------
@@ -96,4 +97,5 @@ class InputsScaledTwice(Rule):
             (change,),
             note=note,
         )
-        return self.finding(message, (evidence,), (fix,), severity=severity)
+        again = Fix("Make the data again at the top of the cell", "review", (MakeAgain("data"),))
+        return self.finding(message, (evidence,), (again, fix), severity=severity)

@@ -6,7 +6,7 @@ from nbdiag.facts.head import outputs_of
 from nbdiag.facts.session import encoded_twice
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import EncodeLabels
+from nbdiag.schema.change import EncodeLabels, MakeAgain
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -40,7 +40,8 @@ class LabelsEncodedTwice(Rule):
     Fix safety
     ----------
     review: the greatest of yes and no gives exactly the first encoding back. Where the watched
-    cell encodes by itself, the fix is shown only: each run would encode once more.
+    cell encodes by itself, each run would encode once more: there the lines of earlier cells that
+    make the data are written at the top of the cell.
 
     Thresholds and their source
     ---------------------------
@@ -77,8 +78,9 @@ class LabelsEncodedTwice(Rule):
 
 def _fix(run: TrainingRun, key: str) -> Fix:
     if "to_categorical" in run.cell.source or "one_hot" in run.cell.source:
-        # The new cell would encode a third time before it takes one encoding back.
+        # Taking one encoding back would not do: the next run of the cell encodes again.
         note = "y_onehot = to_categorical(y, classes), and fit on y_onehot"
-        return Fix("Give the encoded labels a name of their own", "display", (), note=note)
+        again = MakeAgain("data")
+        return Fix("Make the data again at the top of the cell", "review", (again,), note=note)
     change = EncodeLabels("class_index", output=key)
     return Fix("Take the second encoding back", "review", (change,))

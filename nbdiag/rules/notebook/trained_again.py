@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.session import likes
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
+from nbdiag.schema.change import MakeAgain
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import PastRun, TrainingRun
 
@@ -39,7 +40,9 @@ class TrainedAgain(Rule):
 
     Fix safety
     ----------
-    display: build the model in the cell that trains it.
+    review: the lines that build and compile the model are written into the cell that trains it, so
+    that each run starts from fresh weights. A second ``fit`` of the same cell may be meant to go
+    on, and is left as it is: there the fix is shown.
 
     Thresholds and their source
     ---------------------------
@@ -75,7 +78,12 @@ class TrainedAgain(Rule):
             "fit went on with the weights of a model that was trained before. {words}", words=words
         )
         evidence = Evidence("steps before the first one", "some", "none for a new model", "fit")
-        fix = Fix("Build the model anew in the cell that trains it", "display", ())
+        changes = (MakeAgain("model"),) if run.fit_number == 1 else ()
+        fix = Fix(
+            "Build the model anew in the cell that trains it",
+            "review" if changes else "display",
+            changes,
+        )
         yield self.finding(message, (evidence,), (fix,), severity=severity)
 
 
