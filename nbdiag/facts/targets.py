@@ -32,7 +32,7 @@ class TargetScale:
         Typical target over the typical first answer, or over 1 for smaller answers.
     away
         Distance of the mean answer from the mean target at the end, in standard deviations of
-        the targets; None without a probe after training.
+        the targets; None without a probe after training, or where its answers are no numbers.
     floor
         Whether the head cannot answer below 0.
     reconstruction
@@ -79,7 +79,7 @@ def _scale(run: TrainingRun, output: Output, place: int) -> TargetScale | None:
     size = rms(labels)
     answer = 1.0 if start is None else max(1.0, math.hypot(start.mean, start.std))
     away = None
-    if end is not None and labels.std > 0:
+    if end is not None and labels.std > 0 and math.isfinite(end.mean):
         away = abs(end.mean - labels.mean) / labels.std
     return TargetScale(
         output, labels, size, size / answer, away, low > -math.inf, task.reconstruction

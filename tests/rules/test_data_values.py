@@ -75,6 +75,18 @@ def test_targets_are_standardized_with_their_own_numbers():
     assert f"{change.std:.6g}" in finding.fixes[0].note
 
 
+def test_answers_that_are_no_numbers_are_no_distance():
+    for answer in (np.nan, np.inf):
+        probe = replace(regression(PRICES, [3e10], end=0.0).probes[-1], moment="end", epoch=3)
+        output = replace(probe.outputs[0], mean=answer, std=answer)
+        run = regression(PRICES, [3e10])
+        run = replace(run, probes=(*run.probes[:1], replace(probe, outputs=(output,))))
+        (finding,) = found(UnscaledTargets, run)
+        shown = [item for item in finding.evidence if item.name == "mean answer"]
+        assert shown == []
+        assert "nan" not in f"{finding.message} {finding.evidence}".lower()
+
+
 def test_a_relu_head_keeps_its_targets_above_zero():
     (finding,) = found(UnscaledTargets, regression(PRICES, [3e10], activation="relu"))
     (change,) = finding.fixes[0].changes
