@@ -134,6 +134,17 @@ def test_squashed_layers_are_judged_by_gradient_and_ending(last, first_gradient,
     )
 
 
+def test_few_units_get_tanh_because_none_of_them_may_die():
+    (finding,) = found(SquashedStack, stack(dense(2, "sigmoid"), dense(2, "sigmoid", 2), HEAD))
+    (fix,) = finding.fixes
+    assert [change.value for change in fix.changes] == ["tanh", "tanh"]
+    assert finding.message.endswith("Use tanh.")
+    assert "2, 2" in fix.note
+    (finding,) = found(SquashedStack, stack(dense(24, "sigmoid"), dense(4, "sigmoid", 24), HEAD))
+    assert [change.value for change in finding.fixes[0].changes] == ["relu", "tanh"]
+    assert finding.message.endswith("Use relu and tanh.")
+
+
 def test_layers_that_no_gradient_reaches_cannot_be_judged():
     probe = make_probe(gradients=0.0)
     (finding,) = found(SquashedStack, stack(*SQUASHED, probes=(probe,)))

@@ -15,6 +15,7 @@ from nbdiag.schema.run import TrainingRun
 
 SQUASHING = ("sigmoid", "softmax", "hard_sigmoid")
 FEWEST = 2  # one such layer is the textbook's network, and trains
+FEW = 4  # units of which none may die: see the page
 THIN = 0.05  # gradient of the first layer over the greatest later one, relative to the weights
 
 
@@ -48,7 +49,9 @@ class SquashedStack(Rule):
 
     Fix safety
     ----------
-    review: rectified units want a similar rate, but the training is another one.
+    review: rectified units want a similar rate, but the training is another one. Layers of four
+    units and fewer get tanh: a rectified unit that is negative for every row is dead for good, and
+    of so few none can be spared, while tanh centres its answers on 0 and keeps a gradient.
 
     Thresholds and their source
     ---------------------------
@@ -56,6 +59,10 @@ class SquashedStack(Rule):
     when the training learnt nothing, or little with a relative gradient in the first layer under
     a twentieth of that in the best later one; otherwise, before the first epoch, and where no
     gradient reached anything from the start, information.
+
+    Four units: XOR with one hidden layer, 60 seeds each, Adam at 0.05 for 1,500 steps, is solved by
+    2 units in 7 (relu), 29 (tanh), 28 (sigmoid) of them, by 3 in 28, 54, 48, by 4 in 33, 58, 58, by
+    8 in 50, 60, 60.
 
     References
     ----------
@@ -80,14 +87,16 @@ class SquashedStack(Rule):
         thin = _last_thinness(run)
         names = ", ".join(f"'{layer.name}'" for layer in layers[:4])
         kind = str(activation_after((soft or layers)[0], model))
+        wanted = {layer.name: _wanted(layer) for layer in layers}
         message = say_count(
             "{number} hidden layer ({names}) squashes the signal with {kind}: little of the "
-            "gradient reaches what lies before. Use relu.",
+            "gradient reaches what lies before. Use {wanted}.",
             "{number} hidden layers ({names}) squash the signal with {kind}: little of the "
-            "gradient reaches what lies before. Use relu.",
+            "gradient reaches what lies before. Use {wanted}.",
             len(layers),
             names=names,
             kind=kind,
+            wanted=say(" and ").join(sorted(set(wanted.values()))),
         )
         evidence = [Evidence("hidden layers with sigmoid or softmax", names, "none", "model")]
         if thin is not None:
@@ -101,16 +110,41 @@ class SquashedStack(Rule):
                 )
             )
         changes = tuple(
-            SetLayerArgument(_holder(layer, model), "activation", "relu") for layer in layers
+            SetLayerArgument(_holder(layer, model), "activation", wanted[layer.name])
+            for layer in layers
         )
         confidence: Confidence = "measured" if thin is not None and thin < THIN else "suspected"
         yield self.finding(
             message,
             (*evidence, *ending.evidence()),
-            (Fix("Use relu in the hidden layers", "review", changes),),
+            (Fix(_title(wanted), "review", changes, note=_why(layers, wanted)),),
             severity=_severity(ending, thin, deaf=is_deaf(run)),
             confidence=confidence,
         )
+
+
+def _wanted(layer: Layer) -> str:
+    """Give the activation for a layer: not relu where the death of a unit would be felt."""
+    return "tanh" if layer.units is not None and layer.units <= FEW else "relu"
+
+
+def _title(wanted: dict[str, str]) -> str:
+    if "tanh" not in wanted.values():
+        return say("Use relu in the hidden layers")
+    if "relu" not in wanted.values():
+        return say("Use tanh in the hidden layers")
+    return say("Use relu in the hidden layers, tanh in the smallest ones")
+
+
+def _why(layers: list[Layer], wanted: dict[str, str]) -> str:
+    few = [layer.units for layer in layers if wanted[layer.name] == "tanh" and layer.units]
+    if not few:
+        return ""
+    return say(
+        "tanh where a layer has so few units ({units}): with relu, a unit that is negative for "
+        "every row no longer learns, and there is none to spare.",
+        units=", ".join(map(str, few)),
+    )
 
 
 def _severity(ending: Ending, thin: float | None, *, deaf: bool) -> Severity:
