@@ -1,12 +1,15 @@
 """Crashes, one per kind and idiom, as text: the cell, what Keras said, what must be found."""
 
 import ast
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from nbdiag.diagnosis import diagnose
 from nbdiag.facts.crash import Crash, crash_of, shapes_in, written
 from nbdiag.facts.crash_kind import kind_of, target_and_output
+from nbdiag.rules.crash.layers_that_do_not_fit_together import LayersThatDoNotFitTogether
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.failure import RunError, Scene, Thing
 from nbdiag.schema.missing import Missing
@@ -541,3 +544,34 @@ def test_labels_and_output_are_told_apart(line):
 
 def test_a_long_line_is_cut():
     assert len(Crash("ValueError", "x" * 5000).short) < 500
+
+
+def recorded(stem):
+    return TrainingRun.load(Path(__file__).parent.parent / "runs" / "crash" / f"{stem}.json")
+
+
+def fixes_of(run):
+    (finding,) = LayersThatDoNotFitTogether().check(run)
+    return finding.fixes
+
+
+def test_a_model_is_made_from_the_input_that_its_output_is_made_from():
+    run = recorded("nbd813_faulty_graph_with_a_gap")
+    (fix,) = fixes_of(run)
+    assert [(item.argument, item.code) for item in fix.changes] == [("inputs", "other")]
+    apart = run.cell.source.replace("other = keras.Input((8,))", "other = keras.Input((9,))")
+    names = {**run.error.scene.names}
+    names["other"] = replace(names["other"], shape=(None, 9))
+    scene = replace(run.error.scene, names=names)
+    unlike = replace(
+        run, cell=replace(run.cell, source=apart), error=replace(run.error, scene=scene)
+    )
+    assert fixes_of(unlike)[0].safety == "display", "the rows would not fit"
+    twice = replace(run.cell, source=run.cell.source.replace("h = layers", "h = start\nh = layers"))
+    assert fixes_of(replace(run, cell=twice))[0].safety == "display", "which h is meant"
+
+
+def test_an_input_is_declared_as_the_layer_on_it_was_built():
+    (fix,) = fixes_of(recorded("nbd813_faulty_decoder_on_the_input"))
+    (change,) = fix.changes
+    assert (change.call.name, change.call.line, change.code) == ("Input", 11, "(4,)")

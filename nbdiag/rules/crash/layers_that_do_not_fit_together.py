@@ -14,6 +14,7 @@ from nbdiag.rules.crash.joined import (
     resized,
     through_the_model,
 )
+from nbdiag.rules.crash.traced import from_its_own_input, of_the_size_that_is_taken
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 
@@ -98,13 +99,13 @@ class LayersThatDoNotFitTogether(CrashRule):
             size = got[-1] if got else None
             message = say(
                 "{layer} was built for {wanted} features, but is called on {size} (rows of "
-                "{row}): the layers between are missing.",
+                "{row}): layers between are missing, or the rows have another size.",
                 layer=layer,
                 wanted=wanted,
                 size=size,
                 row=written(got),
             )
-            fixes = [through_the_model(run, size)]
+            fixes = [through_the_model(run, size), of_the_size_that_is_taken(run, size, wanted)]
             advice = say(
                 "Call {layer} on what the layer in front of it gives, {wanted} features",
                 layer=layer,
@@ -117,6 +118,9 @@ class LayersThatDoNotFitTogether(CrashRule):
         elif "Received: <class" in line:
             message, advice = _told(line, layer)
             fixes = [made_layer(run, crash)]
+        elif "not connected" in line:
+            message, advice = _told(line, layer)
+            fixes = [from_its_own_input(run)]
         else:
             message, advice = _told(line, layer)
         yield self.explain(

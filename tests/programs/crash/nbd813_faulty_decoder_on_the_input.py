@@ -1,7 +1,6 @@
 r"""A decoder's layer called on what it was not made for.
 
 Names: \b4\b; \b6\b
-By hand: the code's size is the user's choice
 """
 
 # %% data

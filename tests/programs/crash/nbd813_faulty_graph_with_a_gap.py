@@ -1,7 +1,6 @@
 """The output of a model that is not made from its input.
 
 Names: connected|input
-By hand: which input is meant is not in the text
 """
 
 # %% data
