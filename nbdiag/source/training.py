@@ -25,7 +25,7 @@ def add_callback(shop: Workshop, change: AddCallback) -> None:
         bound = found[1] if found else None
         listed = bound if isinstance(bound, ast.List) and _uses(shop, key) == 1 else value
     nodes = listed.elts if isinstance(listed, ast.List) else []
-    for node in nodes:
+    for node in (_made_for_it(shop, item) for item in nodes):
         if isinstance(node, ast.Call) and is_made(shop, node, change.name, {}):
             for name, argument in change.arguments.items():
                 shop.assign(shop.editor(node, change.name), name, argument)
@@ -41,6 +41,14 @@ def add_callback(shop: Workshop, change: AddCallback) -> None:
         shop.edits.wrap(*shop.page.outer_span(value), "[", f", {text}]")
     else:
         shop.edits.wrap(*shop.page.outer_span(value), "[*", f", {text}]")
+
+
+def _made_for_it(shop: Workshop, node: ast.expr) -> ast.expr:
+    """Give the call behind a name that is used nowhere else; other expressions as they are."""
+    if not isinstance(node, ast.Name) or _uses(shop, node.id) != 1:
+        return node
+    found = shop.located.tracer.binding(node.id, node)
+    return found[1] if found and found[1] is not None else node
 
 
 def _uses(shop: Workshop, key: str) -> int:

@@ -882,6 +882,18 @@ model.fit(x_train, y_train, callbacks=cbs)
         ),
     ),
     Case(
+        "callback-in-a-variable",
+        (
+            f"""%%traindiag
+{_K}
+slower = keras.callbacks.ReduceLROnPlateau(patience=2)  # by default, the validation loss
+model = keras.Sequential([layers.Dense(16), layers.Dropout(0.5), layers.Dense(1)])
+model.compile("adam", "mse", metrics=["acc"])
+model.fit(x_train, y_train, callbacks=[slower])
+""",
+        ),
+    ),
+    Case(
         "callbacks-given",
         (
             f"""%%traindiag

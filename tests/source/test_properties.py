@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from typing import get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nbdiag.schema.change import Change
+from nbdiag.schema.change import OF_TEXT, Change
 from nbdiag.source import NewCell, write_cell
 from nbdiag.source.mask import mask
-from tests.source.corpus import changes_for
-from tests.source.judge import lost_comments
+from tests.source.corpus import Case, changes_for
+from tests.source.judge import lost_comments, second_time
 from tests.source.notebooks import make_run
 
 NAMES = st.sampled_from(["model", "net", "m1", "模型", "größe", "_net"])
@@ -19,6 +20,36 @@ QUOTES = st.sampled_from(["'", '"'])
 HIDDEN = st.lists(
     st.sampled_from(["Dense(8)", "Dense(4, activation=Q)", "Dropout(0.5)", "BatchNormalization()"]),
     max_size=4,
+)
+COMPILED = st.sampled_from(
+    [
+        "QadamQ, loss=QmseQ, metrics=[QaccQ]",
+        "keras.optimizers.SGD(0.1, momentum=0.9), QmseQ, [QaccQ]",
+        "\n    optimizer=keras.optimizers.Adam(),  # as it comes\n    loss=QmseQ,\n    metrics=[QaccQ],\n",
+        "loss=keras.losses.MeanSquaredError(), metrics=[keras.metrics.MeanAbsoluteError()]",
+    ]
+)
+FITTED = st.sampled_from(
+    [
+        "x, y",
+        "x,\n    y,  # labels\n    epochs=3\n",
+        "x=x, y=y,",
+        "x_train, y_train, validation_data=(x_val, y_val), batch_size=8",
+        "x, y, callbacks=[keras.callbacks.EarlyStopping(patience=2)]",
+        "x[:4], y[:4], validation_split=0.25, shuffle=False",
+    ]
+)
+
+AFTER = st.sampled_from(
+    [
+        "",
+        "print(M.evaluate(x_test, y_test))  # how good\n",
+        "M.fit(x, y, epochs=2)  # and on\n",
+        "M.compile('sgd', 'mae')\nM.fit(x, y)\n",
+        "answers = M.predict(x_test)\nprint(((answers - y_test) ** 2).mean())\n",
+        "for k in range(2):\n    print(k, M.evaluate(x, y))\n",
+        "def again():\n    return M.fit(x, y)\n",
+    ]
 )
 
 
@@ -43,8 +74,8 @@ def cells(draw: st.DrawFn) -> str:
         indent = draw(st.sampled_from(["    ", "\t", "  "]))
         body = [f"def build():{note[-2]}", *(indent + line for line in body)]
         body += [f"{indent}return {name}", "", f"{name} = build()"]
-    compiled = f"{quote}adam{quote}, loss={quote}mse{quote}, metrics=[{quote}acc{quote}]"
-    fitted = draw(st.sampled_from(["x, y", "x,\n    y,  # labels\n    epochs=3\n", "x=x, y=y,"]))
+    compiled = draw(COMPILED).replace("Q", quote)
+    fitted = draw(FITTED)
     magic = draw(st.sampled_from(["%%traindiag", "%%traindiag --check", "%%time\n%%traindiag"]))
     extra = draw(
         st.sampled_from(["", "%matplotlib inline", "!ls  # files", "text = '# no comment'"])
@@ -88,3 +119,28 @@ def test_a_new_cell_is_sound(cell: str, sites: bool, data: st.DataObject) -> Non
     assert not new.live, new.note
     check(cell, changes, new)
     assert write_cell(run, list(reversed(changes))).source == new.source
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(cell=cells(), sites=st.booleans(), data=st.data())
+def test_a_change_of_any_kind_is_made_once_or_refused(
+    cell: str, sites: bool, data: st.DataObject
+) -> None:
+    cell += data.draw(AFTER).replace("M", re.findall(r"(?m)^(\w+)\.fit", cell)[0])
+    run = make_run(cell, sites=sites)
+    every = changes_for(run)
+    changes = every[data.draw(st.sampled_from(sorted(every)))]
+    new = write_cell(run, changes)
+    if not new.edited or new.live:
+        assert new.note, "refused without a reason"
+        return
+    check(cell, changes, new)
+    for again in second_time(Case("drawn", (cell,)), run, changes, new):
+        assert again == new.source
+
+
+def test_every_ordinary_kind_of_change_is_tried() -> None:
+    cell = "import keras\nfrom keras import layers\nm = keras.Sequential([layers.Dense(4), layers.Dropout(0.5), layers.Dense(1)])\n"
+    run = make_run(f'{cell}m.compile("adam", "mse", metrics=["acc"])\nm.fit(x, y)\n')
+    tried = {type(change) for changes in changes_for(run).values() for change in changes}
+    assert {*get_args(Change)} - {*OF_TEXT} == tried
