@@ -3,7 +3,9 @@
 
 For every recorded faulty run of ``tests/runs`` and every fix that its rule calls safe, the new
 cell runs after the program's own earlier cells, under the watch, and is written beside it as
-``nbdNNN_fixed_<what>_<fix>.json``. Give paths of recorded faulty runs to record only those.
+``nbdNNN_fixed_<what>_<fix>.json``. Where the report's first fix repairs several faults together,
+that one is proved as well, safe or not, by ``nbdNNN_fixed_<what>_joint.json``. Give paths of
+recorded faulty runs to record only those.
 """
 
 import argparse
@@ -18,6 +20,8 @@ import record_runs
 
 from nbdiag.capture import sites
 from nbdiag.capture.watch import watch
+from nbdiag.engine import judge
+from nbdiag.repair import with_whole_repair
 from nbdiag.rules import Skipped, all_rules
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.finding import Fix
@@ -36,15 +40,28 @@ def safe_fixes(path: Path) -> list[Fix]:
     return [fix for item in found for fix in item.fixes if fix.safety == "safe"]
 
 
-def target_of(path: Path, place: int) -> Path:
+def joint_fix(run: TrainingRun) -> Fix | None:
+    """Give the fix that repairs several faults of a run together, None when it has none."""
+    first = next((item for item in with_whole_repair(judge(run)) if item.fixes), None)
+    return first.fixes[0] if first is not None and first.fixes[0].repairs else None
+
+
+def provable(path: Path) -> dict[str, Fix]:
+    """Give the fixes of a faulty run that are proved: the safe ones by number, and "joint"."""
+    fixes = {str(place): fix for place, fix in enumerate(safe_fixes(path))}
+    joint = joint_fix(TrainingRun.load(path))
+    return fixes if joint is None else {**fixes, "joint": joint}
+
+
+def target_of(path: Path, place: int | str) -> Path:
     """Name the file that proves one fix of a faulty run."""
     return path.with_name(f"{path.stem.replace('_faulty', '_fixed')}_{place}.json")
 
 
-def record(path: Path, place: int, target: Path) -> None:
+def record(path: Path, place: str, target: Path) -> None:
     """Run the new cell of one fix and write its run."""
     run = TrainingRun.load(path)
-    new = write_cell(run, safe_fixes(path)[place].changes)
+    new = write_cell(run, provable(path)[place].changes)
     training = Cell(run.cell.number, new.source)
     cells = [*run.earlier, training]
     files = {f"<cell {cell.number}>": cell.number for cell in cells}
@@ -66,7 +83,7 @@ def record(path: Path, place: int, target: Path) -> None:
     print(f"{len(text)} bytes" + (f", {plain['error']}" if plain["error"] else ""))
 
 
-def run_one(path: Path, place: int, target: Path) -> subprocess.CompletedProcess[str]:
+def run_one(path: Path, place: int | str, target: Path) -> subprocess.CompletedProcess[str]:
     """Record one proof in a process of its own."""
     environment = {
         **os.environ,
@@ -88,7 +105,7 @@ def main() -> int:
     """Record the proofs of the runs given, or of all; give whether any failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("runs", nargs="*", type=Path)
-    parser.add_argument("--fix", type=int, help="only this one, in this process")
+    parser.add_argument("--fix", help="only this one, in this process")
     parser.add_argument("--target", type=Path)
     given = parser.parse_args()
     if given.fix is not None:
@@ -97,9 +114,9 @@ def main() -> int:
     failed = 0
     for path in given.runs or sorted(record_runs.RUNS.rglob("nbd???_faulty*.json")):
         stem = path.stem.replace("_faulty", "_fixed")
-        for old in path.parent.glob(f"{stem}_[0-9].json"):
-            old.unlink()
-        for place, fix in enumerate(safe_fixes(path)):
+        for old in (*path.parent.glob(f"{stem}_[0-9].json"), path.with_name(f"{stem}_joint.json")):
+            old.unlink(missing_ok=True)
+        for place, fix in provable(path).items():
             done = run_one(path, place, target_of(path, place))
             failed += done.returncode != 0
             note = done.stdout if done.returncode == 0 else done.stderr[-2000:]

@@ -1,0 +1,79 @@
+"""The fix that repairs several faults together has been trained.
+
+`scripts/record_proofs.py` clicks it and records what the new cell did, like the safe fixes of single
+rules. A joint fix that is called safe must have its proof; of the others, those recorded must hold.
+"""
+
+import math
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from nbdiag.engine import judge
+from nbdiag.facts.ending import ending_of
+from nbdiag.schema.run import TrainingRun
+from nbdiag.source import write_cell
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import record_proofs  # noqa: E402 - a script, found by the line above
+
+FAULTY = tuple(sorted((ROOT / "tests" / "runs").rglob("nbd???_faulty*.json")))
+HEALED_AT_LEAST = 3
+
+
+@cache
+def joint_of(path):
+    return record_proofs.joint_fix(TrainingRun.load(path))
+
+
+def is_claimed(path):
+    fix = joint_of(path)
+    return record_proofs.target_of(path, "joint").exists() or (fix and fix.safety == "safe")
+
+
+JOINT = [path for path in FAULTY if is_claimed(path)]
+
+
+def before_and_after(path):
+    proof = record_proofs.target_of(path, "joint")
+    assert proof.exists(), "run scripts/record_proofs.py"
+    assert joint_of(path) is not None, f"{path.stem} has no joint fix any more: remove its proof"
+    return TrainingRun.load(path), TrainingRun.load(proof)
+
+
+@pytest.mark.parametrize("path", JOINT, ids=[path.stem for path in JOINT])
+def test_a_joint_fix_has_a_recorded_proof(path):
+    before, after = before_and_after(path)
+    assert after.cell.source == write_cell(before, joint_of(path).changes).source, (
+        "the fix writes another cell"
+    )
+    assert after.error is None
+    assert all(map(math.isfinite, after.history.epochs["loss"]))
+    was, now = ending_of(before), ending_of(after)
+    assert now.verdict in ("fair", "learnt")
+    assert now.gain is None or was.gain is None or not now.gain < was.gain
+    repaired = set(joint_of(path).repairs)
+    left = [item for item in judge(after).findings if item.code in repaired]
+    assert not [item.message for item in left if item.severity == "error"]
+
+
+def test_joint_fixes_heal_programs_that_learnt_nothing():
+    healed = []
+    for path in JOINT:
+        before, after = before_and_after(path)
+        if ending_of(before).verdict == "failed" and ending_of(after).verdict == "learnt":
+            healed.append(path.stem)
+    assert len(healed) >= HEALED_AT_LEAST, healed
+
+
+@pytest.mark.training
+def test_a_joint_fix_trains(tmp_path):
+    path = next(item for item in JOINT if item.stem == "nbd102_faulty_saturated")
+    target = tmp_path / "after.json"
+    done = record_proofs.run_one(path, "joint", target)
+    assert done.returncode == 0, done.stderr
+    assert ending_of(TrainingRun.load(target)).verdict == "learnt"
