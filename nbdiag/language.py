@@ -19,6 +19,7 @@ LANGUAGES = ("en", "zh")
 _LOCALE = Path(__file__).parent / "locale"
 _ENGLISH = gettext.NullTranslations()
 _spoken = ContextVar("nbdiag language", default=_ENGLISH)
+_code = ContextVar("code of nbdiag's language", default="en")
 
 
 def say(template: str, /, **values: object) -> str:
@@ -61,6 +62,27 @@ def later(text: str) -> str:
     return text
 
 
+class Reason(Exception):  # noqa: N818 - what is raised is the reason itself
+    """An exception whose text is a reason: in English, and in the language that is spoken.
+
+    Parameters
+    ----------
+    template
+        The English text, a literal, as for `say`.
+    values
+        What the template names.
+    """
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        super().__init__(template.format(**values) if values else template)
+        self._template = template
+        self._values = values
+
+    def said(self) -> str:
+        """Give the text in the language that is spoken now."""
+        return say(self._template, **self._values)
+
+
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Speak a language inside a ``with`` block, in this thread or task alone.
@@ -70,11 +92,17 @@ def speaking(language: str) -> Iterator[None]:
     ValueError
         When nbdiag does not speak it.
     """
-    token = _spoken.set(_catalogue(language))
+    token, code = _spoken.set(_catalogue(language)), _code.set(language)
     try:
         yield
     finally:
+        _code.reset(code)
         _spoken.reset(token)
+
+
+def spoken() -> str:
+    """Give the code of the language that is spoken now, for `speaking` in another process."""
+    return _code.get()
 
 
 def checked(language: str) -> str:

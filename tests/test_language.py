@@ -11,9 +11,10 @@ import pytest
 
 from nbdiag import language
 from nbdiag.engine import Settings, judge
-from nbdiag.language import later, say, say_count, speaking
+from nbdiag.language import later, say, say_count, speaking, spoken
 from nbdiag.schema.finding import Finding
 from nbdiag.schema.run import TrainingRun
+from nbdiag.source.refusal import Refused
 
 HERE = Path(__file__).parent
 SOURCES = sorted((HERE.parent / "nbdiag").rglob("*.py"))
@@ -110,6 +111,36 @@ def test_nothing_is_said_while_a_module_is_imported():
         if getattr(call.func, "id", "") in ("say", "say_count")
     ]
     assert not early
+
+
+def test_a_reason_is_raised_in_english_and_said_in_any_language():
+    reason = Refused("the layer {name!r} is used in several places", name="d{1}")
+    assert str(reason) == reason.said() == "the layer 'd{1}' is used in several places"
+    assert str(Refused("labels {0, 1}")) == "labels {0, 1}"
+    with speaking("zh"):
+        assert "d{1}" in reason.said()
+        assert "several" not in reason.said()
+
+
+def test_no_reason_is_an_f_string():
+    """Its text would differ from value to value, and no catalogue could hold it."""
+    fixed = [
+        f"{path}:{call.lineno}"
+        for path in SOURCES
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in ("Refused", "CannotRebuild", "CannotJoin", "Skipped")
+        and call.args
+        and isinstance(call.args[0], ast.JoinedStr | ast.BinOp)
+    ]
+    assert not fixed
+
+
+def test_what_is_spoken_can_be_handed_on():
+    assert spoken() == "en"
+    with speaking("zh"):
+        assert spoken() == "zh"
+    assert spoken() == "en"
 
 
 def recorded_runs() -> list[TrainingRun]:

@@ -54,7 +54,7 @@ class CallEditor:
     def set(self, name: str, text: str) -> None:
         """Give an argument a new value; it is added when it is not there."""
         if self._set.setdefault(name, text) != text:
-            raise Refused(f"two of the changes set {name}")
+            raise Refused("two of the changes set {name}", name=name)
         old = next((k for k in self.call.keywords if k.arg in RENAMED.get(name, ())), None)
         if old is not None:
             start = self.page.span(old)[0]
@@ -113,11 +113,11 @@ class CallEditor:
         if not given:
             return None
         if self.order is None:
-            raise Refused(f"the arguments of {self._callee()} have no names")
+            raise Refused("the arguments of {callee} have no names", callee=self._callee())
         if any(isinstance(item, ast.Starred) for item in given):
             raise Refused("arguments are spread from a list")
         if len(given) > len(self.order):
-            raise Refused(f"{self._callee()} has more arguments than are known")
+            raise Refused("{callee} has more arguments than are known", callee=self._callee())
         if name not in self.order:
             return None
         place = self.order.index(name)
@@ -136,12 +136,12 @@ class CallEditor:
             return _Spread(self.page, value)
         found = self.tracer.binding(key, self.call)
         if found is None or found[1] is None:
-            raise Refused(f"**{key} cannot be read")
+            raise Refused("**{key} cannot be read", key=key)
         for node in self.page.nodes:
             stored = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
             called = isinstance(node, ast.Attribute) and node.attr in _CHANGING
             if (stored or called) and dotted(node.value) == key:  # type: ignore[attr-defined]
-                raise Refused(f"{key} is changed after it is made")
+                raise Refused("{key} is changed after it is made", key=key)
         users = [
             keyword
             for call in self.page.calls
@@ -149,7 +149,7 @@ class CallEditor:
             if keyword.arg is None and dotted(keyword.value) == key
         ]
         if len(users) > 1:
-            raise Refused(f"**{key} is given to several calls")
+            raise Refused("**{key} is given to several calls", key=key)
         return _Spread(self.page, found[1])
 
 

@@ -56,25 +56,31 @@ def write_cell(run: TrainingRun, changes: Sequence[Change]) -> NewCell:
     try:
         text, note = rewrite(run, changes)
     except Refused as reason:
-        return _live(run, changes, str(reason))
+        return _live(run, changes, reason)
     except Exception as problem:  # noqa: BLE001 - what a cell can hold is the user's, not ours
-        return _live(run, changes, f"reading it failed ({type(problem).__name__}: {problem})")
+        return _live(
+            run, changes, Refused("reading it failed ({problem})", problem=_named(problem))
+        )
     return NewCell(text, diff(run.cell.source, text), note)
 
 
-def _live(run: TrainingRun, changes: Sequence[Change], reason: str) -> NewCell:
+def _live(run: TrainingRun, changes: Sequence[Change], reason: Refused) -> NewCell:
     own = run.cell.source
     try:
         _require_live(changes)
         text, note = write_live(run, changes, reason)
     except Refused as second:
-        text, note = write_words(own, changes, reason, str(second))
+        text, note = write_words(own, changes, reason, second)
         return NewCell(text, diff(own, text), note, edited=False)
     except Exception as problem:  # noqa: BLE001 - as above: the report must be shown whatever happens
-        second_reason = f"rebuilding it failed ({type(problem).__name__}: {problem})"
-        text, note = write_words(own, changes, reason, second_reason)
+        failed = Refused("rebuilding it failed ({problem})", problem=_named(problem))
+        text, note = write_words(own, changes, reason, failed)
         return NewCell(text, diff(own, text), note, edited=False)
     return NewCell(text, diff(own, text), note, live=True)
+
+
+def _named(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}"
 
 
 def _require_live(changes: Sequence[Change]) -> None:

@@ -121,7 +121,7 @@ def _labels(shop: Workshop, output: str) -> Iterator[ast.expr]:
         editor = shop.editor(call, method)
         value = editor.get("y")
         if value is None:
-            raise Refused(f"{method} takes its labels from a data set or a generator")
+            raise Refused("{method} takes its labels from a data set or a generator", method=method)
         yield _of_output(shop, value, output)
         validation = editor.get("validation_data") if method == "fit" else None
         if isinstance(validation, ast.Tuple | ast.List):
@@ -134,7 +134,7 @@ def _of_output(shop: Workshop, value: ast.expr, output: str) -> ast.expr:
     if isinstance(value, ast.Dict | ast.List) and (output or isinstance(value, ast.Dict)):
         place = output_place(shop, value, output)
         if place is None:
-            raise Refused(f"the labels have no entry for {output or 'the output'}")
+            raise Refused("the labels have no entry for {output}", output=output or "the output")
         return value.values[place] if isinstance(value, ast.Dict) else value.elts[place]
     return value
 

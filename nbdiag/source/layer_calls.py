@@ -62,7 +62,7 @@ class LayerCalls:
             return self._shared_call(name)
         found = self._found[0].get(name)
         if found is None:
-            raise Refused(f"the call that makes the layer {name} cannot be told")
+            raise Refused("the call that makes the layer {name} cannot be told", name=name)
         return self.once(found)
 
     def first_of(self, name: str) -> bool:
@@ -105,7 +105,9 @@ class LayerCalls:
         call = self.at(item.site)
         alike = all(other == wanted[name] for other in wanted.values())
         if call is None or not alike or not self._makes(call, item):
-            raise Refused(f"one call makes {len(twins)} layers, {name} among them")
+            raise Refused(
+                "one call makes {count} layers, {name} among them", count=len(twins), name=name
+            )
         return call
 
     def _changes_of(self, name: str) -> list[Change]:

@@ -24,11 +24,11 @@ def set_layer_argument(shop: Workshop, change: SetLayerArgument) -> None:
     if name in _WRAPPERS and change.argument not in (parameters(name) or ()):
         inner = call.args[0] if call.args else None
         if not isinstance(inner, ast.Call):
-            raise Refused(f"the layer inside {change.layer} cannot be told")
+            raise Refused("the layer inside {layer} cannot be told", layer=change.layer)
         call = inner
         name = (shop.resolve(inner.func) or "").split(".")[-1]
     if change.argument == "activation" and name in _WITHOUT_ACTIVATION:
-        raise Refused(f"{name} takes no activation")
+        raise Refused("{name} takes no activation", name=name)
     shop.assign(shop.editor(call, name), change.argument, change.value)
 
 

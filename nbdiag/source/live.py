@@ -40,7 +40,7 @@ _OF_FIT = (
 _MARK = "# This cell works on the model itself: its text cannot be edited with certainty,"
 
 
-def write_live(run: TrainingRun, changes: Sequence[Change], reason: str) -> tuple[str, str]:
+def write_live(run: TrainingRun, changes: Sequence[Change], reason: Refused) -> tuple[str, str]:
     """Write a cell that rebuilds the live model, compiles it and trains it.
 
     Parameters
@@ -77,7 +77,7 @@ def write_live(run: TrainingRun, changes: Sequence[Change], reason: str) -> tupl
     text = "\n".join([*top, *head, *imports, *code, fit.rstrip("\n")]) + "\n"
     if _MARK in run.cell.source and _code(text) == _code(run.cell.source):
         text = run.cell.source
-    return text, say("The cell works on the live model, because {reason}.", reason=say(reason))
+    return text, say("The cell works on the live model, because {reason}.", reason=reason.said())
 
 
 def _code(text: str) -> list[str]:

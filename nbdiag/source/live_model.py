@@ -44,9 +44,9 @@ def rebuild(model: Model, name: str, changes: Sequence[Change], inputs: str | No
     for change in changes:
         named = _layer_of(change)
         if named is not None and named not in names:
-            raise Refused(f"the model has no layer called {named}")
+            raise Refused("the model has no layer called {named}", named=named)
         if named in nested and change in shaping:
-            raise Refused(f"{named} is a layer of a nested model")
+            raise Refused("{named} is a layer of a nested model", named=named)
     lines = [*_fresh(model, changes), "", ""]
     scaling = next((c for c in changes if isinstance(c, ScaleInputs)), None)
     scaler = _scaler(scaling)

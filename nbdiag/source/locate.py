@@ -174,7 +174,7 @@ class Located:
             name = owner.name if made and isinstance(owner, ast.ClassDef) else function.name
             users = [item for item in self.page.calls if _calls(item, name)]
             if len(users) > 1:
-                raise Refused(f"{name} is called {len(users)} times")
+                raise Refused("{name} is called {count} times", name=name, count=len(users))
         return call
 
     @cached_property

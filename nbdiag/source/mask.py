@@ -20,7 +20,7 @@ _QUOTES = ("'''", '"""', "'", '"')
 
 
 class NotPython(ValueError):  # noqa: N818 - says what the cell is, not that something failed
-    """The cell is written in another language (``%%bash``)."""
+    """The cell is written in another language; its text is the magic's word (``%%bash``)."""
 
 
 def magic_lines(source: str) -> int:
@@ -57,7 +57,7 @@ def mask(source: str) -> str:
     lines = source.split("\n")
     for line in lines[:top]:
         if line.strip() and line.split()[0] not in PYTHON_BODIES:
-            raise NotPython(f"{line.split()[0]} makes this cell something else than Python")
+            raise NotPython(line.split()[0])
     masked = [" " * len(line) for line in lines[:top]]
     if not any(_SUSPECT.match(line) for line in lines[top:]):
         return "\n".join([*masked, *lines[top:]])

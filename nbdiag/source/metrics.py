@@ -26,7 +26,7 @@ def replace_metric(shop: Workshop, change: ReplaceMetric) -> None:
     if isinstance(value, ast.Dict):
         place = output_place(shop, value, change.output)
         if place is None:
-            raise Refused(f"metrics has no entry for {change.output or 'the output'}")
+            raise Refused("metrics has no entry for {output}", output=change.output or "the output")
         entry = value.values[place]
         _replace_in(shop, change, entry, whole=False)
     elif _is_nested(value) and isinstance(value, ast.List | ast.Tuple):
@@ -45,7 +45,7 @@ def _bound(shop: Workshop, value: ast.expr | None) -> ast.expr | None:
         return value
     found = shop.located.tracer.binding(key, shop.located.compile)
     if found is None or found[1] is None or _uses(shop, key) > 1:
-        raise Refused(f"the metrics are in {key}, which cannot be changed with certainty")
+        raise Refused("the metrics are in {key}, which cannot be changed with certainty", key=key)
     return found[1]
 
 
@@ -72,7 +72,7 @@ def _replace_in(shop: Workshop, change: ReplaceMetric, value: ast.expr, *, whole
     place = next((k for k, node in enumerate(value.elts) if _is_old(shop, node, change.old)), None)
     if place is None:
         if change.new is not None:
-            raise Refused(f"no metric {change.old} is in the text")
+            raise Refused("no metric {old} is in the text", old=change.old)
     elif change.new is not None:
         shop.replace(value.elts[place], _text(shop, change.new, value.elts[place]))
     elif len(value.elts) == 1 and whole and value is shop.compile.get("metrics"):
@@ -86,7 +86,7 @@ def _replace_alone(shop: Workshop, change: ReplaceMetric, value: ast.expr, *, wh
     if not _is_old(shop, value, change.old):
         if change.new is None or _is_new(shop, value, change.new):
             return
-        raise Refused(f"no metric {change.old} is in the text")
+        raise Refused("no metric {old} is in the text", old=change.old)
     if change.new is not None:
         text = _text(shop, change.new, value)
         shop.replace(value, f"[{text}]" if whole else text)
@@ -154,6 +154,6 @@ def _keeping_label(shop: Workshop, change: ReplaceMetric) -> ReplaceMetric:
     if not labels & read:
         return change
     if new is None or not new.name[:1].isupper():
-        raise Refused(f"the cell reads {min(labels & read)} from the history")
+        raise Refused("the cell reads {name} from the history", name=min(labels & read))
     label = min(labels & read)
     return replace(change, new=replace(new, arguments={**new.arguments, "name": label}))

@@ -77,7 +77,9 @@ class Page:
             self.masked = mask(source)
             self.tree = ast.parse(self.masked)
         except NotPython as problem:
-            raise Refused(str(problem)) from problem
+            raise Refused(
+                "{word} makes this cell something else than Python", word=problem
+            ) from problem
         except (SyntaxError, ValueError, RecursionError) as problem:
             raise Refused("the cell cannot be parsed") from problem
         self._lines = self.masked.split("\n")

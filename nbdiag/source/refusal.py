@@ -1,5 +1,7 @@
 """How an edit says that it is not certain."""
 
+from nbdiag.language import Reason
 
-class Refused(Exception):  # noqa: N818 - not an error: the way to say that text cannot be edited
+
+class Refused(Reason):
     """Raised when the text cannot be edited with certainty; its text is the reason, a clause."""

@@ -99,7 +99,7 @@ def _normalizer(shop: Workshop, first: ast.AST) -> str:
         raise Refused("fit has no inputs to adapt the scaling to")
     kind = shop.run.fit.input_kind
     if isinstance(inputs, ast.Dict | ast.List | ast.Tuple) or kind in ("generator", "PyDataset"):
-        raise Refused(f"the scaling cannot be adapted to inputs of kind {kind}")
+        raise Refused("the scaling cannot be adapted to inputs of kind {kind}", kind=kind)
     text = shop.page.text(inputs)
     if kind == "tf.data":
         text = f"{text}.map(lambda x, *_: x)"

@@ -105,7 +105,7 @@ def _used(shop: Workshop, assignment: ast.Assign) -> Slot:
         and dotted(node) == key
     ]
     if key is None or len(uses) != 1:
-        raise Refused(f"the layer {key or ''} is used in {len(uses)} places")
+        raise Refused("the layer {key} is used in {count} places", key=key or "", count=len(uses))
     return find_slot(shop, uses[0])
 
 

@@ -33,7 +33,7 @@ def find_call(shop: Workshop, wanted: Call) -> ast.Call:
                     return min(found, key=lambda call: shop.page.span(call)[1])
     if len(named) == 1:
         return named[0]
-    raise Refused(f"the call of {wanted.name} is no longer where it was")
+    raise Refused("the call of {name} is no longer where it was", name=wanted.name)
 
 
 def last_name(call: ast.Call) -> str:

@@ -31,7 +31,9 @@ def _of_call(shop: Workshop, change: ConvertData) -> ast.expr:
     if given is None and change.part == "labels" and len(call.args) > 1:
         given = call.args[1]
     if given is None:
-        raise Refused(f"{change.at.name} is not given its {change.part} by a name")
+        raise Refused(
+            "{name} is not given its {part} by a name", name=change.at.name, part=change.part
+        )
     return given
 
 
@@ -45,7 +47,7 @@ def _everywhere(shop: Workshop, change: ConvertData) -> Iterator[ast.expr]:
         if value is not None:
             yield value
         elif change.part == "labels" and change.form != "batch":
-            raise Refused(f"{method} takes its labels from a data set or a generator")
+            raise Refused("{method} takes its labels from a data set or a generator", method=method)
         validation = editor.get("validation_data") if method == "fit" else None
         if change.form == "batch" and validation is not None:
             yield validation

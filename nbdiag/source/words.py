@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from nbdiag.language import say
 from nbdiag.schema.change import Change
 from nbdiag.source.mask import magic_lines
+from nbdiag.source.refusal import Refused
 
 _MARK = "# nbdiag could not edit this cell"
 
 
 def write_words(
-    source: str, changes: Sequence[Change], reason: str, second: str
+    source: str, changes: Sequence[Change], reason: Refused, second: Refused
 ) -> tuple[str, str]:
     """Give the user's text with a comment that says what to change, and a note.
 
@@ -25,7 +26,7 @@ def write_words(
         Why the text cannot be edited, and why the live model cannot be rebuilt.
     """
     named = [describe(change) for change in changes]
-    reasons = say("; ").join(say(item) for item in dict.fromkeys((reason, second)))
+    reasons = say("; ").join(dict.fromkeys((reason.said(), second.said())))
     note = say(
         "Nothing is written, because {reasons}. To be changed by hand: {changes}.",
         reasons=reasons,

@@ -96,7 +96,7 @@ def make_loss(name: str, from_logits: bool = False) -> Any:
         class_name = "".join(part.capitalize() for part in name.split("_"))
         return getattr(keras.losses, class_name)(from_logits=True)
     except (AttributeError, TypeError, ValueError) as problem:
-        raise CannotRebuild(f"Keras has no loss {name!r} of that kind") from problem
+        raise CannotRebuild("Keras has no loss {name!r} of that kind", name=name) from problem
 
 
 def make_metric(spec: MetricSpec) -> Any:
@@ -150,7 +150,7 @@ def _swap(metrics: list[Any], change: ReplaceMetric) -> list[Any]:
             return [*metrics[:place], *made, *metrics[place + 1 :]]
     if new is None or not metrics:
         return made
-    raise CannotRebuild(f"compile was given no metric {change.old!r}")
+    raise CannotRebuild("compile was given no metric {old!r}", old=change.old)
 
 
 def _is_new(metric: Any, new: MetricSpec) -> bool:
@@ -171,14 +171,18 @@ def _by_output(names: list[str], given: Any, output: str) -> dict[str, Any]:
         return dict(zip(names, given, strict=True))
     if given is None or not isinstance(given, list | tuple):
         return dict.fromkeys(names, given)
-    raise CannotRebuild(f"which of the settings belongs to the output {output!r} is not clear")
+    raise CannotRebuild(
+        "which of the settings belongs to the output {output!r} is not clear", output=output
+    )
 
 
 def _key(names: list[str], output: str) -> str:
     if not output and len(names) == 1:
         return names[0]
     if output not in names:
-        raise CannotRebuild(f"the model has no output {output!r}, but {', '.join(names)}")
+        raise CannotRebuild(
+            "the model has no output {output!r}, but {names}", output=output, names=", ".join(names)
+        )
     return output
 
 
@@ -196,7 +200,9 @@ def _fresh_metric(metric: Any) -> Any:
             warnings.simplefilter("ignore")  # a lambda in a configuration stays in this process
             return type(metric).from_config(metric.get_config())
     except Exception as problem:
-        raise CannotRebuild(f"the metric {metric.name!r} cannot be copied: {problem}") from problem
+        raise CannotRebuild(
+            "the metric {name!r} cannot be copied: {problem}", name=metric.name, problem=problem
+        ) from problem
 
 
 def _optimizer_settings(optimizer: Any, learning_rate: float | None) -> dict[str, Any]:
@@ -214,11 +220,13 @@ def _optimizer_class(name: str) -> Any:
         maker = getattr(keras.optimizers, known)
         if known.lower() == name.lower() and inspect.isclass(maker):
             return maker
-    raise CannotRebuild(f"Keras has no optimizer called {name}")
+    raise CannotRebuild("Keras has no optimizer called {name}", name=name)
 
 
 def _make(maker: Any, settings: Mapping[str, Any]) -> Any:
     try:
         return maker.from_config(dict(settings))
     except Exception as problem:
-        raise CannotRebuild(f"{maker.__name__} refuses its settings: {problem}") from problem
+        raise CannotRebuild(
+            "{kind} refuses its settings: {problem}", kind=maker.__name__, problem=problem
+        ) from problem

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from nbdiag.language import say
 from nbdiag.trial.refusal import CannotRebuild
 
 _LOOKUPS = ("TextVectorization", "StringLookup", "IntegerLookup")
@@ -38,9 +39,13 @@ def copy_layer(layer: Any, changed: Mapping[str, Any] | None = None) -> Any:
             return _copy_lambda(layer, changed)
         return type(layer).from_config(_settings(layer, changed))
     except Exception as problem:
-        told = f" with {', '.join(changed)} changed" if changed else ""
+        told = say(" with {names} changed", names=", ".join(changed)) if changed else ""
         raise CannotRebuild(
-            f"the layer {layer.name!r} ({type(layer).__name__}) cannot be copied{told}: {problem}"
+            "the layer {name!r} ({kind}) cannot be copied{told}: {problem}",
+            name=layer.name,
+            kind=type(layer).__name__,
+            told=told,
+            problem=problem,
         ) from problem
 
 

@@ -74,11 +74,13 @@ def new_layer(class_name: str, arguments: Mapping[str, Any], name: str | None = 
     """
     maker = getattr(keras.layers, class_name, None)
     if maker is None:
-        raise CannotRebuild(f"Keras has no layer called {class_name}")
+        raise CannotRebuild("Keras has no layer called {class_name}", class_name=class_name)
     try:
         return maker(**{"name": name, **arguments} if name else dict(arguments))
     except (TypeError, ValueError) as problem:
-        raise CannotRebuild(f"{class_name} refuses its arguments: {problem}") from problem
+        raise CannotRebuild(
+            "{class_name} refuses its arguments: {problem}", class_name=class_name, problem=problem
+        ) from problem
 
 
 class Rebuilder:
@@ -108,16 +110,22 @@ class Rebuilder:
         check_kind(model)
         unknown = self._edits.named() - layer_names(model)
         if unknown:
-            raise CannotRebuild(f"the model has no layer called {', '.join(sorted(unknown))}")
+            raise CannotRebuild(
+                "the model has no layer called {names}", names=", ".join(sorted(unknown))
+            )
         fixed = {item.name for item in model.inputs} & (self._edits.named() - {*self._edits.after})
         if fixed:
-            raise CannotRebuild(f"{', '.join(sorted(fixed))} is an input, with nothing before it")
+            raise CannotRebuild(
+                "{names} is an input, with nothing before it", names=", ".join(sorted(fixed))
+            )
         if self._scalers and len(model.inputs) != 1:
             raise CannotRebuild("the model has several inputs, and which one to scale is not said")
         try:
             copy = self._copy_model(model, self._scalers)
         except (TypeError, ValueError) as problem:
-            raise CannotRebuild(f"the changed model cannot be built: {problem}") from problem
+            raise CannotRebuild(
+                "the changed model cannot be built: {problem}", problem=problem
+            ) from problem
         for old, new in self._copies.values():
             if isinstance(old, keras.Layer) and not isinstance(old, keras.Model):
                 carry_state(old, new)
@@ -176,7 +184,7 @@ class _Call:
         args, kwargs = keras.tree.map_structure(self._from_input, (args, kwargs))
         changed = layer.name in self._edits.graph_named()
         if changed and layer.name in self._called:
-            raise CannotRebuild(f"the layer {layer.name!r} is used in several places")
+            raise CannotRebuild("the layer {name!r} is used in several places", name=layer.name)
         self._called.add(layer.name)
         for extra in self._edits.made_before(layer.name):
             args = (extra(_one(args, layer)), *args[1:])
@@ -203,7 +211,7 @@ class _Call:
 
 def _one(args: tuple[Any, ...], layer: Any) -> Any:
     if not args or not isinstance(args[0], keras.KerasTensor):
-        raise CannotRebuild(f"the layer {layer.name!r} does not take exactly one input")
+        raise CannotRebuild("the layer {name!r} does not take exactly one input", name=layer.name)
     return args[0]
 
 
@@ -228,12 +236,16 @@ def check_kind(model: Any) -> None:
     """Raise `CannotRebuild` unless the model's graph is all there is to know about it."""
     graph = isinstance(model, keras.Sequential) or bool(getattr(model, "_nodes", None))
     if not graph:
-        raise CannotRebuild(f"{type(model).__name__} is a subclassed model, whose code builds it")
+        raise CannotRebuild(
+            "{kind} is a subclassed model, whose code builds it", kind=type(model).__name__
+        )
     if type(model).__module__.split(".")[0] != "keras":
         for method in ("call", "train_step", "compute_loss", "test_step"):
             if getattr(type(model), method) is not _plain_method(model, method):
                 raise CannotRebuild(
-                    f"{type(model).__name__} has a {method} of its own, which a copy would lose"
+                    "{kind} has a {method} of its own, which a copy would lose",
+                    kind=type(model).__name__,
+                    method=method,
                 )
     if isinstance(model, keras.Sequential) and not hasattr(model, "inputs"):
         raise CannotRebuild("the model has not been built: it has never seen data")

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 
 from nbdiag.capture.neutral import untouched
-from nbdiag.language import say
+from nbdiag.language import say, speaking, spoken
 from nbdiag.schema.change import AddCallback, Change, DropShared, ReplaceMetric, SetFitArgument
 from nbdiag.schema.finding import Fix, Proof
 from nbdiag.trial.arm import Arm, Weights
@@ -65,7 +65,8 @@ def prove(
     import joblib
 
     shared = joblib.Parallel(n_jobs=n_jobs, backend="loky")(
-        joblib.delayed(_prove_all)(setup, [changes], tuple(seeds), steps) for changes in tries
+        joblib.delayed(_prove_elsewhere)(spoken(), setup, [changes], tuple(seeds), steps)
+        for changes in tries
     )
     return tuple(proof for one in shared for proof in one)
 
@@ -97,6 +98,18 @@ def _prove_all(
         return [_prove(setup, changes, before, seeds, steps) for changes in tries]
 
 
+def _prove_elsewhere(
+    language: str,
+    setup: Setup,
+    tries: Sequence[Sequence[Change]],
+    seeds: tuple[int, ...],
+    steps: int,
+) -> list[Proof]:
+    """Prove in another process, which begins with no language of its own."""
+    with speaking(language):
+        return _prove_all(setup, tries, seeds, steps)
+
+
 def _prove(
     setup: Setup,
     changes: Sequence[Change],
@@ -105,7 +118,9 @@ def _prove(
     steps: int,
 ) -> Proof:
     if not any(_shows(change) for change in changes):
-        return Proof("no difference", "A short trial cannot show it: it changes no single step.")
+        return Proof(
+            "no difference", say("A short trial cannot show it: it changes no single step.")
+        )
     try:
         if moves_sides(changes):
             before = _AsItStands(setup, hold_out(setup.fit_arguments, changes))
@@ -138,7 +153,7 @@ def _finish(arm: Arm, seed: int, steps: int) -> Reading:
 
 
 def _not_tried(reason: CannotRebuild) -> Proof:
-    return Proof("failed", say("Not tried: {reason}.", reason=say(str(reason))))
+    return Proof("failed", say("Not tried: {reason}.", reason=reason.said()))
 
 
 def _shows(change: Change) -> bool:

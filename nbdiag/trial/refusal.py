@@ -1,5 +1,7 @@
 """Why something cannot be rebuilt."""
 
+from nbdiag.language import Reason
 
-class CannotRebuild(Exception):  # noqa: N818 - not an error: the reason why there is no copy to try
+
+class CannotRebuild(Reason):
     """Raised when a copy cannot be made or changed with certainty; its text is the reason."""

@@ -72,7 +72,7 @@ def encoder(change: EncodeLabels) -> Callable[[Any], Any]:
     if change.form == "class_index":
         return lambda labels: np.argmax(labels, axis=-1)
     if value is None:
-        raise CannotRebuild(f"by how much to {change.form} the labels is not said")
+        raise CannotRebuild("by how much to {form} the labels is not said", form=change.form)
     if change.form == "subtract":
         return lambda labels: labels - value
     if change.form == "divide":
@@ -114,7 +114,7 @@ def _callbacks(arguments: Mapping[str, Any]) -> list[Any]:
 def _with_callback(arguments: Mapping[str, Any], change: AddCallback) -> list[Any]:
     maker = getattr(keras.callbacks, change.name, None)
     if not inspect.isclass(maker):
-        raise CannotRebuild(f"Keras has no callback called {change.name}")
+        raise CannotRebuild("Keras has no callback called {name}", name=change.name)
     present = _callbacks(arguments)
     for item in present:
         if type(item) is maker:
@@ -122,14 +122,18 @@ def _with_callback(arguments: Mapping[str, Any], change: AddCallback) -> list[An
     try:
         return [*present, maker(**change.arguments)]
     except (TypeError, ValueError) as problem:
-        raise CannotRebuild(f"{change.name} refuses its arguments: {problem}") from problem
+        raise CannotRebuild(
+            "{name} refuses its arguments: {problem}", name=change.name, problem=problem
+        ) from problem
 
 
 def _adjusted(present: list[Any], item: Any, change: AddCallback) -> list[Any]:
     """Give the arguments to a callback of that class that is there; the list is a copy's own."""
     for name, value in change.arguments.items():
         if not hasattr(item, name):
-            raise CannotRebuild(f"the {change.name} that fit has keeps no {name!r}")
+            raise CannotRebuild(
+                "the {name} that fit has keeps no {setting!r}", name=change.name, setting=name
+            )
         setattr(item, name, value)
     return present
 
@@ -149,10 +153,12 @@ def _on_labels(arguments: Arguments, write: Callable[[Any], Any], output: str) -
 def _written(x: Any, labels: Any, write: Callable[[Any], Any], output: str) -> Any:
     if labels is None:
         kind = type(x).__name__
-        raise CannotRebuild(f"the labels are inside a data set ({kind}), not an array of their own")
+        raise CannotRebuild(
+            "the labels are inside a data set ({kind}), not an array of their own", kind=kind
+        )
     if isinstance(labels, Mapping):
         if output not in labels:
-            raise CannotRebuild(f"there are no labels of an output {output!r}")
+            raise CannotRebuild("there are no labels of an output {output!r}", output=output)
         return {**labels, output: write(as_array(labels[output]))}
     if output or isinstance(labels, tuple):
         raise CannotRebuild("which labels belong to which output is not clear")

@@ -84,7 +84,7 @@ def _source(data: Any) -> _Source:
         if isinstance(data, tf.data.Dataset):
             return _unshuffled(data)
     raise CannotRebuild(
-        f"the batches come from a {type(data).__name__}, which cannot be read twice"
+        "the batches come from a {kind}, which cannot be read twice", kind=type(data).__name__
     )
 
 
@@ -102,7 +102,7 @@ def _unshuffled(dataset: Any) -> _Source:
     _check(below)
     odd = [_name(item) for item in passed if _name(item) not in _AFTER_SHUFFLE]
     if odd:
-        raise CannotRebuild(f"the data set goes on with {odd[-1]} after it is shuffled")
+        raise CannotRebuild("the data set goes on with {odd} after it is shuffled", odd=odd[-1])
     batch = next((item for item in passed if _name(item).endswith("Batch")), None)
     if batch is None:
         return _Source(below, batched=True)
@@ -113,12 +113,12 @@ def _check(dataset: Any) -> None:
     """Refuse what would draw random numbers or run the user's code."""
     name = _name(dataset)
     if name not in _STILL:
-        raise CannotRebuild(f"reading a data set with {name} in it would move it")
+        raise CannotRebuild("reading a data set with {name} in it would move it", name=name)
     function = getattr(getattr(dataset, "_map_func", None), "function", None)
     if function is not None:
         for operation in function.graph.get_operations():
             if "Random" in operation.type or "PyFunc" in operation.type:
-                raise CannotRebuild(f"the data set's map has {operation.type} in it")
+                raise CannotRebuild("the data set's map has {type} in it", type=operation.type)
     for inner in dataset._inputs():  # noqa: SLF001
         _check(inner)
 

@@ -1,10 +1,12 @@
 """Fixes tried on copies."""
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
+from nbdiag.language import speaking
 from nbdiag.schema.change import (
     AddCallback,
     Change,
@@ -219,8 +221,14 @@ def test_both_arms_start_alike_and_see_the_same_batches(frozen_head: Setup) -> N
 
 
 def test_several_processes_find_what_one_finds(frozen_head: Setup) -> None:
-    alone = proofs(frozen_head, SIGMOID, LOGITS, seeds=(0,), steps=10)
-    shared = proofs(frozen_head, SIGMOID, LOGITS, seeds=(0,), steps=10, n_jobs=2)
+    lost = (SetLayerArgument("nowhere", "units", 2),)
+    tries = (SIGMOID, LOGITS, lost)
+    with speaking("zh"):
+        alone = proofs(frozen_head, *tries, seeds=(0,), steps=10)
+        shared = proofs(frozen_head, *tries, seeds=(0,), steps=10, n_jobs=2)
+    assert "nowhere" in shared[-1].summary
+    assert not any(re.search("[a-z] [a-z]", proof.summary) for proof in shared)
     for one, other in zip(alone, shared, strict=True):
         assert (one.verdict, one.summary) == (other.verdict, other.summary)
-        assert one.trials[0].after == pytest.approx(other.trials[0].after, abs=1e-5)
+        for here, there in zip(one.trials, other.trials, strict=True):
+            assert here.after == pytest.approx(there.after, abs=1e-5)
