@@ -13,6 +13,7 @@ from nbdiag.schema.setup import FitCall, Watcher
 Kind = Literal[
     "numpy", "tensor", "pandas", "tf.data", "generator", "PyDataset", "dict", "list", "unknown"
 ]
+WATCHERS = ("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau")
 ARRAY_KINDS = ("numpy", "tensor", "pandas", "dict", "list")
 _DEFAULT_BATCH = 32  # keras.Model.fit
 

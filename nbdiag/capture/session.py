@@ -17,7 +17,7 @@ from nbdiag.capture.model import describe_model, has_own
 from nbdiag.capture.probing import Probing
 from nbdiag.capture.reasons import in_a_line
 from nbdiag.capture.rows import Level, probe_rows
-from nbdiag.capture.setup import describe_compile
+from nbdiag.capture.setup import describe_compile, stale_layers
 from nbdiag.capture.sides import Sides, describe_data, find_sides, probe_batch
 from nbdiag.capture.slopes import BACKENDS
 from nbdiag.capture.spec import spec_of_rows
@@ -74,6 +74,7 @@ class Session:
         self._started_trained = _has_stepped(model)
         self._described: Model | Missing = Missing("the model was not read")
         self._compile: CompileSetup | Missing = Missing("the model was not compiled")
+        self._stale: tuple[str, ...] = ()
         self._sides: Sides | None = None
         self._data = Data(split=Missing("the call of fit could not be read"))
         self._stream: Stream | None = None
@@ -90,6 +91,8 @@ class Session:
             Arguments of ``fit`` to replace: streams that show their batches in passing.
         """
         arguments = self._arguments
+        stale = attempt("what is trainable", lambda: stale_layers(self._model))
+        self._stale = () if isinstance(stale, Missing) else stale
         if isinstance(arguments, Missing):
             self._describe()
             return {}
@@ -213,15 +216,14 @@ class Session:
         if not isinstance(self._described, Missing) and shapes and not self._described.heads:
             self._described = replace(self._described, heads=heads_without_graph(model, shapes))
         heads = () if isinstance(self._described, Missing) else self._described.heads
-        site, written = sites.compile_of(model, cell_of)
         self._compile = attempt(
             "the compile configuration",
             lambda: describe_compile(
                 model,
                 [item.shape for item in self._data.labels],
                 [None if isinstance(h.shape, Missing) else h.shape for h in heads],
-                written,
-                site,
+                sites.compile_of(model, cell_of),
+                self._stale,
             ),
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from nbdiag.capture.layers import graph_of
+from nbdiag.capture.layers import graph_of, walk
 from nbdiag.capture.library import is_legacy, library_of
 from nbdiag.capture.plain import is_builtin, plain, plain_config, snake_case
 from nbdiag.schema.cell import CallSite, Shape
@@ -17,12 +17,32 @@ ACCURACY_WORDS = ("accuracy", "acc")
 ENTROPY_WORDS = ("crossentropy", "ce")
 
 
+@dataclass(frozen=True)
+class CompileCall:
+    """How ``compile`` was called.
+
+    Attributes
+    ----------
+    site
+        Where.
+    optimizer
+        How the optimizer was given.
+    kept, unread
+        As in `CompileSetup`.
+    """
+
+    site: CallSite | Missing
+    optimizer: Written = "unknown"
+    kept: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
 def describe_compile(
     model: Any,
     label_shapes: Sequence[Shape | None],
     output_shapes: Sequence[Shape | None],
-    optimizer_written: Written,
-    site: CallSite | Missing,
+    call: CompileCall,
+    stale: tuple[str, ...] = (),
 ) -> CompileSetup | Missing:
     """Describe the compile configuration of a model.
 
@@ -33,10 +53,10 @@ def describe_compile(
     label_shapes, output_shapes
         Shapes of one sample per output, None where unknown: words such as "accuracy" mean what
         these shapes say.
-    optimizer_written
-        How the optimizer was given.
-    site
-        Where ``compile`` was called.
+    call
+        How ``compile`` was called.
+    stale
+        As in `CompileSetup`.
     """
     left = compiled_of(model)
     if left is None:
@@ -45,10 +65,13 @@ def describe_compile(
     return CompileSetup(
         losses=_losses(left, names, label_shapes, output_shapes),
         metrics=_metrics(left, names, label_shapes, output_shapes),
-        optimizer=_optimizer(model.optimizer, optimizer_written),
+        optimizer=_optimizer(model.optimizer, call.optimizer),
         jit_compile=left.jit_compile,
         run_eagerly=bool(model.run_eagerly),
-        site=site,
+        site=call.site,
+        kept=call.kept,
+        unread=call.unread,
+        stale=stale,
     )
 
 
@@ -250,6 +273,30 @@ def _resolve(given: Any, kind: str, keras: Any) -> Any:
     if given.lower() in ENTROPY_WORDS:
         return getattr(keras.metrics, f"{kind}_crossentropy", given)
     return getattr(keras.metrics, given, given)
+
+
+def stale_layers(model: Any) -> tuple[str, ...]:
+    """Name the layers that were frozen or unfrozen after the training step had been built.
+
+    On TensorFlow the step is traced at the first batch, and ``compile`` alone throws it away. The
+    optimizer was built with the variables that were trainable then. Elsewhere, and run eagerly,
+    each step reads what is trainable.
+    """
+    if is_legacy(model):
+        return ()
+    optimizer = getattr(model, "optimizer", None)
+    built = getattr(getattr(optimizer, "inner_optimizer", optimizer), "_trainable_variables", None)
+    traced = getattr(model, "train_function", None) is not None and not model.run_eagerly
+    if not built or not traced or library_of(model).backend.backend() != "tensorflow":
+        return ()
+    then = {id(variable) for variable in built}
+    now = {id(variable) for variable in model.trainable_variables}
+    changed = then ^ now
+    return tuple(
+        layer.name
+        for layer, _ in walk(model)
+        if any(id(weight) in changed for weight in layer.weights)
+    )
 
 
 def _metric(given: Any, resolved: Any, output: str, taken: dict[str, int]) -> Metric:

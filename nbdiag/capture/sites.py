@@ -5,6 +5,7 @@ imports Keras. Everything noted hangs weakly on the object, so no model is kept 
 """
 
 import functools
+import inspect
 import itertools
 import linecache
 import sys
@@ -15,7 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from nbdiag.capture.imports import when_imported
-from nbdiag.capture.setup import Written
+from nbdiag.capture.setup import CompileCall, Written
 from nbdiag.schema.cell import CallSite
 from nbdiag.schema.missing import Missing
 
@@ -40,6 +41,8 @@ class Compiled:
 
     place: Place | None
     optimizer: Written
+    kept: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 _made: "WeakKeyDictionary[Any, Place]" = WeakKeyDictionary()
@@ -83,12 +86,14 @@ def site_of(thing: Any, cell_of: CellOf) -> CallSite | Missing:
     return locate(place, cell_of)
 
 
-def compile_of(model: Any, cell_of: CellOf) -> tuple[CallSite | Missing, Written]:
-    """Where a model was compiled, and how its optimizer was given."""
+def compile_of(model: Any, cell_of: CellOf) -> CompileCall:
+    """Where a model was compiled, and how."""
     seen = _compiled.get(model)
-    if seen is None or seen.place is None:
-        return Missing("compiled before nbdiag was loaded"), seen.optimizer if seen else "unknown"
-    return locate(seen.place, cell_of), seen.optimizer
+    before = Missing("compiled before nbdiag was loaded")
+    if seen is None:
+        return CompileCall(before)
+    site = before if seen.place is None else locate(seen.place, cell_of)
+    return CompileCall(site, seen.optimizer, seen.kept, seen.unread)
 
 
 def locate(place: Place | None, cell_of: CellOf) -> CallSite | Missing:
@@ -153,12 +158,34 @@ def _noting_new(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _noting_compile(original: Callable[..., Any]) -> Callable[..., Any]:
+    names = tuple(inspect.signature(original).parameters)[1:]
+
     @functools.wraps(original)
     def compile(self: Any, *arguments: Any, **keywords: Any) -> Any:  # noqa: A001
         __tracebackhide__ = True
-        given = arguments[0] if arguments else keywords.get("optimizer", ...)
-        written: Written = "omitted" if given is ... else "object"
-        _compiled[self] = Compiled(caller(), "string" if isinstance(given, str) else written)
+        given = {**dict(zip(names, arguments, strict=False)), **keywords}
+        optimizer = given.get("optimizer", ...)
+        written: Written = "omitted" if optimizer is ... else "object"
+        _compiled[self] = Compiled(
+            caller(), "string" if isinstance(optimizer, str) else written, *_left_out(self, given)
+        )
         return original(self, *arguments, **keywords)
 
     return compile
+
+
+def _left_out(model: Any, given: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give what ``compile`` will keep from an earlier call, and what it will not read.
+
+    It replaces the loss, with its weights, and the metrics only where they are given
+    (keras/src/trainers/trainer.py).
+    """
+    loss = getattr(model, "_compile_loss", None)
+    keeps_loss = given.get("loss") is None and loss is not None
+    named = given.get("metrics") is not None or given.get("weighted_metrics") is not None
+    keeps_metrics = not named and getattr(model, "_compile_metrics", None) is not None
+    kept = ("loss",) * keeps_loss + ("metrics",) * keeps_metrics
+    weights = given.get("loss_weights")
+    old = getattr(loss, "_user_loss_weights", None)
+    unread = keeps_loss and weights is not None and repr(weights) != repr(old)
+    return kept, ("loss_weights",) * unread

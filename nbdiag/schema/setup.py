@@ -92,7 +92,19 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class CompileSetup:
-    """What ``compile`` was given."""
+    """What ``compile`` was given.
+
+    Attributes
+    ----------
+    kept
+        Which of "loss" and "metrics" this call left out, though an earlier call had named them:
+        Keras goes on with those of the earlier call.
+    unread
+        Arguments of this call that have no effect: "loss_weights" without a loss.
+    stale
+        Names of the layers that were frozen or unfrozen after the training step had been built:
+        what is trained is what was trainable then.
+    """
 
     losses: tuple[Loss, ...]
     metrics: tuple[Metric, ...]
@@ -100,6 +112,9 @@ class CompileSetup:
     jit_compile: bool = False
     run_eagerly: bool = False
     site: CallSite | Missing = Missing("compiled before nbdiag was loaded")
+    kept: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -84,10 +84,30 @@ def test_a_copy_has_no_place(names):
 
 @pytest.mark.training
 def test_compile_and_how_the_optimizer_was_given(names):
-    site, written = sites.compile_of(names["model"], {"<cell 5>": 5}.get)
-    assert cut(site) == 'model.compile(\n    optimizer="sgd",\n    loss="mse",\n)'
-    assert written == "string"
-    assert sites.compile_of(names["other"], {"<cell 5>": 5}.get)[1] == "omitted"
+    call = sites.compile_of(names["model"], {"<cell 5>": 5}.get)
+    assert cut(call.site) == 'model.compile(\n    optimizer="sgd",\n    loss="mse",\n)'
+    assert (call.optimizer, call.kept, call.unread) == ("string", (), ())
+    assert sites.compile_of(names["other"], {"<cell 5>": 5}.get).optimizer == "omitted"
+
+
+@pytest.mark.training
+def test_what_a_second_compile_leaves_out(names):
+    model = names["keras"].Sequential([names["D"](1)])
+
+    def compiled(**given):
+        model.compile("sgd", **given)
+        call = sites.compile_of(model, {}.get)
+        return call.kept, call.unread
+
+    assert compiled(metrics=["mae"]) == ((), ()), "nothing is kept that was never given"
+    assert compiled(loss_weights=[2.0]) == (("metrics",), ()), "without a loss, fit will fail"
+    assert compiled(loss="mse", loss_weights=[2.0], metrics=["mae"]) == ((), ())
+    assert compiled() == (("loss", "metrics"), ())
+    assert compiled(weighted_metrics=["mae"]) == (("loss",), ())
+    assert compiled(loss_weights=[2.0], metrics=[]) == (("loss",), ()), "they are in use already"
+    assert compiled(loss_weights=[5.0]) == (("loss", "metrics"), ("loss_weights",))
+    assert model._compile_loss._user_loss_weights == [2.0], "Keras has read them"
+    assert compiled(loss="mae") == (("metrics",), ())
 
 
 @pytest.mark.training

@@ -15,6 +15,7 @@ from nbdiag.rules.data.token_ids_beyond_vocabulary import TokenIdsBeyondVocabula
 from nbdiag.rules.data.too_few_rows import TooFewRows
 from nbdiag.rules.data.unscaled_targets import UnscaledTargets
 from nbdiag.rules.data.values_lost_in_conversion import ValuesLostInConversion
+from nbdiag.rules.data.weights_for_other_classes import WeightsForOtherClasses
 from nbdiag.schema.change import ScaleTargets, SetLayerArgument
 from nbdiag.schema.data import Data, Split
 from nbdiag.schema.setup import FitCall
@@ -290,3 +291,18 @@ def test_two_curves_that_stand_still_together_hint_at_the_labels():
 def test_few_rows_are_advice(rows, count):
     run = make_run(inputs=normal(rows, 4), labels=binary(rows))
     assert len(found(TooFewRows, run)) == count
+
+
+@pytest.mark.parametrize(
+    ("weights", "faulty"),
+    [
+        ({0: 1.0, 1: 9.0}, False),
+        ({1: 9.0}, False),
+        ({0: 1.0, 1: 9.0, 2: 1.0}, False),
+        ({1: 1.0, 2: 9.0}, True),
+        ({5: 9.0}, True),
+    ],
+)
+def test_class_weights_for_classes_that_are_not_there(weights, faulty):
+    run = make_run(labels=binary(), fit=FitCall(class_weight=weights))
+    assert bool(found(WeightsForOtherClasses, run)) is faulty

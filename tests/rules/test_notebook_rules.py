@@ -6,23 +6,29 @@ import numpy as np
 import pytest
 
 from nbdiag.rules import Skipped
+from nbdiag.rules.notebook.callback_watches_nothing import CallbackWatchesNothing
+from nbdiag.rules.notebook.compiled_again_without_a_loss import CompiledAgainWithoutALoss
 from nbdiag.rules.notebook.data_shrinks_on_rerun import DataShrinksOnRerun
+from nbdiag.rules.notebook.frozen_after_the_first_fit import FrozenAfterTheFirstFit
 from nbdiag.rules.notebook.ignored_argument import IgnoredArgument
 from nbdiag.rules.notebook.inputs_scaled_twice import InputsScaledTwice
 from nbdiag.rules.notebook.labels_encoded_twice import LabelsEncodedTwice
+from nbdiag.rules.notebook.no_epoch_left import NoEpochLeft
 from nbdiag.rules.notebook.no_seed import NoSeed
 from nbdiag.rules.notebook.no_validation import NoValidation
 from nbdiag.rules.notebook.trained_again import TrainedAgain
 from nbdiag.rules.notebook.validation_used_for_tuning import ValidationUsedForTuning
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import (
+    AddCallback,
     EncodeLabels,
     MakeAgain,
     ScaleInputs,
     SetFitArgument,
+    SetLoss,
     ShuffleRows,
 )
-from nbdiag.schema.setup import FitCall
+from nbdiag.schema.setup import FitCall, Watcher
 from tests.factory import make_run, normal, one_hot
 from tests.facts.test_session import after, past, scaled
 
@@ -182,3 +188,65 @@ def test_a_validation_set_that_has_judged_many_runs():
     assert found(ValidationUsedForTuning, make_run(validation=True, previous=(look,) * 5)) == []
     with pytest.raises(Skipped):
         found(ValidationUsedForTuning, make_run(previous=(look,) * 9))
+
+
+def compiled_again(run, **given):
+    return replace(run, compile=replace(run.compile, kept=("loss", "metrics"), **given))
+
+
+def test_a_loss_that_is_kept_is_written_down():
+    (finding,) = found(CompiledAgainWithoutALoss, compiled_again(make_run(loss="mse")))
+    assert (finding.severity, finding.fixes[0].safety) == ("info", "review")
+    assert finding.fixes[0].changes == (SetLoss("mse"),)
+    assert found(CompiledAgainWithoutALoss, make_run()) == []
+
+
+def test_a_loss_that_cannot_be_written_as_a_word_is_left_to_the_user():
+    run = compiled_again(make_run())
+    losses = tuple(replace(loss, custom=True) for loss in run.compile.losses)
+    (finding,) = found(
+        CompiledAgainWithoutALoss, replace(run, compile=replace(run.compile, losses=losses))
+    )
+    assert finding.fixes[0].safety == "display"
+    (finding,) = found(CompiledAgainWithoutALoss, compiled_again(make_run(), unread=("x",)))
+    assert finding.severity == "warning"
+
+
+def test_unfrozen_layers_are_a_warning_only_where_no_other_network_is_trained():
+    run = make_run()
+    name = next(layer.name for layer in run.model.layers if layer.parameters)
+    run = replace(run, compile=replace(run.compile, stale=(name,)))
+    (finding,) = found(FrozenAfterTheFirstFit, run)
+    assert finding.severity == "warning"
+    other = replace(past(100), model="generator")
+    (finding,) = found(FrozenAfterTheFirstFit, replace(run, previous=(other,)))
+    assert finding.severity == "info"
+    layers = tuple(replace(layer, trainable=False) for layer in run.model.layers)
+    frozen = replace(run, model=replace(run.model, layers=layers))
+    (finding,) = found(FrozenAfterTheFirstFit, frozen)
+    assert finding.severity == "info"
+    assert "froze" in finding.message
+
+
+def watching(*keys, others=(), **given):
+    run = make_run(history={"loss": [0.7, 0.6], "val_accuracy": [0.5, 0.6]}, **given)
+    watchers = tuple(Watcher("ReduceLROnPlateau", key) for key in keys)
+    callbacks = ("ReduceLROnPlateau", *others)
+    return replace(run, fit=replace(run.fit, watchers=watchers, callbacks=callbacks))
+
+
+def test_a_callback_that_watches_what_is_not_there():
+    (finding,) = found(CallbackWatchesNothing, watching("val_loss", "loss"))
+    assert "never lowers the learning rate" in finding.message
+    assert finding.fixes[-1].changes == (AddCallback("ReduceLROnPlateau", {"monitor": "loss"}),)
+    assert found(CallbackWatchesNothing, watching("val_accuracy")) == []
+    assert found(CallbackWatchesNothing, watching("val_f1", others=("MyScores",))) == []
+
+
+def test_epochs_that_are_over_before_they_begin():
+    run = make_run()
+    late = replace(run, fit=replace(run.fit, epochs=5, initial_epoch=6))
+    late = replace(late, history=replace(late.history, completed=0))
+    (finding,) = found(NoEpochLeft, late)
+    assert finding.fixes[0].changes == (SetFitArgument("epochs", 11),)
+    assert found(NoEpochLeft, run) == []

@@ -1,4 +1,4 @@
-"""NBD213: a callback waits for a curve that does not come, or reads it the wrong way round."""
+"""NBD213: a callback reads its curve the wrong way round, or stops too soon."""
 
 from collections.abc import Iterator
 
@@ -19,20 +19,18 @@ ASPECTS: dict[str, Aspect] = {"ReduceLROnPlateau": "learning_rate"}
 
 
 class MisdirectedCallback(Rule):
-    """A callback waits for a curve that does not come, or reads it the wrong way round.
+    """A callback reads its curve the wrong way round, or stops too soon.
 
     What it finds
     -------------
-    ``EarlyStopping``, ``ReduceLROnPlateau`` or ``ModelCheckpoint(save_best_only=True)`` that
-    monitor a curve which the training does not have (``val_loss`` without validation data, a metric
-    that was not compiled); that look for the greatest loss or the least accuracy; and an early
-    stop after an epoch or two without improvement, while the loss was still falling.
+    ``EarlyStopping``, ``ReduceLROnPlateau`` or ``ModelCheckpoint(save_best_only=True)`` that look
+    for the greatest loss or the least accuracy; and an early stop after an epoch or two without
+    improvement, while the loss was still falling.
 
     Why it hurts
     ------------
-    Without its curve a callback warns once in the middle of the output and never acts: nothing is
-    stopped, lowered or saved. With the wrong mode it does the opposite of what it is for: the
-    training ends when the loss falls, and the worst weights are kept.
+    With the wrong mode a callback does the opposite of what it is for: the training ends when the
+    loss falls, and the worst weights are kept.
 
     Example
     -------
@@ -53,7 +51,7 @@ class MisdirectedCallback(Rule):
 
     Thresholds and their source
     ---------------------------
-    A curve is there or not. A loss or an error is to fall, an accuracy, AUC, precision or recall to
+    A loss or an error is to fall, an accuracy, AUC, precision or recall to
     rise; other names are not judged. A patience of up to 2 epochs counts as short when the
     training loss fell by 1 % per epoch until the end. A mode that cut a training
     off, or lowered its rate, is an error when nothing was learnt, else a warning; so is a
@@ -74,40 +72,9 @@ class MisdirectedCallback(Rule):
         """Ask of each callback that monitors a curve whether it can do its work."""
         ending = ending_of(run)
         for watcher in run.fit.watchers:
-            found = (
-                self._without_curve(run, watcher)
-                or self._backwards(run, watcher, ending)
-                or self._impatient(run, watcher, ending)
-            )
+            found = self._backwards(run, watcher, ending) or self._impatient(run, watcher, ending)
             if found is not None:
                 yield found
-
-    def _without_curve(self, run: TrainingRun, watcher: Watcher) -> Finding | None:
-        curves = run.history.epochs
-        absent = watcher.monitor not in curves
-        if not curves:  # before the first epoch only the validation is known
-            absent = watcher.monitor.startswith("val_") and run.fit.validation == "none"
-        if not absent or run.error is not None:
-            return None
-        there = ", ".join(sorted(curves)) or say("no validation data")
-        return self.finding(
-            say(
-                "{callback} waits for '{monitor}', which this training does not have: it never "
-                "acts.",
-                callback=watcher.name,
-                monitor=watcher.monitor,
-            ),
-            (Evidence("curves of the training", there, watcher.monitor, "history"),),
-            (
-                Fix(
-                    "Monitor a curve that is there",
-                    "display",
-                    (),
-                    note="validation_split=0.2, or monitor='loss'",
-                ),
-            ),
-            aspect=ASPECTS.get(watcher.name),
-        )
 
     def _backwards(self, run: TrainingRun, watcher: Watcher, ending: Ending) -> Finding | None:
         wanted = _direction(watcher.monitor)

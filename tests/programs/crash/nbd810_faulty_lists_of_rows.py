@@ -7,8 +7,8 @@ Names: list; array
 import numpy as np
 
 rng = np.random.default_rng(0)
-y = rng.integers(0, 2, size=240)
-x = rng.random((240, 8)) + 0.5 * y[:, np.newaxis]
+y = rng.integers(0, 2, size=60)
+x = rng.random((60, 8)) + 0.5 * y[:, np.newaxis]
 rows = [row for row in x]
 labels = [int(item) for item in y]
 
