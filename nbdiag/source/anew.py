@@ -101,7 +101,9 @@ class _Slice:
             if fed and ast.dump(statement) in own:
                 continue  # a former run of this cell; the cell does it by itself
             if _trains(statement) or (fed and any(map(_trains, self.earlier[cell].tree.body))):
-                raise Refused(f"an earlier cell that trains changes {', '.join(sorted(names))}")
+                raise Refused(
+                    "an earlier cell that trains changes {names}", names=", ".join(sorted(names))
+                )
             self.taken.append(place)
             asked = needs(statement) - _GIVEN
             if isinstance(statement, (*DEFINITIONS, ast.Import, ast.ImportFrom)):
@@ -110,7 +112,7 @@ class _Slice:
                 self.wanted -= made
             self.wanted |= asked
         if self.wanted:
-            raise Refused(f"no earlier cell makes {', '.join(sorted(self.wanted))}")
+            raise Refused("no earlier cell makes {names}", names=", ".join(sorted(self.wanted)))
         return self._chosen()
 
     def _chosen(self) -> dict[int, list[ast.stmt]]:

@@ -125,7 +125,7 @@ def _find(shop: Workshop) -> _Sides:
     if not isinstance(validation, ast.Tuple | ast.List) or len(validation.elts) != _PAIR:
         raise Refused("the validation data are not written as a pair")
     if pair is not None and not _is_still(shop, validation):
-        raise Refused(f"{key} was made of other arrays")
+        raise Refused("{key} was made of other arrays", key=key)
     x_val, y_val = validation.elts
     return _Sides(x, y, x_val, y_val, pair)
 
@@ -162,7 +162,7 @@ def _check(shop: Workshop, sides: _Sides) -> None:
         late = isinstance(node, ast.stmt) and page.span(node)[0] > start
         if late and scope(node) is scope(fit) and binds(node) & roots:
             names = ", ".join(sorted(binds(node) & roots))
-            raise Refused(f"{names} is bound again behind fit")
+            raise Refused("{names} is bound again behind fit", names=names)
 
 
 def _check_shapes(shop: Workshop, sides: _Sides) -> None:

@@ -72,6 +72,8 @@ class MisdirectedCallback(Rule):
         """Ask of each callback that monitors a curve whether it can do its work."""
         ending = ending_of(run)
         for watcher in run.fit.watchers:
+            if run.history.epochs and watcher.monitor not in run.history.epochs:
+                continue  # it never acts, which NBD711 tells
             found = self._backwards(run, watcher, ending) or self._impatient(run, watcher, ending)
             if found is not None:
                 yield found
