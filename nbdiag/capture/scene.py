@@ -4,17 +4,16 @@ import ast
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import FunctionType, ModuleType, TracebackType
+from types import TracebackType
 from typing import Any
 
 from nbdiag.capture.sites import CellOf, Place, locate
+from nbdiag.capture.things import describe_thing
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.failure import Scene, Thing
 from nbdiag.schema.missing import Missing
 
 MOST_NAMES = 60
-MOST_ITEMS = 2_000  # whose lengths are looked at
-LONGEST = 80  # characters of a value that are kept
 
 
 def describe_scene(
@@ -72,68 +71,3 @@ def _mentioned(source: str) -> Iterable[str]:
     except (SyntaxError, ValueError):
         return re.findall(r"[^\W\d]\w*", source)
     return [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
-
-
-def describe_thing(value: Any) -> Thing | None:
-    """Describe what a name stands for; None for modules, functions and classes."""
-    name = type(value).__name__
-    if value is None:
-        return Thing("none", name)
-    if isinstance(value, ModuleType | FunctionType | type):
-        return None
-    if isinstance(value, bool | int | float):
-        return Thing("number", name, value=repr(value))
-    if isinstance(value, str):
-        return Thing("text", name, value=repr(value)) if len(value) < LONGEST else None
-    if isinstance(value, tuple) and all(isinstance(item, int | float | None) for item in value):
-        text = repr(value)
-        return Thing("tuple", name, value=text) if len(text) < LONGEST else None
-    if isinstance(value, list | tuple):
-        return Thing(
-            "list", name, dtype=_item_types(value), shape=(len(value),), lengths=_lengths(value)
-        )
-    kinds = {kind.__name__ for kind in type(value).__mro__}
-    if "Model" in kinds and "Trainer" in kinds:
-        return Thing("model", name)
-    if kinds & {"DatasetV2", "PyDataset"} or hasattr(value, "__next__"):
-        return Thing("dataset", name)
-    return _array(value)
-
-
-def _array(value: Any) -> Thing | None:
-    shape = getattr(value, "shape", None)
-    if shape is None or isinstance(value, str):
-        return None
-    try:
-        sizes = tuple(None if size is None else int(size) for size in tuple(shape))
-    except (TypeError, ValueError):
-        return None
-    dtype = getattr(value, "dtype", None)
-    if dtype is None:
-        kinds = {str(item) for item in getattr(value, "dtypes", ())}
-        dtype = "object" if "object" in kinds else next(iter(sorted(kinds)), "")
-    text = getattr(dtype, "name", None) or str(dtype)
-    items = list(value) if text == "object" and len(sizes) == 1 else []
-    return Thing(
-        "array",
-        type(value).__name__,
-        dtype=str(text),
-        shape=sizes,
-        value=_item_types(items),
-        lengths=_lengths(items),
-    )
-
-
-def _lengths(items: Sequence[Any]) -> tuple[int, int] | None:
-    sizes = [
-        len(item)
-        for item in items[:MOST_ITEMS]
-        if hasattr(item, "__len__")
-        and not isinstance(item, str)
-        and getattr(item, "ndim", None) != 0
-    ]
-    return (min(sizes), max(sizes)) if sizes and len(sizes) == len(items[:MOST_ITEMS]) else None
-
-
-def _item_types(items: Sequence[Any]) -> str:
-    return " ".join(sorted({type(item).__name__ for item in items[:MOST_ITEMS]}))

@@ -51,12 +51,15 @@ class Step:
         The live layer, None when the model was never built.
     found
         The call in the text that makes it, None when that is not known.
+    doubled
+        Whether the text wraps it in ``Bidirectional``, which joins two of them.
     """
 
     name: str
     config: dict[str, Any] = field(default_factory=dict)
     layer: Layer | None = None
     found: Found | None = None
+    doubled: bool = False
 
     @property
     def call(self) -> Call | None:
@@ -129,19 +132,36 @@ def steps_of(run: TrainingRun) -> tuple[Step, ...]:
 
 def _from_text(run: TrainingRun) -> Iterator[Step]:
     wrapped = {
-        id(item)
+        id(node): found
         for found in calls_of(run)
-        if found.name == "TimeDistributed"
-        for item in found.node.args
+        if found.name in ("TimeDistributed", "Bidirectional")
+        and (node := found.argument(0, "layer")) is not None
     }
     for found in calls_of(run):
         name = today(found.name)
-        known = name in _PLACES or name in _TRANSPARENT or name in _OTHERS
-        if name in ("Input", "InputLayer", "Bidirectional") or id(found.node) in wrapped:
+        wrapper = wrapped.get(id(found.node))
+        if not is_layer(name) or name in ("Input", "InputLayer", "Bidirectional"):
             continue
-        if not known and not name.startswith(_WINDOWED):
+        if wrapper is not None and wrapper.name == "TimeDistributed":
             continue
-        yield Step(name, _config(run, found, name), found=found)
+        config = _config(run, found, name)
+        if name == "TimeDistributed":
+            for item in calls_of(run):
+                if wrapped.get(id(item.node)) is found:
+                    config["layer"] = _inner(run, item)
+        yield Step(name, config, found=found, doubled=wrapper is not None)
+
+
+def is_layer(name: str) -> bool:
+    """Whether a name of today is that of a layer whose place in a model can be told."""
+    known = name in _PLACES or name in _TRANSPARENT or name in _OTHERS
+    return known or name.startswith(_WINDOWED) or name == "Bidirectional"
+
+
+def _inner(run: TrainingRun, found: Found) -> dict[str, Any]:
+    """Describe a wrapped layer as the configuration of its wrapper does."""
+    name = today(found.name)
+    return {"class_name": name, "config": _config(run, found, name)}
 
 
 def _config(run: TrainingRun, found: Found, name: str) -> dict[str, Any]:

@@ -1,12 +1,22 @@
 """Which one fault an exception of Keras comes from."""
 
+import ast
 import re
 from typing import Literal
 
 from nbdiag.facts.crash import Crash, crash_of, shape_after
 from nbdiag.facts.crash_api import old_api
 from nbdiag.facts.crash_chain import steps_of
-from nbdiag.facts.crash_text import declared, failed_call, row_shape, thing_of
+from nbdiag.facts.crash_text import (
+    Found,
+    calls_of,
+    declared,
+    failed_call,
+    last_name,
+    row_shape,
+    statements,
+    thing_of,
+)
 from nbdiag.facts.once import per_run
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
@@ -16,10 +26,12 @@ from nbdiag.schema.setup import Metric
 Kind = Literal[
     "older keras", "declared", "flatten", "channels first", "channel axis", "encoding",
     "label shape", "units", "sequence", "dtype", "none", "range", "chain", "window", "not ready",
-    "one row", "row count", "no gradient", "metric",
+    "one row", "row count", "no gradient", "metric", "argument", "names", "fit argument",
+    "misused",
 ]  # fmt: skip
 
 _NOT_READY = re.compile(
+    r"has never been called and thus has no defined (?:input|output)|"
     r"You must call `compile\(\)`|No loss to compute|"
     r"Could not interpret \w+(?: function)? identifier"
 )
@@ -30,11 +42,12 @@ _DTYPE = re.compile(
     r"Invalid dtype: |Unsupported object type|Failed to convert a NumPy array to a Tensor|"
     r"Unrecognized data type: |Expected all elements of `x` to be array-like|"
     r"Cast string to float|could not convert string to float|not supported for `?x`?|"
-    r"Value passed to parameter .* has DataType string"
+    r"Value passed to parameter .* has DataType string|"
+    r"has type \w+ that does not match (?:expected )?type|does not match type \w+ of argument"
 )
 _NONE = re.compile(
     r"None values not supported|None was passed|must return a tuple|at least one batch|"
-    r"Received: None\b|object is not iterable|`y` should not be passed"
+    r"Received: None\b|object is not iterable"
 )
 _NO_GRADIENT = re.compile(
     r"No gradients provided for any variable|Cannot convert a symbolic tf\.Tensor \(compile_loss/"
@@ -47,9 +60,42 @@ _CHAIN = re.compile(
     r"Inputs have incompatible shapes|requires inputs with matching shapes|"
     r"Only instances of `?keras\.Layer|KerasTensor cannot be used as input to a TensorFlow|"
     r"values must be KerasTensors|is not connected to `inputs`|should be called on a list|"
-    r"named input\(s\)|input\(s\),|Missing data for input|can't be found in either the model|"
-    r"should have unique names|no layers|expected to have at least|Kernel shape must have"
+    r"named input\(s\)|input\(s\),|"
+    r"should have unique names|no layers|expected to have at least|Kernel shape must have|"
+    r"Incompatible input shapes: axis values"
 )
+_NAMES = re.compile(
+    r"Expected keys .* in loss dict|The path: .* in the `loss` argument|"
+    r"y_true and y_pred have different structures|Missing data for input|"
+    r"matching the output names of the functional model"
+)
+_ARGUMENT = re.compile(
+    r"Received an invalid value for (?:argument )?`(?:units|num_heads|key_dim|groups)`|"
+    r"Invalid value (?:received )?for argument `(?:rate|stddev|filters|depth_multiplier)`|"
+    r"`(?:kernel_size|strides)` cannot contains? 0|Found invalid dimension|"
+    r"The `\w+` argument must be a tuple of \d+ integers|"
+    r"Expected an integer value for `n`|Argument `n` should be a positive integer|"
+    r"The `padding` argument must be"
+)
+_OF_FIT = re.compile(
+    r"`validation_split` is only supported|not sufficient to split it into a validation|"
+    r"`(?:y|sample_weights?)` should not be passed|`class_weight` is (?:not|only) supported"
+)
+_MISUSED = re.compile(
+    r"This optimizer can only be called for the variables it was|"
+    r"forgot to call `super\(\)\.__init__\(\)`|"
+    r"does not have a `call\(\)` method|No such layer: .*Existing layers are|"
+    r"A KerasTensor is symbolic|Iterating over a symbolic KerasTensor|"
+    r"A symbolic KerasTensor cannot be used|infer the shape of the Lambda|"
+    r"stateful=True` in a RNN, the batch size must be static|If an RNN is stateful, the batch|"
+    r"LogicalAnd|FBetaScore expects 2D inputs|`y_pred` must have rank 2 when `multi_label|"
+    r"Generator yielded an element of shape|"
+    r"The input must have \d+ channels|Input size must be at least"
+)
+_NO_DICTIONARY = re.compile(
+    r"'(?:numpy\.)?(?:ndarray|list|tuple|Series)' object has no attribute 'get'"
+)
+_STEPS = re.compile(r"passed an `input_shape` with at least 3 dimensions")
 _WINDOW = re.compile(r"zero or negative|Negative dimension size|must be non-negative")
 _HALF_BUILT = "has already been configured to use input shape"
 _LEAST_PICTURE = 6  # pixels a side: what is smaller is rather a count of channels
@@ -84,13 +130,16 @@ def _kind(run: TrainingRun, crash: Crash) -> Kind | None:
         return "no gradient"
     if not _from_keras(crash):
         return None
+    if crash.type == "IndexError":
+        return "range" if counted_too_far(run, crash) is not None else None
     if crash.in_fit and run.error is not None and _COMPARED.search(run.error.message):
         # Losses compare nothing for equality; where no metric is named, it is the user's own code.
         return "metric" if explicit_metric(run) else None
-    return _kind_of_line(run, crash)
+    return _told_kind(run, crash)
 
 
-def _kind_of_line(run: TrainingRun, crash: Crash) -> Kind | None:
+def _told_kind(run: TrainingRun, crash: Crash) -> Kind | None:
+    """Tell the kind by what the line says, and by the data where it says too little."""
     line = crash.line
     if _NOT_READY.search(line):
         return "not ready"
@@ -98,6 +147,10 @@ def _kind_of_line(run: TrainingRun, crash: Crash) -> Kind | None:
         return "dtype" if line.count(", ") > 1 and _many_sizes(line) else "row count"
     if _is_one_row(run, crash):
         return "one row"
+    if is_weights_array(run, crash):
+        return "fit argument"
+    if without_super(run, crash) is not None:
+        return "misused"
     for pattern, kind in _PATTERNS:
         if pattern.search(line):
             return "declared" if "Kernel shape" in line and _counts_rows(run) else kind
@@ -121,6 +174,43 @@ def explicit_metric(run: TrainingRun) -> Metric | None:
     )
 
 
+def without_super(run: TrainingRun, crash: Crash) -> str | None:
+    """Name the user's own class whose ``__init__`` never calls that of Keras, where it failed."""
+    found = re.search(r"'(\w+)' object has no attribute '\w+'", crash.line)
+    if crash.type != "AttributeError" or found is None:
+        return None
+    for cell in (run.cell, *reversed(run.earlier)):
+        for top in statements(cell):
+            if not isinstance(top, ast.ClassDef) or top.name != found[1]:
+                continue
+            bases = {last_name(base) for base in top.bases}
+            begun = re.search(
+                r"super\(.*?\)\s*\.\s*__init__|\b\w+\.__init__\(self", ast.unparse(top)
+            )
+            own = any(getattr(item, "name", "") == "__init__" for item in top.body)
+            return top.name if own and not begun and bases & {"Layer", "Model"} else None
+    return None
+
+
+def counted_too_far(run: TrainingRun, crash: Crash) -> tuple[Found, int] | None:
+    """Give the call of ``to_categorical`` that met a class beyond its columns, and their number."""
+    told = re.search(r"index (\d+) is out of bounds for axis \d+ with size (\d+)", crash.line)
+    call = failed_call(run)
+    if told is None or call is None or call.name != "to_categorical":
+        return None
+    return call, int(told[2])
+
+
+def is_weights_array(run: TrainingRun, crash: Crash) -> bool:
+    """Whether class_weight is an array of weights, where fit takes a dictionary."""
+    if crash.type != "AttributeError":
+        return False
+    return _NO_DICTIONARY.search(crash.line) is not None and any(
+        item.name == "fit" and item.argument(-1, "class_weight") is not None
+        for item in calls_of(run)
+    )
+
+
 def _counts_rows(run: TrainingRun) -> bool:
     """Whether the text declares an axis more than one row of the data has."""
     data = row_shape(run)
@@ -129,6 +219,11 @@ def _counts_rows(run: TrainingRun) -> bool:
 
 
 _PATTERNS: tuple[tuple[re.Pattern[str], Kind], ...] = (
+    (_MISUSED, "misused"),
+    (_NAMES, "names"),
+    (_ARGUMENT, "argument"),
+    (_OF_FIT, "fit argument"),
+    (_STEPS, "sequence"),
     (_DTYPE, "dtype"),
     (_NONE, "none"),
     (_RANGE, "range"),
@@ -140,7 +235,7 @@ def _from_keras(crash: Crash) -> bool:
     """Whether an exception is of a class that Keras and TensorFlow raise themselves."""
     return crash.type in {
         "ValueError", "TypeError", "InvalidArgumentError", "KeyError", "AttributeError",
-        "UnimplementedError", "RuntimeError", "IndexError",
+        "UnimplementedError", "RuntimeError", "IndexError", "NotImplementedError",
     }  # fmt: skip
 
 
@@ -218,7 +313,7 @@ def _rank_of(shape: Shape) -> int:
 
 _MARKS = (
     "Full shape received: ", "input with shape ", "incompatible shape ", "inputs shape=",
-    "inputs.shape=", "found shape=", "build it with input_shape ",
+    "inputs.shape=", "found shape=", "build it with input_shape ", "3 dimensions, received: ",
 )  # fmt: skip
 
 
@@ -251,7 +346,9 @@ def _shape_kind(run: TrainingRun, crash: Crash) -> Kind | None:
     if not known:
         return None
     pictures = any(step.needs == _PICTURE for step in steps_of(run))
-    if pictures and is_channels_first(data or told) and told in (None, data, _moved(data)):
+    moved = [shape for shape in (data, _moved(data)) if shape is not None]
+    fitting = told is None or told == data or any(same(told, shape) for shape in moved)
+    if pictures and is_channels_first(data or told) and fitting:
         return "channels first"
     if other_data(run, crash) is not None:
         return "declared"
@@ -279,7 +376,8 @@ def other_data(run: TrainingRun, crash: Crash) -> tuple[str, Shape] | None:
         "validation_data" or the name of a method, and the shape of one row.
     """
     got = received(crash.line)
-    if got is None or "to have value" not in crash.line:
+    unlike = "to have value" in crash.line or "Expected shape" in crash.line
+    if got is None or not unlike:
         return None
     data = row_shape(run)
     if crash.in_fit:

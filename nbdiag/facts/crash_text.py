@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nbdiag.facts.once import per_run
-from nbdiag.schema.cell import Cell, Shape
+from nbdiag.schema.cell import CallSite, Cell, Shape
 from nbdiag.schema.change import Call
 from nbdiag.schema.failure import Thing
 from nbdiag.schema.run import TrainingRun
@@ -239,4 +239,21 @@ def failed_call(run: TrainingRun) -> Found | None:
             same = start == (site.line, site.column) and found.node.end_lineno == site.end_line
             if same and _end_column(run.cell.source, found.node) == site.end_column:
                 return found
+    return None
+
+
+def applied_at(cell: Cell, site: CallSite) -> tuple[Call, ast.Call] | None:
+    """Give the layer that is applied at a place, as ``Add()([x, y])`` or ``add([x, y])``.
+
+    Its call has no name of its own where the layer is made in the same expression.
+    """
+    tree = _tree(cell.source)
+    lines = cell.source.split("\n")
+    for node in ast.walk(tree) if tree is not None else ():
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        start = (node.lineno, _column(lines, node))
+        end = (node.end_lineno, _end_column(cell.source, node))
+        if start == (site.line, site.column) and end == (site.end_line, site.end_column):
+            return Call(last_name(node), cell.number, *start), node
     return None

@@ -293,7 +293,9 @@ class ConvertData:
         arrays), "pad" (sequences of one length), "row" (one row becomes a batch), "last_axis"
         (a new last axis), "squeeze" (axis ``value`` is taken out), "class_numbers" (names
         become numbers from 0), "first_rows" (the first ``value`` rows), "unlist" (the array out
-        of a list of one), "batch" (``.batch(value)`` of a data set).
+        of a list of one), "batch" (``.batch(value)`` of a data set), "itself" (each input of a
+        data set is its own label), "stack_column" (one array from a column of arrays), "dummies"
+        (a table whose texts become columns of 0 and 1).
     at
         The one call that is meant, None for every call of ``fit`` and ``evaluate``.
     """
@@ -311,6 +313,9 @@ class ConvertData:
         "first_rows",
         "unlist",
         "batch",
+        "itself",
+        "stack_column",
+        "dummies",
     ]
     value: int | None = None
     at: Call | None = None
@@ -324,6 +329,8 @@ class SetCallArgument:
 
     Attributes
     ----------
+    argument
+        Its name; "" for the first one, of a layer that is applied as it is made.
     code
         Python text of the new value.
     """
@@ -335,10 +342,27 @@ class SetCallArgument:
 
 
 @dataclass(frozen=True)
+class CallOfKeras:
+    """Call a function of ``keras.ops`` in the place of another, with the same arguments.
+
+    Of the text alone.
+    """
+
+    kind: ClassVar[str] = "call_of_keras"
+    call: Call
+    name: str
+
+
+@dataclass(frozen=True)
 class InsertBesideCall:
     """Put a layer directly before or after the layer that a call in the text makes.
 
     Of the text alone: the layer was never built.
+
+    Attributes
+    ----------
+    values, arguments
+        The layer's only argument, a tuple of whole numbers; or its arguments by name.
     """
 
     kind: ClassVar[str] = "insert_beside_call"
@@ -346,6 +370,7 @@ class InsertBesideCall:
     call: Call
     before: bool = True
     values: tuple[int, ...] = ()
+    arguments: dict[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -384,6 +409,7 @@ Change = (
     | InsertFirst
     | ConvertData
     | SetCallArgument
+    | CallOfKeras
     | InsertBesideCall
     | AddCompile
 )
@@ -394,6 +420,7 @@ OF_TEXT = (
     InsertFirst,
     ConvertData,
     SetCallArgument,
+    CallOfKeras,
     InsertBesideCall,
     AddCompile,
 )

@@ -23,6 +23,18 @@ class Thing:
         the items of an array of objects; "" otherwise.
     lengths
         Least and greatest length of the items of a list or of an object array; None without.
+    span
+        Least and greatest value of an array of numbers; None for other things.
+    form
+        Of an array of numbers: "whole" when it holds nothing but whole numbers, "one-hot" when
+        its rows hold a single 1 and else 0; "" otherwise.
+    texts
+        Columns of a table that hold texts or objects.
+    encoded
+        Columns that the table has once each of those stands as columns of 0 and 1; None where
+        there would be too many, and for other things.
+    item
+        Shape that all items of a list or of an object array have; None when they differ.
     """
 
     kind: Literal["array", "list", "number", "text", "tuple", "model", "dataset", "none", "other"]
@@ -31,6 +43,11 @@ class Thing:
     shape: Shape | None = None
     value: str = ""
     lengths: tuple[int, int] | None = None
+    span: tuple[float, float] | None = None
+    form: Literal["", "whole", "one-hot"] = ""
+    texts: tuple[str, ...] = ()
+    encoded: int | None = None
+    item: Shape | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 from nbdiag.schema.change import (
     AddCallback,
     AddCompile,
+    CallOfKeras,
     Change,
     ConvertData,
     DropShared,
@@ -45,7 +46,12 @@ from nbdiag.source.page import read_page
 from nbdiag.source.refusal import Refused
 from nbdiag.source.scale import scale_inputs
 from nbdiag.source.sides import drop_shared, split_anew
-from nbdiag.source.text_calls import add_compile, insert_beside_call, set_call_argument
+from nbdiag.source.text_calls import (
+    add_compile,
+    call_of_keras,
+    insert_beside_call,
+    set_call_argument,
+)
 from nbdiag.source.text_data import convert_data
 from nbdiag.source.text_inputs import insert_first, set_input_shape
 from nbdiag.source.training import add_callback, set_fit_argument, shuffle_rows
@@ -70,6 +76,7 @@ APPLY: dict[type, Callable[[Workshop, Any], None]] = {
     SetFitArgument: set_fit_argument,
     AddCallback: add_callback,
     SetCallArgument: set_call_argument,
+    CallOfKeras: call_of_keras,
     InsertBesideCall: insert_beside_call,
     SetInputShape: set_input_shape,
     InsertFirst: insert_first,

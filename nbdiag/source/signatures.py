@@ -194,6 +194,8 @@ test_on_batch x y sample_weight
 add layer
 Model inputs outputs name
 train_test_split array_1 array_2 array_3 array_4 array_5 array_6
+to_categorical x num_classes
+get_layer name index
 """
 
 

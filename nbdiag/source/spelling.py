@@ -76,10 +76,17 @@ class Speller:
 
     def numpy(self, at: ast.AST) -> str:
         """Spell NumPy."""
+        return self._module("numpy", "np", at)
+
+    def pandas(self, at: ast.AST) -> str:
+        """Spell pandas."""
+        return self._module("pandas", "pd", at)
+
+    def _module(self, name: str, usual: str, at: ast.AST) -> str:
         for item in self._ranked():
-            if self._full(item) == "numpy":
+            if self._full(item) == name:
                 return item
-        return self._import("import numpy as np", "np", at)
+        return self._import(f"import {name} as {usual}", usual, at)
 
     def flush(self, edits: Edits) -> None:
         """Put the new imports next to the cell's own, above their first use."""

@@ -2,7 +2,7 @@
 
 import ast
 
-from nbdiag.schema.change import AddCompile, Call, InsertBesideCall, SetCallArgument
+from nbdiag.schema.change import AddCompile, Call, CallOfKeras, InsertBesideCall, SetCallArgument
 from nbdiag.source.layers import put_beside
 from nbdiag.source.lines import line_before
 from nbdiag.source.locate import receiver
@@ -45,8 +45,22 @@ def last_name(call: ast.Call) -> str:
 
 def set_call_argument(shop: Workshop, change: SetCallArgument) -> None:
     """Apply a `SetCallArgument`."""
-    call = shop.located.check_once(find_call(shop, change.call))
+    call = find_call(shop, change.call)
+    if change.argument:
+        shop.located.check_once(call)
+    else:
+        # What a block is given by its own names is right for each of its calls.
+        if not call.args:
+            raise Refused("the layer is given nothing by its place")
+        shop.replace(call.args[0], change.code)
+        return
     shop.editor(call, class_name(change.call.name)).set(change.argument, change.code)
+
+
+def call_of_keras(shop: Workshop, change: CallOfKeras) -> None:
+    """Apply a `CallOfKeras`."""
+    call = find_call(shop, change.call)
+    shop.replace(call.func, shop.speller.keras("ops", change.name, call))
 
 
 def insert_beside_call(shop: Workshop, change: InsertBesideCall) -> None:
@@ -56,9 +70,12 @@ def insert_beside_call(shop: Workshop, change: InsertBesideCall) -> None:
     beside = _beside(shop, slot, before=change.before)
     if beside is not None and last_name(beside) == change.class_name:
         return
-    name = shop.speller.keras("layers", change.class_name, call)
-    values = written(change.values)
-    put_beside(shop, slot, f"{name}({values})", before=change.before)
+    if change.arguments:
+        text = shop.make("layers", change.class_name, change.arguments, call)
+    else:
+        name = shop.speller.keras("layers", change.class_name, call)
+        text = f"{name}({written(change.values)})"
+    put_beside(shop, slot, text, before=change.before)
 
 
 def written(values: tuple[int, ...]) -> str:

@@ -10,6 +10,7 @@ from nbdiag.source.text_calls import find_call
 from nbdiag.source.workshop import Workshop
 
 _PAIR = 2
+_OF_DATA_SETS = ("batch", "itself")
 _PREDICTS = ("predict", "predict_on_batch", "__call__")
 
 
@@ -46,16 +47,16 @@ def _everywhere(shop: Workshop, change: ConvertData) -> Iterator[ast.expr]:
         value = editor.get("xy"[place])
         if value is not None:
             yield value
-        elif change.part == "labels" and change.form != "batch":
+        elif change.part == "labels":
             raise Refused("{method} takes its labels from a data set or a generator", method=method)
         validation = editor.get("validation_data") if method == "fit" else None
-        if change.form == "batch" and validation is not None:
+        if change.form in _OF_DATA_SETS and validation is not None:
             yield validation
         elif isinstance(validation, ast.Tuple | ast.List) and len(validation.elts) >= _PAIR:
             yield validation.elts[place]
         elif validation is not None and not _is_none(validation):
             raise Refused("the validation data are not written as a pair")
-    if change.part == "inputs" and change.form not in ("first_rows", "batch", "row"):
+    if change.part == "inputs" and change.form not in ("first_rows", "row", *_OF_DATA_SETS):
         yield from _predicted(shop)
 
 
@@ -97,6 +98,10 @@ def _form(
         return f"{shop.speller.keras('utils', 'pad_sequences', at)}(", ")"
     if change.form == "batch":
         return "", f".batch({change.value or 32})"
+    if change.form == "itself":
+        return "", ".map(lambda row: (row, row))"
+    if change.form == "dummies":
+        return _dummies(shop, node, first)
     if change.form == "first_rows":
         return "", f"[:{change.value}]"
     numpy = shop.speller.numpy(at)
@@ -109,7 +114,30 @@ def _form(
     return {
         "float32": (f"{numpy}.asarray(", f", dtype={kind})"),
         "stack": (f"{numpy}.stack(", ")"),
+        "stack_column": (f"{numpy}.stack(", f"{_column(shop, node)})"),
         "squeeze": (f"{numpy}.squeeze(", f", axis={change.value})"),
         "class_numbers": (f"{numpy}.unique(", ", return_inverse=True)[1]"),
         "unlist": (f"{numpy}.asarray(", ")"),
     }[change.form]
+
+
+def _column(shop: Workshop, node: ast.expr) -> str:
+    """Write what takes the only column of a table."""
+    names = shop.run.error.scene.names if shop.run.error else {}
+    thing = names.get(dotted(node) or "")
+    return ".iloc[:, 0]" if thing is not None and thing.type == "DataFrame" else "[:, 0]"
+
+
+def _dummies(shop: Workshop, node: ast.expr, first: ast.expr | None) -> tuple[str, str]:
+    """Write a table whose texts are columns of 0 and 1; other tables take the first one's."""
+    pandas = shop.speller.pandas(shop.page.statement(node))
+    names = shop.run.error.scene.names if shop.run.error else {}
+    thing = names.get(dotted(node) or "")
+    frame = thing is not None and thing.type == "DataFrame"
+    before = f"{pandas}.get_dummies(" if frame else f"{pandas}.get_dummies({pandas}.DataFrame("
+    kind = shop.write("float32")
+    after = f", dtype={kind})" if frame else f").infer_objects(), dtype={kind})"
+    if first is None:
+        return before, after
+    columns = f"{before}{shop.page.text(first)}{after}.columns"
+    return before, f"{after}.reindex(columns={columns}, fill_value=0)"

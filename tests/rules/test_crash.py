@@ -30,8 +30,8 @@ TARGET = (
 )
 
 
-def array(*shape, dtype="float32", value="", lengths=None, kind="ndarray"):
-    return Thing("array", kind, dtype, shape, value, lengths)
+def array(*shape, dtype="float32", value="", lengths=None, kind="ndarray", **more):
+    return Thing("array", kind, dtype, shape, value, lengths, **more)
 
 
 def crash(source, kind, message, names=None, earlier=(), *, places=()):
@@ -59,6 +59,7 @@ def functional(first, *listed):
     return f"{IMPORTS}start = {first}\nh = layers.Dropout(0.1)(start)\n{rows}{model}{fit}"
 
 
+END = "model = keras.Sequential([keras.layers.Dense(9)])\nmodel.compile('adam')\nmodel.fit(x, z)\n"
 V, T, A, M, I = "ValueError", "TypeError", "AttributeError", "ModuleNotFoundError", "ImportError"  # noqa: E741
 CASES = {
     # 801: source, exception, its text, names, code, words of the message, text of the new cell
@@ -359,6 +360,192 @@ CASES = {
         {"x_train": array(30, 4), "y_test": array(10), "y_train": array(30)},
         "NBD817", ["30", "10", "x_train"], "model.fit(x_train, y_train)",
     ),
+    # 802, 809: what follows from the first repair belongs to it
+    "the whole table for a row": (
+        (f"{IMPORTS}model = keras.Sequential()\n"
+         "model.add(layers.Conv1D(2, 2, input_shape=x.shape))\n"
+         'model.compile("adam", "binary_crossentropy")\nmodel.fit(x, y)\n'), V,
+        RANK.format("conv1d", 3, 2, "(None, 30)"),
+        {"x": array(99, 30), "y": array(99, dtype="int64", span=(0, 1), form="whole")},
+        "NBD802", ["(99, 30)", "(30,)", "rows"],
+        ("model.add(layers.Reshape((30, 1), input_shape=(30,)))\n"
+         "model.add(layers.Conv1D(2, 2))\nmodel.add(layers.Flatten())\n"
+         'model.add(layers.Dense(1, activation="sigmoid"))\n'),
+    ),
+    "a step declared for a series": (
+        added("layers.Dense(5, input_shape=(1,))", "layers.Dense(9)", "layers.LSTM(8)",
+              "layers.Dense(1)"), V,
+        RANK.format("lstm", 3, 2, "(None, 9)"),
+        {"x": array(99, 20, 1), "y": array(99, span=(-1, 1))},
+        "NBD802", ["(1,)", "(20, 1)"],
+        "model.add(layers.Dense(5, input_shape=(20, 1)))\nmodel.add(layers.Dense(9))\n",
+    ),
+    "wrapped in a layer per step": (
+        functional("keras.Input((20, 4))", "layers.Bidirectional(layers.LSTM(8))",
+                   "layers.TimeDistributed(layers.Dense(5))"), V,
+        ("`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions, "
+         "received: (None, 16)"),
+        {"x": array(99, 20, 4), "y": array(99, 20, 5)},
+        "NBD809", ["TimeDistributed", "return_sequences"],
+        "layers.Bidirectional(layers.LSTM(8, return_sequences=True))",
+    ),
+    # 813
+    "sides of a product": (
+        ("import keras\nfrom keras import layers\n\na = keras.Input((1,))\n"
+         "b = layers.Flatten()(layers.Embedding(60, 40)(a))\n"
+         "c = layers.Flatten()(layers.Embedding(90, 50)(a))\nd = layers.Dot(axes=1)([b, c])\n"),
+        V,
+        ("Incompatible input shapes: axis values 40 (at axis 1) != 50 (at axis 1). Full input "
+         "shapes: (None, 40), (None, 50)"), {},
+        "NBD813", ["(40,)", "(50,)", "Dot"], "layers.Embedding(60, 50)",
+    ),
+    "maps that cannot be halved": (
+        ("import keras\nfrom keras import layers\n\nstart = keras.Input((50, 50, 1))\n"
+         "a = layers.MaxPooling2D()(start)\nb = layers.MaxPooling2D()(a)\n"
+         "c = layers.UpSampling2D()(b)\nd = layers.Concatenate()([c, a])\n"
+         "e = layers.UpSampling2D()(d)\nout = layers.Conv2D(1, 1)(e)\n"
+         'model = keras.Model(start, out)\nmodel.compile("adam", "mse")\nmodel.fit(x, x)\n'), V,
+        ("A `Concatenate` layer requires inputs with matching shapes except for the concatenation "
+         "axis. Received: input_shape=[(None, 24, 24, 1), (None, 25, 25, 1)]"),
+        {"x": array(20, 50, 50, 1)}, "NBD813", ["24", "25", "odd"],
+        "layers.ZeroPadding2D((1, 1))(start)",
+    ),
+    # 810
+    "a column of pictures": (
+        sequential("layers.Input((8, 8, 1))", "layers.Conv2D(2, 3)"), V, "Invalid dtype: object",
+        {"x": array(50, 1, dtype="object", value="ndarray", lengths=(8, 8), item=(8, 8, 1))},
+        "NBD810", ["object", "(8, 8, 1)"], "np.stack(x[:, 0])",
+    ),
+    "texts in a table": (
+        sequential("layers.Input((4,))", "layers.Dense(1)"), V, "Invalid dtype: str",
+        {"x": array(50, 4, dtype="object", texts=("sex", "port"), encoded=7, kind="DataFrame")},
+        "NBD810", ["sex, port", "text"], 'pd.get_dummies(x, dtype="float32")',
+    ),
+    "whole numbers in a layer of one's own": (
+        sequential("Linear(4)"), T,
+        ("Exception encountered when calling Linear.call().\n\n\x1b[1mInput 'b' of 'MatMul' Op has "
+         "type float32 that does not match type int64 of argument 'a'.\x1b[0m\n\nArguments received "
+         "by Linear.call():\n  • inputs=tf.Tensor"),
+        {"x": array(50, 4, dtype="int64")},
+        "NBD810", ["float32", "int64", "Linear"], 'np.asarray(x, dtype="float32")',
+    ),
+    # 807
+    "encoded again": (
+        ("from keras.utils import to_categorical\nimport keras\nfrom keras import layers\n\n"
+         "z = to_categorical(y)\nmodel = keras.Sequential([layers.Dense(9)])\n"
+         'model.compile("adam", "categorical_crossentropy")\nmodel.fit(x, z)\n'), V,
+        TARGET.format("(None, 9, 2)", "(None, 9)"),
+        {"x": array(50, 4), "y": array(50, 9, form="one-hot", span=(0, 1)), "z": array(50, 9, 2)},
+        "NBD807", ["(9, 2)", "already", "to_categorical"], "model.fit(x, y)",
+    ),
+    # 811
+    "a batch that is returned": (
+        ("import keras\n\ndef batches(size):\n    return x[:size], y[:size]\n\n"
+         "model.fit(batches(32), steps_per_epoch=4, epochs=2)\n"), V,
+        "None values not supported.", {"x": array(50, 4), "y": array(50)},
+        "NBD811", ["batches", "yield"], "(batches(32) for _ in range(4 * 2))",
+    ),
+    # 820
+    "units as a float": (
+        sequential("layers.Dense(width / 2)", "layers.Dense(1)"), V,
+        ("Received an invalid value for `units`, expected a positive integer. Received: "
+         "units=32.0"), {"width": Thing("number", "int", value="64")},
+        "NBD820", ["units", "32.0", "whole"], "layers.Dense(width // 2)",
+    ),
+    "a rate in percent": (
+        sequential("layers.Dense(8)", "layers.Dropout(20)"), V,
+        ("Invalid value received for argument `rate`. Expected a float value between 0 and 1. "
+         "Received: rate=20"), {},
+        "NBD820", ["rate", "20", "share"], "layers.Dropout(0.2)",
+    ),
+    "a misspelt padding": (
+        sequential('layers.Conv2D(8, 3, padding="smae")'), V,
+        "The `padding` argument must be a list/tuple or one of {'valid', 'same'}. Received: smae",
+        {}, "NBD820", ["smae", "same"], 'padding="same"',
+    ),
+    "filters as a float": (
+        sequential("layers.Input((8, 8, 1))", "layers.Conv2D(n / 2, 3)"), V,
+        ("Cannot convert '(3, 3, 1, 8.0)' to a shape. Found invalid dimension '8.0' of type "
+         "'<class 'float'>'."), {"n": Thing("number", "int", value="16")},
+        "NBD820", ["8.0", "Conv2D"], "layers.Conv2D(n // 2, 3)",
+    ),
+    "no units": (
+        sequential("layers.LSTM(0)"), V,
+        "Received an invalid value for argument `units`, expected a positive integer, got 0.", {},
+        "NBD820", ["units", "0", "LSTM"], None,
+    ),
+    "a window of another number of axes": (
+        sequential("layers.Conv2D(8, (3, 3, 3))"), V,
+        "The `kernel_size` argument must be a tuple of 2 integers. Received kernel_size=(3, 3, 3)",
+        {}, "NBD820", ["kernel_size", "(3, 3, 3)", "2"], None,
+    ),
+    # 821
+    "keys of losses": (
+        (f"{IMPORTS}model.compile('adam', loss={{'age': 'mae', 'sex': 'mse'}})\n"
+         "model.fit(x, {'age': a, 'sex': b})\n"), V,
+        ("Expected keys ['age_out', 'sex_out'] in loss dict, but found "
+         "loss.keys()=['age', 'sex']"), {},
+        "NBD821", ["age_out", "sex"],
+        "loss={\"age_out\": 'mae', \"sex_out\": 'mse'})\nmodel.fit(x, {\"age_out\": a, \"sex_out\": b})",
+    ),
+    "keys of inputs": (
+        f"{IMPORTS}model.fit({{'text': t, 'picture': p}}, y)\n", V,
+        ("Missing data for input \"words\". You passed a data dictionary with keys ['text', "
+         "'picture']. Expected the following keys: ['words', 'picture']"), {},
+        "NBD821", ["words", "text"], '{"words": t, "picture": p}',
+    ),
+    # 822
+    "weights as an array": (
+        (f"{IMPORTS}weights = balance(y)\nmodel.fit(x, y, class_weight=weights)\n"), A,
+        "'numpy.ndarray' object has no attribute 'get'",
+        {"weights": array(2)}, "NBD822", ["class_weight", "dictionary"],
+        "class_weight=dict(enumerate(weights))",
+    ),
+    "a split of a data set": (
+        f"{IMPORTS}model.fit(data, validation_split=0.2)\n", V,
+        ("Argument `validation_split` is only supported for tensors or NumPy arrays.Found "
+         "incompatible type in the input: [<class 'Dataset'>]"), {},
+        "NBD822", ["validation_split", "data set"], "validation_split=0.0",
+    ),
+    "labels beside a data set": (
+        f"{IMPORTS}model.fit(data, y)\n", V,
+        ("When providing `x` as a tf.data.Dataset, `y` should not be passed. Instead, the targets "
+         "should be included as part of the tf.data.Dataset."), {},
+        "NBD822", ["y", "labels itself"], "model.fit(data, None)",
+    ),
+    # 823
+    "an optimizer of another model": (
+        (f"{IMPORTS}opt = keras.optimizers.Adam(0.1)\nmodel = build()\nmodel.compile(opt, 'mse')\n"
+         "model.fit(x, y)\n"), "KeyError",
+        ('"Unknown variable: <Variable path=dense/kernel, shape=(8, 1)>. This optimizer can only be '
+         'called for the variables it was originally built with. When working with a new set of '
+         'variables, you should recreate a new optimizer instance."'), {},
+        "NBD823", ["optimizer", "another model"],
+        "model.compile(type(opt).from_config(opt.get_config()), 'mse')",
+    ),
+    "a layer that is not begun": (
+        sequential("Own(2)"), "RuntimeError",
+        ("In layer 'Own', you forgot to call `super().__init__()` as the first statement in the "
+         "`__init__()` method. Go add it!"), {},
+        "NBD823", ["super().__init__()"], None,
+    ),
+    "a model without a call": (
+        f"{IMPORTS}model = Own()\nmodel.fit(x, y)\n", "NotImplementedError",
+        "Model Own does not have a `call()` method implemented.", {},
+        "NBD823", ["Own", "call(self, inputs)"], None,
+    ),
+    "a tensor without values": (
+        functional("keras.Input((8,))", "np.array"), V,
+        ("A KerasTensor is symbolic: it's a placeholder for a shape an a dtype. It doesn't have any "
+         "actual numerical value. You cannot convert it to a NumPy array."), {},
+        "NBD823", ["no values yet"], None,
+    ),
+    "a score of class numbers": (
+        f"{IMPORTS}model.compile('adam', 'mse', [keras.metrics.F1Score()])\nmodel.fit(x, y)\n", V,
+        ("FBetaScore expects 2D inputs with shape (batch_size, output_dim). Received input shapes: "
+         "y_pred.shape=(None, 3) and y_true.shape=(None,)."), {},
+        "NBD823", ["one-hot"], None,
+    ),
 }  # fmt: skip
 
 
@@ -461,6 +648,71 @@ def test_of_two_calls_that_begin_together_the_one_that_failed_is_meant():
     first = diagnose(run).findings[0]
     assert first.code == "NBD816"
     assert "model.predict(new[np.newaxis]).argmax()" in first.fixes[0].source
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [
+        ((1, 9), "keras.utils.to_categorical(y - 1, 9)"),
+        ((0, 9), "keras.utils.to_categorical(y, 10)"),
+    ],
+)
+def test_a_class_without_a_column_is_told_by_the_call_that_encodes(span, text):
+    source = f"import keras\nz = keras.utils.to_categorical(y, 9)\n{END}"
+    message = "index 9 is out of bounds for axis 1 with size 9"
+    labels = array(99, dtype="int64", span=span, form="whole")
+    place = CallSite(5, 3, 4, 3, 36)
+    run = crash(source, "IndexError", message, {"y": labels}, places=[place])
+    first = diagnose(run).findings[0]
+    assert first.code == "NBD812"
+    assert f"goes from {span[0]} to 9" in first.message
+    assert text in first.fixes[0].source
+    assert ("layers.Dense(10)" in first.fixes[0].source) == (span[0] == 0)
+
+
+def test_an_index_of_the_users_own_is_no_crash_of_keras():
+    message = "index 9 is out of bounds for axis 1 with size 9"
+    run = crash("z = y[9]\nmodel.fit(x, z)\n", "IndexError", message, {"y": array(99)})
+    assert isinstance(kind_of(run), Missing)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "text"),
+    [
+        ("(8, 8, 4) and (8, 8, 6)", "layers.Add()([layers.Conv2D(h.shape[-1], 1)(kept), h])"),
+        (
+            "(8, 8, 4) and (4, 4, 6)",
+            "layers.Add()([layers.Conv2D(h.shape[-1], 1, strides=2)(kept), h])",
+        ),
+        ("(8, 8, 4) and (5, 8, 6)", None),
+        ("(8, 8, 4) and (4, 4, 4)", None),
+    ],
+)
+def test_a_shortcut_is_projected_to_what_it_is_added_to(shapes, text):
+    source = f"{IMPORTS}def block(kept, h):\n    return layers.Add()([kept, h])\n\n\n"
+    source += "model = net(block)\nmodel.compile('adam', 'mse')\nmodel.fit(x, y)\n"
+    message = f"Inputs have incompatible shapes. Received shapes {shapes}"
+    places = [CallSite(5, 10, 8, 10, 18), CallSite(5, 7, 11, 7, 34)]
+    first = diagnose(crash(source, V, message, {"x": array(9, 8)}, places=places)).findings[0]
+    assert first.code == "NBD813"
+    assert text is None or text in first.fixes[0].source
+    assert (first.fixes[0].safety == "display") == (text is None)
+
+
+@pytest.mark.parametrize(
+    ("begin", "base", "known"),
+    [
+        ("self.by = by", "layers.Layer", True),
+        ("super().__init__(); self.by = by", "layers.Layer", False),
+        ("layers.Layer.__init__(self); self.by = by", "layers.Layer", False),
+        ("self.by = by", "Reader", False),
+    ],
+)
+def test_a_layer_that_was_never_begun_is_told_by_its_class(begin, base, known):
+    source = f"class Own({base}):\n    def __init__(self, by):\n        {begin}\n\n\nOwn(2)(x)\n"
+    run = crash(source, A, "'Own' object has no attribute 'name'")
+    found = [item.code for item in diagnose(run).findings if item.role == "cause"]
+    assert found == (["NBD823"] if known else [])
 
 
 def test_rows_of_other_columns_are_told_by_the_call_that_was_given_them():

@@ -3,13 +3,16 @@
 import linecache
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from nbdiag.capture.scene import describe_scene, describe_thing
+from nbdiag.capture.scene import describe_scene
+from nbdiag.capture.things import describe_thing
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.codec import from_json, to_json
 from nbdiag.schema.failure import Scene, Thing
 
+FACES = pd.DataFrame({"pixels": [np.zeros((3, 4)), np.ones((3, 4))]})
 OBJECTS = np.empty(3, dtype=object)
 OBJECTS[:] = [[1], [1, 2], [1, 2, 3]]
 
@@ -22,7 +25,31 @@ OBJECTS[:] = [[1], [1, 2], [1, 2, 3]]
         ("adam", Thing("text", "str", value="'adam'")),
         ((2, None), Thing("tuple", "tuple", value="(2, None)")),
         ([[1, 2], [3]], Thing("list", "list", "list", (2,), "", (1, 2))),
-        (np.zeros((4, 2), "float32"), Thing("array", "ndarray", "float32", (4, 2))),
+        (
+            np.full((4, 2), 0.5, "float32"),
+            Thing("array", "ndarray", "float32", (4, 2), span=(0.5, 0.5)),
+        ),
+        (
+            np.eye(3)[[2, 0]],
+            Thing("array", "ndarray", "float64", (2, 3), span=(0.0, 1.0), form="one-hot"),
+        ),
+        (
+            np.array([1, 4]),
+            Thing("array", "ndarray", "int64", (2,), span=(1.0, 4.0), form="whole"),
+        ),
+        (np.array([1.0, np.nan]), Thing("array", "ndarray", "float64", (2,))),
+        (
+            FACES[["pixels"]].to_numpy(),
+            Thing("array", "ndarray", "object", (2, 1), "ndarray", (3, 3), item=(3, 4)),
+        ),
+        (
+            pd.DataFrame({"sex": ["m", "f", None], "age": [1.0, 2.0, 3.0]}, dtype=object),
+            Thing("array", "DataFrame", "object", (3, 2), texts=("sex",), encoded=3),
+        ),
+        (
+            np.array([["m", 1, "3"], ["f", 2, "4"]], dtype=object),
+            Thing("array", "ndarray", "object", (2, 3), "int str", texts=("0",), encoded=None),
+        ),
         (OBJECTS, Thing("array", "ndarray", "object", (3,), "list", (1, 3))),
         (iter([1]), Thing("dataset", "list_iterator")),
     ],

@@ -1,13 +1,14 @@
 """NBD810: the data are no array of numbers."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_text import failed_call, given
+from nbdiag.facts.crash import Crash, written
+from nbdiag.facts.crash_text import declared, failed_call, given
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import Change, ConvertData
+from nbdiag.schema.change import Change, ConvertData, SetInputShape
 from nbdiag.schema.failure import Thing
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
@@ -60,6 +61,10 @@ class DataWithoutANumberType(CrashRule):
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
         """Say which of the data are no numbers, and convert them."""
+        kinds = re.search(r"type (\w+) that does not match (?:expected )?type (\w+)", crash.line)
+        if kinds is not None:
+            yield self._other_type(run, crash, kinds[1], kinds[2])
+            return
         found = [(part, *item) for part in "xy" if (item := given(run, part)) and _odd(item[1])]
         for part, name, thing in found[:1]:
             yield self.explain(
@@ -75,9 +80,10 @@ class DataWithoutANumberType(CrashRule):
                     ),
                 ),
                 first_of(
-                    _fix(found),
+                    _fix(run, found),
                     otherwise=say(
-                        "Turn {name} into numbers: every column, with astype or get_dummies",
+                        "Turn {name} into numbers: every column, with astype, get_dummies or an "
+                        "encoder",
                         name=name,
                     ),
                 ),
@@ -95,6 +101,28 @@ class DataWithoutANumberType(CrashRule):
                 (Evidence("data", form, "an array of float32", "Keras"),),
                 first_of(_of_call(run), otherwise='Give fit np.asarray(X, dtype="float32")'),
             )
+
+    def _other_type(self, run: TrainingRun, crash: Crash, one: str, other: str) -> Finding:
+        """Explain whole numbers that are multiplied with weights, in a layer of the user's own."""
+        whole = next((kind for kind in (one, other) if "int" in kind), "")
+        thing = given(run, "x")
+        name = thing[0] if thing else say("the input")
+        fix = None
+        if whole and thing is not None and thing[1].dtype == whole:
+            change = ConvertData("inputs", "float32")
+            fix = fix_of(say("Give the model {name} as float32", name=name), change)
+        return self.explain(
+            crash,
+            say(
+                "{layer} combines {one} with {other}: TensorFlow computes only with values of one "
+                "type, and weights are float32.",
+                layer=crash.caller or say("A layer"),
+                one=one,
+                other=other,
+            ),
+            (Evidence(say("type of {name}", name=name), whole or one, "float32", "cell"),),
+            first_of(fix, otherwise=say("Convert with keras.ops.cast(inputs, 'float32')")),
+        )
 
 
 def _of_call(run: TrainingRun) -> Fix | None:
@@ -137,22 +165,45 @@ def _described(thing: Thing) -> str:
         )
     if thing.kind == "list":
         return say("a list of {content}", content=thing.dtype)
+    if thing.texts:
+        return say(
+            "a table whose columns {columns} hold text or objects",
+            columns=", ".join(thing.texts),
+        )
     if _is_text(thing):
         return say("an array of text (str)")
+    if thing.item is not None:
+        return say(
+            "an array of Python objects (dtype object), each an array of shape {item}",
+            item=written(thing.item),
+        )
     return say("an array of Python objects (dtype object)")
 
 
-def _fix(found: Sequence[tuple[str, str, Thing]]) -> Fix | None:
+def _fix(run: TrainingRun, found: Sequence[tuple[str, str, Thing]]) -> Fix | None:
     """Convert all that are no numbers: what is mended alone fails at the other."""
     made = [_conversion(part, thing) for part, _, thing in found]
     known = [item for item in made if item is not None]
-    return fix_of(known[0][0], *(change for _, change in known)) if known == made else None
+    if known != made:
+        return None
+    table = found[0][2]
+    wider: list[Change] = []
+    if known[0][1] == _DUMMIES and table.encoded is not None:
+        wider = [SetInputShape((table.encoded,))] if any(declared(run)) else []
+    return fix_of(known[0][0], *(change for _, change in known), *wider)
+
+
+_DUMMIES = ConvertData("inputs", "dummies")
 
 
 def _conversion(part: str, thing: Thing) -> tuple[str, Change] | None:
     side: Literal["inputs", "labels"] = "inputs" if part == "x" else "labels"
-    if thing.type == "DataFrame":
-        return None
+    if thing.texts:
+        known = side == "inputs" and thing.encoded is not None
+        return (say("Write texts as columns of 0 and 1"), _DUMMIES) if known else None
+    column = thing.shape is not None and len(thing.shape) == 2 and thing.shape[1] == 1  # noqa: PLR2004 - a table
+    if column and thing.item is not None:
+        return (say("Stack the rows to one array"), ConvertData(side, "stack_column"))
     if thing.lengths is not None and thing.lengths[0] != thing.lengths[1]:
         return (say("Pad the rows to one length"), ConvertData(side, "pad"))
     if side == "labels" and _is_text(thing):

@@ -1,14 +1,16 @@
 """NBD803: the output keeps axes that the labels do not have: nothing flattens the maps."""
 
+import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import RECURRENT, Step, steps_of
 from nbdiag.facts.crash_kind import target_and_output
+from nbdiag.facts.crash_text import calls_in, statements
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import Change, InsertLayer, SetLoss
+from nbdiag.schema.change import Change, InsertLayer, SetCallArgument, SetLoss
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -128,6 +130,8 @@ def _fix(
         change = recurrent.set("return_sequences", value=False)
         return fix_of("Let the last recurrent layer return its last step", change, *others)
     dense = _first_dense(steps)
+    if dense is not None and not isinstance(run.model, Missing) and run.model.kind == "subclass":
+        return fix_of("Flatten the maps before the head", _in_method(run, dense), *others)
     if dense is not None:
         return fix_of("Flatten the maps before the head", dense.put_before("Flatten"), *others)
     last = steps[-1] if steps else None
@@ -138,6 +142,34 @@ def _fix(
         InsertLayer(f"GlobalAveragePooling{axes}D", last.layer.name) if axes in (1, 2, 3) else None
     )
     return fix_of("Average the maps over their positions", pooling, *others)
+
+
+def _in_method(run: TrainingRun, dense: Step) -> Change | None:
+    """Flatten what a layer of one's own model is called on: ``self.d1(Flatten()(x))``."""
+    made = dense.call
+    cell = next((c for c in (run.cell, *run.earlier) if made and c.number == made.cell), None)
+    for top in statements(cell) if cell is not None else ():
+        nodes = list(ast.walk(top))
+        owners = [
+            node
+            for node in nodes
+            if isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and made is not None
+            and (node.value.lineno, node.value.col_offset) == (made.line, made.column)
+            and isinstance(node.targets[0], ast.Attribute)
+        ]
+        if not owners or cell is None:
+            continue
+        target, call = owners[0].targets[0], owners[0].value
+        name = target.attr if isinstance(target, ast.Attribute) else ""
+        uses = [item for item in calls_in(cell) if item.name == name and item.node.args]
+        layer = call.func if isinstance(call, ast.Call) else None
+        if len(uses) != 1 or not isinstance(layer, ast.Attribute):
+            return None
+        code = f"{ast.unparse(layer.value)}.Flatten()({ast.unparse(uses[0].node.args[0])})"
+        return SetCallArgument(uses[0].call, "", code)
+    return None
 
 
 def _first_dense(steps: tuple[Step, ...]) -> Step | None:

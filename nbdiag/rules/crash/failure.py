@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_kind import Kind, kind_of
+from nbdiag.facts.crash_plan import follow_up
+from nbdiag.language import say
 from nbdiag.rules.base import Rule, known, registered
 from nbdiag.schema.change import Change
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
@@ -29,7 +31,12 @@ class CrashRule(Rule):
         if run.error is None:
             return ()
         kind, crash = known(kind_of(run))
-        return tuple(self.judge(run, crash)) if kind == self.kind else ()
+        if kind != self.kind:
+            return ()
+        return tuple(
+            replace(found, fixes=tuple(_whole(run, fix) for fix in found.fixes))
+            for found in self.judge(run, crash)
+        )
 
     @abstractmethod
     def judge(self, run: TrainingRun, crash: Crash) -> Iterable[Finding]:
@@ -51,6 +58,15 @@ class CrashRule(Rule):
             rule.code for rule in registered() if rule.role == "cause" and rule.code != self.code
         )
         return replace(found, supersedes=others)
+
+
+def _whole(run: TrainingRun, fix: Fix) -> Fix:
+    """Give a fix together with what the repaired model would fail at next."""
+    more = follow_up(run, fix.changes) if fix.changes else ()
+    if not more:
+        return fix
+    title = say("{title}, and what must fit with it", title=fix.title)
+    return replace(fix, title=title, changes=(*fix.changes, *more))
 
 
 def fix_of(title: str, *changes: Change | None) -> Fix | None:

@@ -1,16 +1,17 @@
 """NBD802: the declared input shape is not the shape of the data."""
 
+import ast
 import math
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, number_after, written
 from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_kind import other_data, received
-from nbdiag.facts.crash_text import declared, given, row_shape
+from nbdiag.facts.crash_text import calls_in, declared, given, row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import Change, InsertFirst, SetInputShape
+from nbdiag.schema.change import Change, InsertFirst, SetCallArgument, SetInputShape
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -65,13 +66,13 @@ class InputUnlikeItsDeclaration(CrashRule):
         """Compare what is declared with one row of the data."""
         other = other_data(run, crash)
         if other is not None:
-            yield self._unlike(crash, *other)
+            yield self._unlike(run, crash, *other)
             return
         data = row_shape(run) or (received(crash.line) if crash.in_fit else None)
         told = next(iter(declared(run)), None) or _of_model(run)
         yield self.explain(
             crash,
-            _message(run, crash, told, data),
+            _message(run, crash, told, data) + _axes(run, told, data),
             _evidence(crash, told, data),
             first_of(
                 _fix(run, crash, told, data),
@@ -79,9 +80,11 @@ class InputUnlikeItsDeclaration(CrashRule):
             ),
         )
 
-    def _unlike(self, crash: Crash, where: str, got: Shape) -> Finding:
+    def _unlike(self, run: TrainingRun, crash: Crash, where: str, got: Shape) -> Finding:
         """Explain rows unlike those that the model was trained on."""
         wanted = number_after(crash.line, r"to have value (\d+)")
+        if wanted is None:
+            return self._other_shape(run, crash, where, got)
         return self.explain(
             crash,
             say(
@@ -105,12 +108,52 @@ class InputUnlikeItsDeclaration(CrashRule):
             ),
         )
 
+    def _other_shape(self, run: TrainingRun, crash: Crash, where: str, got: Shape) -> Finding:
+        """Explain rows of another shape than the training rows, of as many values or not."""
+        row = row_shape(run)
+        return self.explain(
+            crash,
+            say(
+                "The rows given to {where} have the shape {got}, but the model was built for rows "
+                "of {row}, those of its training data, which were reshaped before.",
+                where=where,
+                got=written(got),
+                row=written(row),
+            ),
+            (Evidence(say("rows of {where}", where=where), written(got), written(row), "cell"),),
+            first_of(
+                _as_trained(run, where, got, row),
+                otherwise=say(
+                    "Prepare {where} like the training data: the same columns, encoded and "
+                    "reshaped in the same way",
+                    where=where,
+                ),
+            ),
+        )
+
+
+def _as_trained(run: TrainingRun, where: str, got: Shape, row: Shape | None) -> Fix | None:
+    """Reshape the validation rows as the training rows were."""
+    fit = next((item for item in calls_in(run.cell) if item.name == "fit"), None)
+    node = fit.argument(7, "validation_data") if fit is not None else None
+    if row is None or None in row or None in got or where != "validation_data" or fit is None:
+        return None
+    same = math.prod(s or 0 for s in row) == math.prod(s or 0 for s in got)
+    if not same or not isinstance(node, ast.Tuple) or not isinstance(node.elts[0], ast.Name):
+        return None
+    sizes = ", ".join(["-1", *(str(size) for size in row)])
+    rest = ", ".join(ast.unparse(item) for item in node.elts[1:])
+    code = f"({node.elts[0].id}.reshape(({sizes})), {rest})"
+    change = SetCallArgument(fit.call, "validation_data", code)
+    return fix_of(say("Reshape the validation rows to {row}", row=written(row)), change)
+
 
 def _of_model(run: TrainingRun) -> Shape | None:
     """Give the shape that the built model takes."""
     if isinstance(run.model, Missing) or not run.model.layers:
         return None
-    shape = run.model.layers[0].input_shape
+    first = run.model.layers[0]
+    shape = first.output_shape if first.class_name == "InputLayer" else first.input_shape
     return None if isinstance(shape, Missing) else shape
 
 
@@ -158,6 +201,31 @@ def _message(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | N
     )
 
 
+_PICTURE = 3
+
+
+def _axes(run: TrainingRun, told: Shape | None, data: Shape | None) -> str:
+    """Tell the axes that the first layer reads, where a row has another number of them."""
+    first = next((step for step in steps_of(run) if not step.transparent), None)
+    if first is None or data is None or not all(data) or told == data:
+        return ""
+    shape = _reshaped(run, told, data)
+    if shape is None:
+        return ""
+    if first.needs == _PICTURE:
+        return " " + say(
+            "{layer} reads height, width and channels, such as {shape}.",
+            layer=first.name,
+            shape=written(shape),
+        )
+    return " " + say(
+        "{layer} reads rows of {axes} axes, such as {shape}.",
+        layer=first.name,
+        axes=len(shape),
+        shape=written(shape),
+    )
+
+
 def _rows(run: TrainingRun) -> int | None:
     found = given(run, "x")
     return found[1].shape[0] if found and found[1].shape else None
@@ -201,8 +269,10 @@ def _fix(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | None)
 
 
 def _starts_flat(run: TrainingRun) -> bool:
-    first = next((step for step in steps_of(run) if not step.transparent), None)
-    return first is not None and first.name == "Dense"
+    """Whether a model takes flat rows: Dense layers first, and none behind that reads axes."""
+    steps = [step for step in steps_of(run) if not step.transparent]
+    reads = any(step.needs or step.name == "TimeDistributed" for step in steps)
+    return bool(steps) and steps[0].name == "Dense" and not reads
 
 
 def _reshaped(run: TrainingRun, told: Shape | None, data: Shape) -> tuple[int, ...] | None:

@@ -7,11 +7,20 @@ from collections.abc import Sequence
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import steps_of
-from nbdiag.facts.crash_text import calls_in, calls_of, last_name
+from nbdiag.facts.crash_text import (
+    applied_at,
+    calls_in,
+    calls_of,
+    declared,
+    failed_call,
+    last_name,
+    root_name,
+    row_shape,
+)
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import Call, SetCallArgument
+from nbdiag.schema.change import Call, CallOfKeras, InsertBesideCall, InsertFirst, SetCallArgument
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
 
@@ -46,14 +55,147 @@ def one_width(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
     if len(shapes) < 2 or len(shapes[0]) != len(shapes[1]) or shapes[0][:-1] != shapes[1][:-1]:  # noqa: PLR2004 - two sides
         return None
     one, other = shapes[0][-1], shapes[1][-1]
-    steps = steps_of(run)
-    for size, new in ((one, other), (other, one)):
-        made = [s for s in steps if s.name == "Dense" and s.config.get("units") == size]
-        if len(made) == 1 and size is not None and new is not None:
-            return fix_of(
-                say("Give both sides {number} features", number=new), made[0].set("units", new)
-            )
+    if one is None or other is None:
+        return None
+    # Room is made on the narrow side first: nothing that was meant to be learnt is taken away.
+    for size, new in sorted(((one, other), (other, one))):
+        made = [
+            (step, key)
+            for step in steps_of(run)
+            if (key := _WIDTHS.get(step.name)) is not None and step.config.get(key) == size
+        ]
+        if len(made) == 1:
+            step, key = made[0]
+            return fix_of(say("Give both sides {number} features", number=new), step.set(key, new))
     return None
+
+
+_WIDTHS = {"Dense": "units", "Embedding": "output_dim"}
+_PICTURE = 4  # rows, height, width, channels
+
+
+def halved_unevenly(run: TrainingRun, shapes: Sequence[Shape]) -> bool:
+    """Whether maps were pooled and enlarged again to another size than before, by a row or more."""
+    names = [step.name for step in steps_of(run)]
+    pooled = any(name.startswith("MaxPooling2D") for name in names)
+    enlarged = any(name in ("UpSampling2D", "Conv2DTranspose") for name in names)
+    return (
+        pooled
+        and enlarged
+        and len(shapes) > 1
+        and [len(shape) for shape in shapes[:2]] == [_PICTURE, _PICTURE]
+        and shapes[0][1:3] != shapes[1][1:3]
+    )
+
+
+def even_maps(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
+    """Pad pictures to a size that can be halved at every pooling; crop the answer back."""
+    row = row_shape(run) or next(iter(declared(run)), None)
+    steps = steps_of(run)
+    if not halved_unevenly(run, shapes) or row is None or len(row) != _PICTURE - 1:
+        return None
+    pools = [step for step in steps if step.name == "MaxPooling2D"]
+    plain = all(step.config.get("pool_size") in (None, 2, (2, 2), [2, 2]) for step in pools)
+    whole = 2 ** len(pools)
+    lacking = [-(size or 0) % whole for size in row[:2]]
+    last = steps[-1].call
+    if not plain or any(size % 2 for size in lacking) or not any(lacking) or last is None:
+        return None
+    sides = (lacking[0] // 2, lacking[1] // 2)
+    return fix_of(
+        say(
+            "Pad the maps to {size}, and crop the answer back",
+            size=written(tuple((s or 0) + more for s, more in zip(row[:2], lacking, strict=True))),
+        ),
+        InsertFirst("ZeroPadding2D", sides),
+        InsertBesideCall("Cropping2D", last, before=False, values=sides),
+    )
+
+
+_CONVOLUTIONS = {2: "Conv1D", 3: "Conv2D", 4: "Conv3D"}
+
+
+def projected(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
+    """Give the shortcut of a sum as many channels, and as small maps, as the other side has.
+
+    The shortcut is the side with fewer channels; ``Add()([x, y])`` becomes
+    ``Add()([Conv2D(y.shape[-1], 1)(x), y])``, whatever a block is called with.
+    """
+    places = run.error.scene.places if run.error is not None else ()
+    if len(shapes) != 2 or len(shapes[0]) != len(shapes[1]) or not places:  # noqa: PLR2004 - two sides
+        return None
+    name = _CONVOLUTIONS.get(len(shapes[0]))
+    known = all(size is not None for shape in shapes for size in shape)
+    cell = next((c for c in (run.cell, *run.earlier) if c.number == places[-1].cell), None)
+    found = applied_at(cell, places[-1]) if cell is not None else None
+    if name is None or not known or found is None:
+        return None
+    call, node = found
+    sides = node.args[0].elts if isinstance(node.args[0], ast.List | ast.Tuple) else []
+    if len(sides) != 2 or not all(isinstance(item, ast.Name) for item in sides):  # noqa: PLR2004 - as above
+        return None
+    short = 0 if (shapes[0][-1] or 0) < (shapes[1][-1] or 0) else 1
+    stride = _stride(shapes[short][:-1], shapes[1 - short][:-1])
+    spelt = _beside(run, node, name)
+    if stride is None or spelt is None or shapes[0][-1] == shapes[1][-1]:
+        return None
+    texts = [ast.unparse(item) for item in sides]
+    given = "" if stride == 1 else f", strides={stride}"
+    texts[short] = f"{spelt}({texts[1 - short]}.shape[-1], 1{given})({texts[short]})"
+    return fix_of(
+        say("Project the shortcut to as many channels"),
+        SetCallArgument(call, "", f"[{', '.join(texts)}]"),
+    )
+
+
+def _stride(one: Shape, other: Shape) -> int | None:
+    """Give the stride that makes maps of one size as small as others."""
+    ratios = {-(-(a or 0) // (b or 1)) for a, b in zip(one, other, strict=True)}
+    fits = len(ratios) == 1 and (ratio := ratios.pop()) >= 1
+    same = fits and all(-(-(a or 0) // ratio) == b for a, b in zip(one, other, strict=True))
+    return ratio if same else None
+
+
+def _beside(run: TrainingRun, node: ast.Call, name: str) -> str | None:
+    """Spell a layer as the layer that is applied is spelt."""
+    made = node.func.func if isinstance(node.func, ast.Call) else node.func
+    if isinstance(made, ast.Attribute):
+        return f"{ast.unparse(made.value)}.{name}"
+    plain = any(
+        item.name == name and isinstance(item.node.func, ast.Name) for item in calls_of(run)
+    )
+    return name if plain else None
+
+
+# Functions of TensorFlow and NumPy that keras.ops has, under the same name or another.
+_SAME = (
+    "abs", "square", "sqrt", "exp", "log", "log1p", "maximum", "minimum", "sum", "mean", "max",
+    "min", "reshape", "transpose", "expand_dims", "squeeze", "stack", "matmul", "sign", "sin",
+    "cos", "add", "subtract", "multiply", "divide", "power", "clip", "concatenate", "cast", "where",
+    "argmax", "softmax", "sigmoid", "relu", "tanh", "norm", "round", "floor", "repeat", "tile",
+)  # fmt: skip
+_OTHERWISE = {
+    "reduce_sum": "sum",
+    "reduce_mean": "mean",
+    "reduce_max": "max",
+    "reduce_min": "min",
+    "concat": "concatenate",
+    "pow": "power",
+    "clip_by_value": "clip",
+}
+
+
+def keras_function(run: TrainingRun) -> Fix | None:
+    """Call the function of keras.ops that does what one of TensorFlow or NumPy does to arrays."""
+    call = failed_call(run)
+    if call is None or not isinstance(call.node.func, ast.Attribute):
+        return None
+    name = _OTHERWISE.get(call.name, call.name if call.name in _SAME else "")
+    owner = root_name(call.node.func)
+    if not name or owner not in ("tf", "np", "tensorflow", "numpy"):
+        return None
+    title = say("Use keras.ops.{name}", name=name)
+    return fix_of(title, CallOfKeras(call.call, name))
 
 
 def made_layer(run: TrainingRun, crash: Crash) -> Fix | None:

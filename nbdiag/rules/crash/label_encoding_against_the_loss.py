@@ -1,13 +1,22 @@
 """NBD806: labels are written in another way than the loss reads them."""
 
+import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_kind import target_and_output
+from nbdiag.facts.crash_text import Found, calls_of, failed_call
 from nbdiag.language import say
-from nbdiag.rules.crash.failure import CrashRule, fix_of
-from nbdiag.schema.change import Change, EncodeLabels, MetricSpec, ReplaceMetric, SetLoss
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.change import (
+    Change,
+    EncodeLabels,
+    MetricSpec,
+    ReplaceMetric,
+    SetCallArgument,
+    SetLoss,
+)
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -69,6 +78,10 @@ class LabelEncodingAgainstTheLoss(CrashRule):
             yield self._one_hot(run, crash, units)
             return
         loss = _loss(run)
+        later_call = failed_call(run)
+        if later_call is not None and later_call.name == "evaluate" and not crash.in_fit:
+            yield self._evaluated(run, crash, later_call, units)
+            return
         yield self.explain(
             crash,
             say(
@@ -79,6 +92,29 @@ class LabelEncodingAgainstTheLoss(CrashRule):
             ),
             (Evidence("labels of one row", written(target[1:]), written(output[1:]), "loss"),),
             _fixes(run, units, loss),
+            aspect="labels",
+        )
+
+    def _evaluated(self, run: TrainingRun, crash: Crash, call: Found, units: int | None) -> Finding:
+        """Explain labels that were encoded for the training alone."""
+        node = call.argument(1, "y")
+        name = ast.unparse(node) if node is not None else "y"
+        encoder = next((i.node.func for i in calls_of(run) if i.name == "to_categorical"), None)
+        fix = None
+        if encoder is not None and node is not None and units is not None:
+            code = f"{ast.unparse(encoder)}({name}, {units})"
+            title = say("Encode the labels of evaluate, too")
+            fix = fix_of(title, SetCallArgument(call.call, "y", code))
+        return self.explain(
+            crash,
+            say(
+                "evaluate is given class numbers ({name}), but the model was trained with one-hot "
+                "rows of {units} columns: they must be encoded in the same way (to_categorical).",
+                name=name,
+                units=units,
+            ),
+            (Evidence(say("labels of evaluate"), name, written((units,)), "loss"),),
+            first_of(fix, otherwise=say("Encode the labels of evaluate, too")),
             aspect="labels",
         )
 

@@ -1,14 +1,16 @@
 """NBD807: labels have axes that the output does not have."""
 
+import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import RECURRENT, steps_of
 from nbdiag.facts.crash_kind import target_and_output
+from nbdiag.facts.crash_text import Found, calls_in, calls_of, thing_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import ConvertData
+from nbdiag.schema.change import ConvertData, EncodeLabels, SetCallArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 
@@ -19,8 +21,8 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
     What it finds
     -------------
     A loss that meets labels of more axes than the output, such as (1, 3) for an output of (3,):
-    an axis of length one left over from stacking, or one label per step for a network that
-    answers once.
+    an axis of length one left over from stacking, one-hot rows that to_categorical encoded again,
+    or one label per step for a network that answers once.
 
     Why it hurts
     ------------
@@ -63,6 +65,10 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
         if shapes is None:
             return
         target, output = shapes
+        twice = _encoded_twice(run) if len(target) == len(output) + 1 else None
+        if twice is not None:
+            yield self._twice(run, crash, shapes, twice)
+            return
         yield self.explain(
             crash,
             say(
@@ -76,6 +82,50 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
                 otherwise=say("Give labels of shape {output} per row", output=written(output[1:])),
             ),
         )
+
+    def _twice(
+        self, run: TrainingRun, crash: Crash, shapes: tuple[Shape, Shape], call: Found
+    ) -> Finding:
+        """Explain one-hot rows that were encoded again."""
+        target, output = shapes
+        node = call.argument(0, "x", "y")
+        return self.explain(
+            crash,
+            say(
+                "Each label has the shape {target}, but the output has {output}: {name} holds "
+                "one-hot rows already, and to_categorical encodes each 0 and 1 of them again.",
+                target=written(target[1:]),
+                output=written(output[1:]),
+                name=ast.unparse(node) if node is not None else "y",
+            ),
+            (Evidence("labels of one row", written(target[1:]), written(output[1:]), "loss"),),
+            first_of(_once(run, call), otherwise="Call to_categorical once"),
+        )
+
+
+def _encoded_twice(run: TrainingRun) -> Found | None:
+    """Give the call that writes labels as one-hot rows which were such rows before."""
+    for item in calls_of(run):
+        node = item.argument(0, "x", "y") if item.name == "to_categorical" else None
+        thing = thing_of(run, node)
+        if thing is not None and thing.form == "one-hot" and isinstance(node, ast.Name):
+            return item
+    return None
+
+
+def _once(run: TrainingRun, call: Found) -> Fix | None:
+    """Give fit the labels as they were before they were encoded again."""
+    fit = next((item for item in calls_in(run.cell) if item.name == "fit"), None)
+    node = call.argument(0, "x", "y")
+    if fit is None or node is None:
+        return None
+    if fit.argument(-1, "validation_data") is not None:
+        return fix_of("Take the second encoding back", EncodeLabels("class_index"))
+    name = ast.unparse(node)
+    return fix_of(
+        say("Train with {name}, which is encoded once", name=name),
+        SetCallArgument(fit.call, "y", name),
+    )
 
 
 def _fix(run: TrainingRun, target: Shape, output: Shape) -> Fix | None:

@@ -8,8 +8,12 @@ from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of
 from nbdiag.rules.crash.joined import (
     count,
+    even_maps,
+    halved_unevenly,
+    keras_function,
     made_layer,
     one_width,
+    projected,
     reshaped,
     resized,
     through_the_model,
@@ -25,8 +29,9 @@ class LayersThatDoNotFitTogether(CrashRule):
     What it finds
     -------------
     A layer applied to another number of features than it was built for; weights of another shape
-    than the layer; Reshape to another number of values; Add or Concatenate of different shapes; a
-    class or a NumPy array where a layer or a tensor belongs.
+    than the layer; Reshape to another number of values; Add, Dot or Concatenate of different
+    shapes, as in a U-Net whose maps have an odd size; a class or a NumPy array where a layer or a
+    tensor belongs.
 
     Why it hurts
     ------------
@@ -114,7 +119,24 @@ class LayersThatDoNotFitTogether(CrashRule):
         elif "incompatible shapes" in line or "matching shapes" in line:
             listed = say(" and ").join(written(shape) for shape in shapes[:3])
             message = say("A merging layer is given {shapes}, which do not agree.", shapes=listed)
+            fixes = [one_width(run, shapes), projected(run, shapes), even_maps(run, shapes)]
+            if halved_unevenly(run, shapes):
+                message += " " + say(
+                    "A pooling of an odd size leaves a row out, so what is enlarged again has "
+                    "another size than before."
+                )
+                advice = say("Take maps whose size can be halved at every pooling")
+        elif "axis values" in line:
+            listed = say(" and ").join(written(shape[1:]) for shape in shapes[:2])
+            message = say(
+                "Dot multiplies rows of {shapes}: they must have as many values along the axis "
+                "that is summed.",
+                shapes=listed,
+            )
             fixes = [one_width(run, shapes)]
+            advice = say("Give both sides of Dot as many features")
+        elif "input(s)" in line:
+            message, advice = _inputs(run, line)
         elif "Received: <class" in line:
             message, advice = _told(line, layer)
             fixes = [made_layer(run, crash)]
@@ -123,12 +145,34 @@ class LayersThatDoNotFitTogether(CrashRule):
             fixes = [from_its_own_input(run)]
         else:
             message, advice = _told(line, layer)
+            fixes = [keras_function(run)] if "TensorFlow function" in line else []
         yield self.explain(
             crash,
             message,
             (Evidence("layer", layer, "one that fits its neighbours", "Keras"),),
             first_of(*fixes, otherwise=advice),
+            aspect="inputs" if "input(s)" in line else "architecture",
         )
+
+
+def _inputs(run: TrainingRun, line: str) -> tuple[str, str]:
+    """Give the message and the advice for another number of inputs than the model has."""
+    wanted = number_after(line, r"expects (\d+) (?:named )?input")
+    given = number_after(line, r"received (\d+) input")
+    if wanted is None or given is None:
+        return say("The model has another number of inputs than fit gives it."), say(
+            "Give fit a list with one array per input"
+        )
+    message = say(
+        "The model has {wanted} inputs, but is given {given}.", wanted=wanted, given=given
+    )
+    if run.fit.input_kind not in ("generator", "tf.data", "PyDataset"):
+        return message, say("Give fit a list with one array per input")
+    message += " " + say(
+        "A generator or data set gives pairs of inputs and labels: of a tuple of three, the third "
+        "is taken for weights of the rows, and the second for the labels."
+    )
+    return message, say("Yield the inputs as one tuple, and the labels behind it: (a, b), y")
 
 
 def _told(line: str, layer: str) -> tuple[str, str]:
@@ -145,18 +189,12 @@ _OTHERS = (
     ("Only instances of", later("A Sequential model is given something that is no layer, such as "
      "a class without brackets."), later("Make the layer: Dense(10), not Dense")),
     ("TensorFlow function", later("A function of TensorFlow is called on a tensor of Keras that "
-     "has no values yet."),
+     "has no values yet: keras.ops has functions for it."),
      later("Use keras.ops, or a Lambda layer, instead of the TensorFlow function")),
     ("KerasTensors", later("Model is given inputs or outputs that are no tensors of Keras."),
      later("Give Model what Input(…) and the layers return")),
     ("not connected", later("The output of the model is not made from its input."),
      later("Follow each layer's call back to the Input")),
-    ("input(s)", later("The model has another number of inputs than fit gives it."),
-     later("Give fit a list with one array per input")),
-    ("Missing data for input", later("One of the model's inputs is given no data."),
-     later("Give fit one array for each input, by its name")),
-    ("can't be found", later("The model has another number of outputs than fit has labels."),
-     later("Give fit one array of labels per output")),
     ("unique names", later("Two layers have the same name."),
      later("Give each layer a name of its own")),
     ("Kernel shape", later("A convolution is given rows of another number of axes than it slides "

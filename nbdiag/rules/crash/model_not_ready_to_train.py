@@ -5,14 +5,15 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_text import (
-    calls_of,
-)
+from nbdiag.facts.crash import Crash, written
+from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash_text import calls_of, declared, row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.change import (
     AddCompile,
+    InsertBesideCall,
     MetricSpec,
     ReplaceMetric,
     SetCallArgument,
@@ -29,7 +30,8 @@ class ModelNotReadyToTrain(CrashRule):
 
     What it finds
     -------------
-    fit without compile, compile without a loss, and a loss, optimizer, metric or activation whose
+    fit without compile, compile without a loss, a model whose layers are asked for their outputs
+    before it knows its inputs, and a loss, optimizer, metric or activation whose
     name is misspelt.
 
     Why it hurts
@@ -75,6 +77,9 @@ class ModelNotReadyToTrain(CrashRule):
         if found is not None:
             yield self._misspelt(run, crash, found["what"].split()[0], found["name"])
             return
+        if "has never been called" in crash.line:
+            yield self._unbuilt(run, crash)
+            return
         loss = loss_for(run)
         if "No loss" in crash.line:
             message = say(
@@ -96,9 +101,36 @@ class ModelNotReadyToTrain(CrashRule):
             first_of(fix, otherwise="Call model.compile(optimizer, loss)"),
         )
 
+    def _unbuilt(self, run: TrainingRun, crash: Crash) -> Finding:
+        """Explain layers that are asked for their tensors before there are any."""
+        row = row_shape(run)
+        first = next(iter(steps_of(run)), None)
+        fix = None
+        if (
+            row is not None
+            and first is not None
+            and first.call is not None
+            and not any(declared(run))
+        ):
+            change = InsertBesideCall("Input", first.call, before=True, values=_known(row))
+            title = say("Declare rows of shape {row}", row=written(row))
+            fix = fix_of(title, change if _known(row) else None)
+        return self.explain(
+            crash,
+            say(
+                "The model does not know the shape of its inputs yet, so its layers have no "
+                "input and no output: a Sequential model is built by an Input or by its first "
+                "call."
+            ),
+            (Evidence("Input", "none", written(row), "cell"),),
+            first_of(fix, otherwise=say("Begin the model with Input(shape=…)")),
+            aspect="architecture",
+        )
+
     def _misspelt(self, run: TrainingRun, crash: Crash, what: str, name: str) -> Finding:
         known = NAMES.get(what, ())
         near = sorted(difflib.get_close_matches(name, known, n=5), key=lambda x: _distance(name, x))
+        near = near or [item for item in known if item.startswith(f"{name}_")]
         aspect, fix = _corrected(run, what, name, near[0] if near else None)
         return self.explain(
             crash,
@@ -114,6 +146,10 @@ class ModelNotReadyToTrain(CrashRule):
             first_of(fix, otherwise=say("Use the name of a {what} of Keras", what=say(what))),
             aspect=aspect,
         )
+
+
+def _known(row: Shape) -> tuple[int, ...]:
+    return tuple(size for size in row if size is not None) if None not in row else ()
 
 
 _UNKNOWN = re.compile(

@@ -1,13 +1,15 @@
 """NBD811: the data or the labels are None."""
 
+import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_text import calls_in, root_name, things
+from nbdiag.facts.crash_text import Found, calls_in, root_name, statements, thing_of, things
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import SetCallArgument
+from nbdiag.schema.change import ConvertData, SetCallArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
 
@@ -17,7 +19,8 @@ class NothingFromTheData(CrashRule):
     What it finds
     -------------
     fit that is given no labels, a generator that yields None, nothing at all or rows without
-    labels, a variable that holds None because a function forgot its return.
+    labels, a function that returns one batch where a generator belongs, a variable that holds
+    None because a function forgot its return.
 
     Why it hurts
     ------------
@@ -66,8 +69,25 @@ class NothingFromTheData(CrashRule):
         missing = [name for name in named if name in empty]
         streamed = run.fit.input_kind in ("generator", "tf.data", "PyDataset")
         fixes: list[Fix | None] = []
-        if "`y` should not be passed" in crash.line:
-            message = say("The data set holds its labels itself: fit takes no y beside it.")
+        returned = _returned_once(run, nodes[0])
+        held_out = fit.argument(7, "validation_data") if fit else None
+        array = thing_of(run, held_out)
+        alone = array is not None and array.kind == "array" and nodes[1] is not None
+        unlabelled = held_out.id if alone and isinstance(held_out, ast.Name) else None
+        if returned is not None and nodes[1] is None:
+            message = say(
+                "{name} returns one batch instead of yielding batches, so fit takes the pair of "
+                "inputs and labels for two inputs without labels (y is None).",
+                name=returned,
+            )
+            fixes = [_repeated(fit)]
+        elif unlabelled is not None:
+            message = say(
+                "validation_data is {name} alone: it takes a pair of inputs and labels, and the "
+                "labels of these rows are missing.",
+                name=unlabelled,
+            )
+            fixes = [_with_labels(run, fit, unlabelled)]
         elif missing:
             message = say(
                 "{missing} is None: the function that made it returns nothing.", missing=missing[0]
@@ -76,6 +96,12 @@ class NothingFromTheData(CrashRule):
             message = say("The generator gives None instead of a pair of inputs and labels.")
             if "at least one batch" in crash.line:
                 message = say("The generator is empty: it yields no batch at all.")
+            elif run.fit.input_kind == "tf.data":
+                message = say(
+                    "The data set gives inputs only: fit needs pairs of inputs and labels, and "
+                    "the labels are missing."
+                )
+                fixes = [_itself(run)]
         elif nodes[1] is None:
             message = say(
                 "fit was given no labels (y is None): the loss has nothing to compare with."
@@ -91,8 +117,64 @@ class NothingFromTheData(CrashRule):
             message,
             (Evidence("given to fit", ", ".join(named) or "nothing", "inputs and labels", "cell"),),
             first_of(*fixes, otherwise="Return the data from the function, labels beside inputs"),
-            aspect="inputs" if streamed or missing else "labels",
+            aspect="inputs" if streamed or missing else "split" if unlabelled else "labels",
         )
+
+
+def _returned_once(run: TrainingRun, node: ast.expr | None) -> str | None:
+    """Name the function whose result fit is given, when it is no generator."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return None
+    for cell in (run.cell, *reversed(run.earlier)):
+        for top in statements(cell):
+            if isinstance(top, ast.FunctionDef) and top.name == node.func.id:
+                inside = list(ast.walk(top))
+                yields = any(isinstance(item, ast.Yield | ast.YieldFrom) for item in inside)
+                pairs = [
+                    item
+                    for item in inside
+                    if isinstance(item, ast.Return) and isinstance(item.value, ast.Tuple)
+                ]
+                return top.name if pairs and not yields else None
+    return None
+
+
+def _repeated(fit: Found | None) -> Fix | None:
+    """Call the function for each batch."""
+    if fit is None:
+        return None
+    node, steps = fit.argument(0, "x"), fit.argument(-1, "steps_per_epoch")
+    epochs = fit.argument(3, "epochs")
+    if node is None or steps is None:
+        return None
+    count = _operand(steps) + (f" * {_operand(epochs)}" if epochs is not None else "")
+    change = SetCallArgument(fit.call, "x", f"({ast.unparse(node)} for _ in range({count}))")
+    return fix_of(say("Call it for every batch"), change)
+
+
+def _with_labels(run: TrainingRun, fit: Found | None, name: str) -> Fix | None:
+    """Give the validation rows the labels that go by their name."""
+    labels = _labels(run, [name])
+    if fit is None or not labels:
+        return None
+    change = SetCallArgument(fit.call, "validation_data", f"({name}, {labels})")
+    return fix_of(say("Validate with the labels {labels}", labels=labels), change)
+
+
+def _operand(node: ast.expr) -> str:
+    text = ast.unparse(node)
+    return text if isinstance(node, ast.Constant | ast.Name) else f"({text})"
+
+
+def _itself(run: TrainingRun) -> Fix | None:
+    """Give a model that answers in the form of its inputs the inputs as labels."""
+    if isinstance(run.model, Missing) or not run.model.layers or len(run.model.heads) != 1:
+        return None
+    first = run.model.layers[0]
+    row = first.output_shape if first.class_name == "InputLayer" else first.input_shape
+    if isinstance(row, Missing) or row != run.model.heads[0].shape:
+        return None
+    return fix_of(say("Learn to give the inputs back"), ConvertData("inputs", "itself"))
 
 
 def _labels(run: TrainingRun, named: list[str]) -> str:

@@ -1,14 +1,17 @@
 """NBD812: a class number or a word number is larger than there is room for."""
 
+import ast
 import math
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, number_after
 from nbdiag.facts.crash_chain import Step, steps_of
+from nbdiag.facts.crash_kind import counted_too_far
+from nbdiag.facts.crash_text import Found, calls_in, thing_of
 from nbdiag.facts.head import outputs_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import EncodeLabels
+from nbdiag.schema.change import EncodeLabels, SetCallArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -19,8 +22,8 @@ class NumberOutsideTheRange(CrashRule):
 
     What it finds
     -------------
-    Sparse cross-entropy that meets a label at or above the number of units, and Embedding that
-    meets a word number at or above input_dim.
+    Sparse cross-entropy that meets a label at or above the number of units, to_categorical with
+    fewer columns than classes, and Embedding that meets a word number at or above input_dim.
 
     Why it hurts
     ------------
@@ -59,6 +62,10 @@ class NumberOutsideTheRange(CrashRule):
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
         """Make room, or count from 0."""
+        encoded = counted_too_far(run, crash)
+        if encoded is not None:
+            yield self._columns(run, crash, *encoded)
+            return
         limit = number_after(crash.line, r"\[0, (\d+)\)")
         if limit is None:
             return
@@ -106,6 +113,45 @@ class NumberOutsideTheRange(CrashRule):
             aspect="inputs" if word < 0 else "architecture",
         )
 
+    def _columns(self, run: TrainingRun, crash: Crash, call: Found, limit: int) -> Finding:
+        """Explain a class number that to_categorical has no column for."""
+        node = call.argument(0, "x", "y")
+        thing = thing_of(run, node)
+        low, high = (int(item) for item in thing.span) if thing and thing.span else (None, None)
+        name = ast.unparse(node) if node is not None else say("the labels")
+        if low is not None and high is not None:
+            message = say(
+                "to_categorical has {limit} columns for the classes 0 … {last}, but {name} goes "
+                "from {low} to {high}.",
+                limit=limit,
+                last=limit - 1,
+                name=name,
+                low=low,
+                high=high,
+            )
+            if low > 0 and high - low < limit:
+                message += " " + say("The classes are counted from {low}, not from 0.", low=low)
+        else:
+            label = number_after(crash.line, r"index (\d+) is out of bounds")
+            message = say(
+                "to_categorical has {limit} columns for the classes 0 … {last}, but {name} holds "
+                "the class {label}.",
+                limit=limit,
+                last=limit - 1,
+                name=name,
+                label=label,
+            )
+        seen = "" if low is None else f"{low} … {high}"
+        return self.explain(
+            crash,
+            message,
+            (Evidence("labels", seen or crash.line, f"0 … {limit - 1}", "labels"),),
+            first_of(
+                _encoded(run, call, limit),
+                otherwise=say("Number the classes from 0 to {last}", last=limit - 1),
+            ),
+        )
+
     def _labels(self, run: TrainingRun, crash: Crash, limit: int) -> Finding:
         label = number_after(crash.line, r"label value of (-?\d+)")
         labels = run.data.labels[0] if len(run.data.labels) == 1 else None
@@ -131,6 +177,38 @@ class NumberOutsideTheRange(CrashRule):
             (Evidence("labels", f"{low} … {high}", f"0 … {limit - 1}", "labels"),),
             first_of(*fixes, otherwise=say("Number the classes from 0 to {last}", last=limit - 1)),
         )
+
+
+def _encoded(run: TrainingRun, call: Found, limit: int) -> Fix | None:
+    """Count classes from 0 wherever they are encoded, or give them a column and a unit more."""
+    thing = thing_of(run, call.argument(0, "x", "y"))
+    if thing is None or thing.span is None or thing.form != "whole" or thing.span[0] < 0:
+        return None
+    low, high = (int(item) for item in thing.span)
+    calls = [item for item in calls_in(run.cell) if item.name == "to_categorical"]
+    if low > 0 and high - low < limit:
+        nodes = [(item, item.argument(0, "x", "y")) for item in calls]
+        return fix_of(
+            say("Count the classes from 0"),
+            *(
+                SetCallArgument(item.call, "x", f"{_operand(node)} - {low}")
+                for item, node in nodes
+                if node is not None
+            ),
+        )
+    wider = [SetCallArgument(item.call, "num_classes", str(high + 1)) for item in calls]
+    last = next((s for s in reversed(steps_of(run)) if s.config.get("units") == limit), None)
+    return fix_of(
+        say("Make room for {units} classes", units=high + 1),
+        *wider,
+        *([last.set("units", high + 1)] if last is not None else []),
+    )
+
+
+def _operand(node: ast.expr) -> str:
+    text = ast.unparse(node)
+    plain = isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
+    return text if plain else f"({text})"
 
 
 def _room(run: TrainingRun, last: Step, units: int) -> Fix | None:

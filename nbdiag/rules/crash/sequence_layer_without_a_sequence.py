@@ -20,8 +20,9 @@ class SequenceLayerWithoutASequence(CrashRule):
 
     What it finds
     -------------
-    LSTM, GRU, Conv1D or a one-dimensional pooling that meets rows of one axis (plain features, or
-    the last step of a recurrent layer in front) or of three (the maps of a convolution).
+    LSTM, GRU, Conv1D, TimeDistributed or a one-dimensional pooling that meets rows of one axis
+    (plain features, or the last step of a recurrent layer in front) or of three (the maps of a
+    convolution).
 
     Why it hurts
     ------------
@@ -66,7 +67,9 @@ class SequenceLayerWithoutASequence(CrashRule):
         steps = steps_of(run)
         pair = _flat_before(steps)
         row = row_shape(run)
-        layer = crash.layer or say("the layer")
+        # TimeDistributed tells what it was given, but not its name.
+        wrapper = "TimeDistributed" if "TimeDistributed" in crash.line else ""
+        layer = crash.layer or wrapper or say("the layer")
         evidence = [
             Evidence(
                 say("what reaches {layer}", layer=layer), written(got), "(steps, features)", "Keras"
@@ -114,7 +117,7 @@ def _flat_before(steps: tuple[Step, ...]) -> tuple[Step, Step] | None:
     """Give the first layer that needs steps behind one that gives none, after the latter."""
     flat: Step | None = None
     for step in steps:
-        if flat is not None and step.needs == 2:  # noqa: PLR2004 - steps and features
+        if flat is not None and _reads_steps(step):
             return flat, step
         if step.name in ("Reshape", "RepeatVector", "Embedding"):
             flat = None
@@ -125,6 +128,10 @@ def _flat_before(steps: tuple[Step, ...]) -> tuple[Step, Step] | None:
         elif not step.transparent and step.name not in _FLAT:
             flat = None
     return None
+
+
+def _reads_steps(step: Step) -> bool:
+    return step.needs == 2 or step.name == "TimeDistributed"  # noqa: PLR2004 - steps and features
 
 
 def _returns(step: Step) -> bool:

@@ -1,0 +1,305 @@
+"""NBD820: an argument of a layer has a value that the layer cannot take."""
+
+import ast
+import difflib
+import re
+from collections.abc import Iterator
+
+from nbdiag.facts.crash import Crash
+from nbdiag.facts.crash_text import Found, calls_of, failed_call, value_of
+from nbdiag.language import say
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.change import Change, SetCallArgument
+from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
+from nbdiag.schema.run import TrainingRun
+
+
+class ArgumentThatALayerCannotTake(CrashRule):
+    """An argument of a layer has a value that the layer cannot take.
+
+    What it finds
+    -------------
+    A number of units or filters that is no whole number or not above 0, a Dropout rate above 1, a
+    kernel size of the wrong number of axes, a padding that is misspelt.
+
+    Why it hurts
+    ------------
+    Sizes count something, so Keras takes whole numbers only: 128 / 2 is 64.0 in Python, and 64.0
+    units cannot be made. A rate is a share of 1, no percentage.
+
+    Example
+    -------
+    ::
+
+        layers.Dense(width / 2)
+        layers.Dropout(20)
+
+    Use instead
+    -----------
+    ::
+
+        layers.Dense(width // 2)
+        layers.Dropout(0.2)
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with.
+
+    Thresholds and their source
+    ---------------------------
+    A rate from 1 to 100 is read as a percentage; a padding counts as misspelt when one of Keras'
+    words is at least 60 % like it (difflib, its own default).
+
+    References
+    ----------
+    Keras documentation, Dense, Dropout and Conv2D layers: arguments.
+    """
+
+    code = "NBD820"
+    name = "argument-that-a-layer-cannot-take"
+    aspect = "architecture"
+    kind = "argument"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Say which argument it is, and give it a value that can be taken."""
+        argument, value = _told(crash.line)
+        places = _places(run, argument, value)
+        call = places[0] if places else failed_call(run)
+        layer = call.name if call is not None else crash.caller or say("a layer")
+        yield self.explain(
+            crash,
+            _message(layer, argument, value, crash.line),
+            (
+                Evidence(
+                    say("{argument} of {layer}", argument=argument or say("size"), layer=layer),
+                    value or "?",
+                    _expected(argument, crash.line),
+                    "cell",
+                ),
+            ),
+            first_of(
+                _fix(run, argument, value, places, crash.line),
+                otherwise=_advice(argument, layer, crash.line),
+            ),
+            aspect=_ASPECTS.get(argument, "architecture"),
+        )
+
+
+_ASPECTS: dict[str, Aspect] = {"rate": "regularization", "stddev": "regularization"}
+_SIZES = (
+    "units", "filters", "kernel_size", "strides", "pool_size", "n", "input_dim", "output_dim",
+    "depth_multiplier", "num_heads", "key_dim", "groups", "shape", "input_shape", "size",
+)  # fmt: skip
+_SHARE = ("rate", "stddev")
+_PERCENT = 100
+
+
+def _told(line: str) -> tuple[str, str]:
+    """Give the argument and the value that the exception names, "" for what it does not."""
+    if found := re.search(r"Found invalid dimension '([^']*)'", line):
+        return "", found[1]
+    if found := re.search(r"`padding` argument must be .*Received: (\w+)", line):
+        return "padding", found[1]
+    name = re.search(r"argument `(\w+)`|value for `(\w+)`|[Tt]he `(\w+)` argument|`(\w+)`", line)
+    value = re.search(r"(?:Received:?|[Rr]eceived) \w+=(\([^)]*\)|[^\s,]+)|got (-?[\d.]+)", line)
+    return (
+        next((item for item in name.groups() if item), "") if name else "",
+        next((item for item in value.groups() if item), "").rstrip(".") if value else "",
+    )
+
+
+def _places(run: TrainingRun, argument: str, value: str) -> tuple[Found, ...]:
+    """Give the calls that are given the value, the failing one first."""
+    failed = failed_call(run)
+    found = []
+    for item in calls_of(run):
+        node = _given(item, argument, value, run)
+        if node is not None and item not in found:
+            found.append(item)
+    return tuple(sorted(found, key=lambda item: item != failed))
+
+
+def _given(item: Found, argument: str, value: str, run: TrainingRun) -> ast.expr | None:
+    """Give the expression of the argument where it is, or may be, what the exception names."""
+    names = (argument,) if argument else _SIZES
+    place = _PLACES.get(item.name)
+    for name in names:
+        where = place.index(name) if place and name in place else -1
+        node = item.argument(where, name)
+        if node is None:
+            continue
+        known = value_of(run, node)
+        if known is not None and _is_like(known, value):
+            return node
+        if known is None and _divides(node):
+            return node
+    return None
+
+
+_PLACES = {
+    "Dense": ("units",),
+    "LSTM": ("units",),
+    "GRU": ("units",),
+    "SimpleRNN": ("units",),
+    "Embedding": ("input_dim", "output_dim"),
+    "Dropout": ("rate",),
+    "SpatialDropout1D": ("rate",),
+    "SpatialDropout2D": ("rate",),
+    "GaussianDropout": ("rate",),
+    "AlphaDropout": ("rate",),
+    "GaussianNoise": ("stddev",),
+    "RepeatVector": ("n",),
+    "Conv1D": ("filters", "kernel_size", "strides", "padding"),
+    "Conv2D": ("filters", "kernel_size", "strides", "padding"),
+    "Conv3D": ("filters", "kernel_size", "strides", "padding"),
+    "Conv2DTranspose": ("filters", "kernel_size", "strides", "padding"),
+    "MaxPooling1D": ("pool_size", "strides", "padding"),
+    "MaxPooling2D": ("pool_size", "strides", "padding"),
+    "AveragePooling2D": ("pool_size", "strides", "padding"),
+    "Input": ("shape",),
+}
+
+
+def _is_like(known: object, value: str) -> bool:
+    if isinstance(known, tuple):
+        return str(known) == value or any(str(item) == value for item in known)
+    return str(known).lower() == value.lower() or (value.startswith("<class") and _is_part(known))
+
+
+def _is_part(known: object) -> bool:
+    return isinstance(known, float)
+
+
+def _divides(node: ast.expr) -> bool:
+    return any(
+        isinstance(item, ast.BinOp) and isinstance(item.op, ast.Div) for item in ast.walk(node)
+    )
+
+
+def _number(value: str) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def _message(layer: str, argument: str, value: str, line: str) -> str:
+    number = _number(value)
+    if argument == "padding":
+        return say(
+            "{layer} knows no padding {value!r}: it is one of {known}.",
+            layer=layer,
+            value=value,
+            known=_known(line),
+        )
+    if argument in _SHARE:
+        return say(
+            "{argument}={value} of {layer} is no share: it goes from 0 to 1, so 20 % is 0.2.",
+            argument=argument,
+            value=value,
+            layer=layer,
+        )
+    if found := re.search(r"must be a tuple of (\d+) integers", line):
+        return say(
+            "{argument}={value} of {layer} should be {count} whole numbers above 0, or one.",
+            argument=argument,
+            value=value,
+            layer=layer,
+            count=found[1],
+        )
+    named = argument or say("size")
+    if "float" in line and (number is None or not number.is_integer()):
+        return say(
+            "{argument} of {layer} is no whole number, but a float: sizes are counted.",
+            argument=named,
+            layer=layer,
+        )
+    if number is not None and number > 0:
+        return say(
+            "{argument}={value} of {layer} is a float: sizes are whole numbers, {whole}. A "
+            "division with / gives a float in Python, // a whole number.",
+            argument=named,
+            value=value,
+            layer=layer,
+            whole=int(number),
+        )
+    return say(
+        "{argument}={value} of {layer} is no size: it is to be a whole number above 0.",
+        argument=named,
+        value=value,
+        layer=layer,
+    )
+
+
+def _known(line: str) -> str:
+    return ", ".join(sorted(item for item in ("valid", "same", "causal") if f"'{item}'" in line))
+
+
+def _expected(argument: str, line: str) -> str:
+    if argument == "padding":
+        return _known(line)
+    return "0 … 1" if argument in _SHARE else say("a whole number above 0")
+
+
+def _advice(argument: str, layer: str, line: str) -> str:
+    if argument == "padding":
+        return say("Write padding as one of {known}", known=_known(line))
+    if argument in _SHARE:
+        return say("Give {layer} a share from 0 to 1", layer=layer)
+    return say("Give {layer} whole numbers above 0", layer=layer)
+
+
+def _fix(
+    run: TrainingRun, argument: str, value: str, places: tuple[Found, ...], line: str
+) -> Fix | None:
+    changes: list[Change] = []
+    for item in places:
+        node = _given(item, argument, value, run)
+        name = _name_of(item, node)
+        code = None if node is None or not name else _code(argument, value, node, line)
+        if code is None:
+            return None
+        changes.append(SetCallArgument(item.call, name, code))
+    return fix_of(say("Give it a value that it can take"), *changes)
+
+
+def _name_of(item: Found, node: ast.expr | None) -> str:
+    """Give the name of the argument that an expression is given as."""
+    for keyword in item.node.keywords:
+        if keyword.value is node:
+            return keyword.arg or ""
+    for place, given in enumerate(item.node.args):
+        if given is node:
+            names = _PLACES.get(item.name, ())
+            return names[place] if place < len(names) else ""
+    return ""
+
+
+def _code(argument: str, value: str, node: ast.expr, line: str) -> str | None:
+    """Write the value that is meant, None where it cannot be told."""
+    if argument == "padding":
+        known = [item for item in ("valid", "same", "causal") if f"'{item}'" in line]
+        near = difflib.get_close_matches(value, known, n=1)
+        return f'"{near[0]}"' if near else None
+    number = _number(value)
+    if argument in _SHARE:
+        share = None if number is None else round(number / _PERCENT, 4)
+        return repr(share) if share is not None and 0 < share <= 1 else None
+    if isinstance(node, ast.Tuple | ast.List):
+        parts = [_whole(item) for item in node.elts]
+        return f"({', '.join(parts)}{',' * (len(parts) == 1)})"
+    if number is not None and (number <= 0 or not number.is_integer()):
+        return None
+    whole = _whole(node)
+    return whole if whole != ast.unparse(node) else None
+
+
+def _whole(node: ast.expr) -> str:
+    """Write an expression so that it gives a whole number."""
+    text = ast.unparse(node)
+    if isinstance(node, ast.Constant):
+        plain = isinstance(node.value, float) and node.value.is_integer()
+        return str(int(node.value)) if plain else text  # type: ignore[arg-type]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return f"{ast.unparse(node.left)} // {ast.unparse(node.right)}"
+    return f"int({text})"

@@ -1,0 +1,237 @@
+"""NBD821: losses, labels or data go by names that the model does not have."""
+
+import ast
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+
+from nbdiag.facts.crash import Crash
+from nbdiag.facts.crash_text import Found, calls_in, calls_of, thing_of
+from nbdiag.language import say
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.change import SetCallArgument
+from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+
+
+class NamesUnlikeTheOutputs(CrashRule):
+    """Losses, labels or data go by names that the model does not have.
+
+    What it finds
+    -------------
+    Dictionaries of losses, metrics, labels or inputs whose keys are not the names of the model's
+    outputs or inputs, and another number of label arrays than the model has outputs.
+
+    Why it hurts
+    ------------
+    Keras joins each loss and each array with its output by the name of the output's layer. The
+    name of the Python variable plays no part in it.
+
+    Example
+    -------
+    ::
+
+        age_out = layers.Dense(1, name="age_output")(x)
+        model.compile("adam", loss={"age": "mae"})
+
+    Use instead
+    -----------
+    ::
+
+        model.compile("adam", loss={"age_output": "mae"})
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with.
+    Keys are paired with the names that are most like them; check the pairs.
+
+    Thresholds and their source
+    ---------------------------
+    A key and a name are paired when one holds the other or they are at least 50 % alike
+    (difflib); of one key and one name that are left, no likeness is asked.
+
+    References
+    ----------
+    Keras documentation, The Functional API: models with multiple inputs and outputs.
+    """
+
+    code = "NBD821"
+    name = "names-unlike-the-outputs"
+    aspect = "labels"
+    kind = "names"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Say which names there are, and which are used."""
+        inputs = "Missing data for input" in crash.line
+        known = _known(run, crash.line)
+        used = _used(run, crash.line, inputs=inputs)
+        if not known or not used:
+            yield self._counted(run, crash, known)
+            return
+        side = say("inputs") if inputs else say("outputs")
+        listed, given = ", ".join(known), ", ".join(used)
+        yield self.explain(
+            crash,
+            say(
+                "The {side} of the model are called {known}, but the keys of the dictionary are "
+                "{given}: Keras joins them by the name of the layer.",
+                side=side,
+                known=listed,
+                given=given,
+            ),
+            (Evidence(say("keys"), given, listed, "cell"),),
+            first_of(
+                _fix(run, known, inputs=inputs),
+                otherwise=say("Use the names {known} as keys", known=listed),
+            ),
+            aspect="inputs" if inputs else "labels",
+        )
+
+    def _counted(self, run: TrainingRun, crash: Crash, known: Sequence[str]) -> Finding:
+        """Explain labels of another number than outputs."""
+        heads = () if isinstance(run.model, Missing) else run.model.heads
+        outputs = len(heads) or len(known)
+        return self.explain(
+            crash,
+            say(
+                "The model has {outputs} outputs, but fit is given labels of another number: each "
+                "output needs an array of its own, in the same order.",
+                outputs=outputs or say("other"),
+            ),
+            (
+                Evidence(
+                    say("outputs"), f"{outputs or '?'}", say("one array of labels each"), "Keras"
+                ),
+            ),
+            first_of(otherwise=say("Give fit one array of labels per output")),
+        )
+
+
+def _known(run: TrainingRun, line: str) -> list[str]:
+    """Give the names that the model has."""
+    for pattern in (
+        r"Expected keys \[([^\]]*)\] in loss dict",
+        r"following keys: \[([^\]]*)\]",
+        r"functional model \[([^\]]*)\]",
+    ):
+        found = re.search(pattern, line)
+        if found:
+            return re.findall(r"'([^']+)'", found[1])
+    heads = () if isinstance(run.model, Missing) else run.model.heads
+    return [head.output for head in heads]
+
+
+def _used(run: TrainingRun, line: str, *, inputs: bool) -> list[str]:
+    """Give the keys that are used instead."""
+    for pattern in (r"loss\.keys\(\)=\[([^\]]*)\]", r"dictionary with keys \[([^\]]*)\]"):
+        found = re.search(pattern, line)
+        if found:
+            return re.findall(r"'([^']+)'", found[1])
+    known = _known(run, line)
+    keys = [
+        key
+        for _, _, node in _dictionaries(run, inputs=inputs)
+        for key in _keys(node)
+        if key not in known
+    ]
+    return list(dict.fromkeys(keys))
+
+
+def _dictionaries(run: TrainingRun, *, inputs: bool) -> Iterator[tuple[Found, str, ast.Dict]]:
+    """Give the dictionaries whose keys are names of the model's inputs or outputs."""
+    wanted = (
+        (("fit", "x", 0),)
+        if inputs
+        else (
+            ("compile", "loss", 1),
+            ("compile", "loss_weights", 2),
+            ("compile", "metrics", 3),
+            ("fit", "y", 1),
+            ("fit", "sample_weight", -1),
+        )
+    )
+    for item in (*calls_of(run), *calls_in(run.cell)):
+        for method, argument, place in wanted:
+            node = item.argument(place, argument) if item.name == method else None
+            if isinstance(node, ast.Dict):
+                yield item, argument, node
+
+
+def _keys(node: ast.Dict) -> list[str]:
+    return [
+        key.value
+        for key in node.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    ]
+
+
+def _fix(run: TrainingRun, known: Sequence[str], *, inputs: bool) -> Fix | None:
+    """Rename the keys of all dictionaries alike."""
+    found = list(_dictionaries(run, inputs=inputs))
+    used = list(dict.fromkeys(key for _, _, node in found for key in _keys(node)))
+    wrong, free = [key for key in used if key not in known], [n for n in known if n not in used]
+    pairs = _paired(wrong, free) or (_by_shape(run, found, wrong, free) if inputs else None)
+    if not pairs:
+        return None
+    changes = dict.fromkeys(
+        SetCallArgument(item.call, argument, _renamed(node, pairs))
+        for item, argument, node in found
+        if set(_keys(node)) & set(pairs)
+    )
+    return fix_of(say("Use the names of the model as keys"), *changes)
+
+
+def _renamed(node: ast.Dict, pairs: dict[str, str]) -> str:
+    parts = []
+    for key, value in zip(node.keys, node.values, strict=True):
+        plain = isinstance(key, ast.Constant) and isinstance(key.value, str)
+        name = repr(pairs.get(key.value, key.value)) if plain else None  # type: ignore[union-attr]
+        text = ast.unparse(value)
+        if name is None:
+            parts.append(f"**{text}" if key is None else f"{ast.unparse(key)}: {text}")
+        else:
+            parts.append(f'"{name[1:-1]}": {text}')
+    return f"{{{', '.join(parts)}}}"
+
+
+def _by_shape(
+    run: TrainingRun,
+    found: Sequence[tuple[Found, str, ast.Dict]],
+    used: Sequence[str],
+    names: Sequence[str],
+) -> dict[str, str] | None:
+    """Pair keys of inputs with the names of those inputs that take rows of their shape."""
+    layers = () if isinstance(run.model, Missing) else run.model.layers
+    wanted = {layer.name: layer.output_shape for layer in layers if layer.name in names}
+    pairs: dict[str, str] = {}
+    for _, _, node in found:
+        for key, value in zip(node.keys, node.values, strict=True):
+            thing = thing_of(run, value)
+            if not isinstance(key, ast.Constant) or key.value not in used or thing is None:
+                continue
+            row = thing.shape[1:] if thing.shape else None
+            fitting = [name for name, shape in wanted.items() if shape == row]
+            if len(fitting) == 1:
+                pairs[str(key.value)] = fitting[0]
+    return pairs if len(set(pairs.values())) == len(used) else None
+
+
+_ALIKE = 0.5
+
+
+def _paired(used: list[str], names: list[str]) -> dict[str, str] | None:
+    """Pair keys with names, None where some key has none."""
+    pairs: dict[str, str] = {}
+    left = list(names)
+    for key in used:
+        held = [name for name in left if key.lower() in name.lower() or name.lower() in key.lower()]
+        near = held or difflib.get_close_matches(key, left, n=1, cutoff=_ALIKE)
+        if len(near) == 1:
+            pairs[key] = near[0]
+            left.remove(near[0])
+    rest = [key for key in used if key not in pairs]
+    if len(rest) == 1 and len(left) == 1:
+        pairs[rest[0]] = left[0]
+        rest = []
+    return None if rest else pairs

@@ -1,0 +1,233 @@
+"""NBD823: a part of Keras is used in a way that it does not work in."""
+
+import ast
+import difflib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from nbdiag.facts.crash import Crash
+from nbdiag.facts.crash_head import CATEGORICAL, SPARSE, loss_of
+from nbdiag.facts.crash_kind import without_super
+from nbdiag.facts.crash_text import Found, calls_in, failed_call
+from nbdiag.language import later, say
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.rules.crash.joined import keras_function
+from nbdiag.schema.change import EncodeLabels, SetCallArgument, SetLoss
+from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+
+
+class PartOfKerasMisused(CrashRule):
+    """A part of Keras is used in a way that it does not work in.
+
+    What it finds
+    -------------
+    An optimizer that was built for another model, a layer or model of one's own without
+    super().__init__() or call(), a layer asked for by a name that there is not, a tensor of Keras
+    used as if it had values, a stateful layer without a fixed batch.
+
+    Why it hurts
+    ------------
+    Keras says what it cannot do, but not where in the cell it was asked to.
+
+    Example
+    -------
+    ::
+
+        optimizer = keras.optimizers.Adam()
+        first.compile(optimizer, "mse")
+        second.compile(optimizer, "mse")
+
+    Use instead
+    -----------
+    ::
+
+        first.compile(keras.optimizers.Adam(), "mse")
+        second.compile(keras.optimizers.Adam(), "mse")
+
+    Fix safety
+    ----------
+    review: the cell raised an exception, so there is no training to compare the new one with.
+
+    Thresholds and their source
+    ---------------------------
+    A layer's name counts as misspelt when one of the model is at least 60 % like it (difflib, its
+    own default).
+
+    References
+    ----------
+    Keras documentation, Making new layers and models via subclassing; Optimizers.
+    """
+
+    code = "NBD823"
+    name = "part-of-keras-misused"
+    aspect = "architecture"
+    kind = "misused"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Say what is used wrongly, and how it works."""
+        owner = without_super(run, crash)
+        if owner is not None:
+            yield self.explain(
+                crash,
+                say(_NOT_BEGUN) + " " + say("Here it is the class {name}.", name=owner),
+                (Evidence(say("class"), owner, "super().__init__()", "cell"),),
+                first_of(otherwise=say(_BEGIN)),
+            )
+            return
+        case = next((item for item in _CASES if re.search(item.pattern, crash.line)), None)
+        if case is None:
+            return
+        found = re.search(case.pattern, crash.line)
+        named = {key: value or "" for key, value in (found.groupdict() if found else {}).items()}
+        call = failed_call(run)
+        yield self.explain(
+            crash,
+            say(case.message, **named) if named else say(case.message),
+            (
+                Evidence(
+                    say("call"),
+                    f"{call.name}(…)" if call else crash.caller or "?",
+                    say("one that works"),
+                    "cell",
+                ),
+            ),
+            first_of(case.fix(run, named), otherwise=say(case.advice)),
+            aspect=case.aspect,
+        )
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What an exception says, what it comes from, and what to do."""
+
+    pattern: str
+    aspect: Aspect
+    message: str
+    advice: str
+    fix: Callable[[TrainingRun, dict[str, str]], Fix | None] = lambda _run, _named: None
+
+
+def _other_optimizer(run: TrainingRun, _: dict[str, str]) -> Fix | None:
+    """Give the model an optimizer of its own, with the same settings."""
+    for item in reversed(calls_in(run.cell)):
+        node = item.argument(0, "optimizer") if item.name == "compile" else None
+        if isinstance(node, ast.Name):
+            code = f"type({node.id}).from_config({node.id}.get_config())"
+            change = SetCallArgument(item.call, "optimizer", code)
+            return fix_of(say("Give the model an optimizer of its own"), change)
+    return None
+
+
+def _as_columns(run: TrainingRun, _: dict[str, str]) -> Fix | None:
+    """Write class numbers as the columns that such metrics count in."""
+    heads = () if isinstance(run.model, Missing) else run.model.heads
+    units = heads[0].units if len(heads) == 1 else None
+    if loss_of(run) != SPARSE or units is None or units < 2:  # noqa: PLR2004 - columns
+        return None
+    return fix_of(
+        say("Write the labels as one-hot rows"),
+        EncodeLabels("one_hot", units),
+        SetLoss(CATEGORICAL),
+    )
+
+
+def _near_layer(run: TrainingRun, named: dict[str, str]) -> Fix | None:
+    """Ask for the layer whose name is meant."""
+    names = re.findall(r"'([^']+)'", named.get("names", ""))
+    near = difflib.get_close_matches(named.get("name", ""), names, n=1)
+    call: Found | None = failed_call(run)
+    if not near or call is None or call.name != "get_layer":
+        return None
+    change = SetCallArgument(call.call, "name", f'"{near[0]}"')
+    return fix_of(say("Ask for the layer {name}", name=near[0]), change)
+
+
+_NOT_BEGUN = later(
+    "A layer, model or metric of your own sets its parts before Keras has made it ready: "
+    "super().__init__() is missing at the start of its __init__."
+)
+_BEGIN = later("Write super().__init__() as the first line of __init__")
+_CASES = (
+    _Case(
+        r"Unknown variable: .*This optimizer can only be called for the variables it was",
+        "optimizer",
+        later("The optimizer was built for another model: it keeps a memory for each weight of "
+              "that one, and does not know the weights of this model."),
+        later("Make a new optimizer for each model, in compile"),
+        _other_optimizer,
+    ),
+    _Case(
+        r"forgot to call `super\(\).__init__\(\)`",
+        "architecture",
+        _NOT_BEGUN,
+        _BEGIN,
+    ),
+    _Case(
+        r"Model (?P<name>\w+) does not have a `call\(\)` method",
+        "architecture",
+        later("The model {name} does not say what it computes: it has no method call(self, "
+              "inputs), or its name is misspelt or indented wrongly."),
+        later("Define call(self, inputs) in the class, and return the output"),
+    ),
+    _Case(
+        r"No such layer: (?P<name>[^.]+)\. Existing layers are: (?P<names>\[.*?\])",
+        "architecture",
+        later("The model has no layer called {name}: its layers are {names}."),
+        later("Ask for a layer by the name that summary() shows"),
+        _near_layer,
+    ),
+    _Case(
+        r"A KerasTensor is symbolic|Iterating over a symbolic KerasTensor|"
+        r"A symbolic KerasTensor cannot be used as a boolean",
+        "architecture",
+        later("A tensor between the layers of a model has no values yet: it cannot be turned into "
+              "an array, iterated over or used in an if. Layers and keras.ops take it."),
+        later("Use layers or keras.ops on it, and values of the data elsewhere"),
+        lambda run, _: keras_function(run),
+    ),
+    _Case(
+        r"could not automatically infer the shape of the Lambda",
+        "architecture",
+        later("Keras cannot tell the output shape of the function in a Lambda layer."),
+        later("Give the Lambda layer output_shape, or use functions of keras.ops in it"),
+    ),
+    _Case(
+        r"stateful=True` in a RNN, the batch size must be static|If an RNN is stateful, the batch",
+        "batch_size",
+        later("A stateful recurrent layer keeps one state per row of the batch, so every batch "
+              "must have the same, declared number of rows."),
+        later("Declare the batch in Input(batch_shape=(rows, …)), and give fit that batch_size"),
+    ),
+    _Case(
+        r"LogicalAnd",
+        "metrics",
+        later("Precision, recall and AUC count yes and no in each column of the output, but the "
+              "labels are class numbers, a single column: they need one-hot rows."),
+        later("Write the labels as one-hot rows, or take these metrics out"),
+        _as_columns,
+    ),
+    _Case(
+        r"FBetaScore expects 2D inputs|`y_pred` must have rank 2 when `multi_label",
+        "metrics",
+        later("The metric compares one-hot rows with outputs column by column, but the labels are "
+              "class numbers or a single column."),
+        later("Give the labels as columns, or take another metric"),
+        _as_columns,
+    ),
+    _Case(
+        r"Generator yielded an element of shape",
+        "inputs",
+        later("The batches of the generator differ in another size than the number of rows."),
+        later("Pad or resize all rows to one shape before they are yielded"),
+    ),
+    _Case(
+        r"The input must have (?P<count>\d+) channels|Input size must be at least",
+        "inputs",
+        later("A pretrained network takes pictures of a certain kind only: three channels (colour) "
+              "and a least size."),
+        later("Repeat grey pictures three times, or resize them, before the network"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,21 @@
+"""validation_split for a data set.
+
+Names: validation_split; data set
+"""
+
+# %% data
+import numpy as np
+
+rng = np.random.default_rng(0)
+y = rng.integers(0, 2, size=240)
+x = rng.random((240, 8)) + 0.5 * y[:, np.newaxis]
+
+# %% training
+import tensorflow as tf
+import keras
+from keras import layers
+
+rows = tf.data.Dataset.from_tensor_slices((x, y)).batch(32)
+model = keras.Sequential([keras.Input((8,)), layers.Dense(16, activation="relu"), layers.Dense(1, activation="sigmoid")])
+model.compile(optimizer="adam", loss="binary_crossentropy")
+model.fit(rows, epochs=2, validation_split=0.2, verbose=0)
