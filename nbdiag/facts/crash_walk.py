@@ -2,6 +2,7 @@
 
 import ast
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -135,8 +136,9 @@ def after(step: Step, row: Shape) -> Shape | None:
         return None
     if name in RECURRENT:
         return _recurrent(step, row)
-    if name.endswith("D") and name.startswith(("Global", *_WINDOWS, "UpSampling", "ZeroPadding")):
-        return _spatial(step, row)
+    axes = re.search(r"([123])D(?:Transpose)?$", name)
+    if axes and name.startswith(("Global", *_WINDOWS, "UpSampling", "ZeroPadding")):
+        return _spatial(step, row) if int(axes[1]) == len(row) - 1 else None
     found = _PLAIN.get(name)
     return found(config, row) if found is not None else None
 
@@ -227,7 +229,7 @@ def _recurrent(step: Step, row: Shape) -> Shape | None:
 def _spatial(step: Step, row: Shape) -> Shape | None:
     name, config = step.name, step.config
     unusual = config.get("data_format") == "channels_first" or config.get("keepdims")
-    if unusual or config.get("dilation_rate") not in (None, 1, [1], [1, 1], (1, 1), [1, 1, 1]):
+    if unusual or set(_each(config.get("dilation_rate") or 1, len(row) - 1) or (0,)) != {1}:
         return None
     sizes = row[:-1]
     if name.startswith("Global"):
@@ -236,7 +238,8 @@ def _spatial(step: Step, row: Shape) -> Shape | None:
         factors = _each(config.get("size", 2), len(sizes))
         return None if factors is None else (*_times(sizes, factors), row[-1])
     if name.startswith("ZeroPadding"):
-        added = _each(config.get("padding", 1), len(sizes))
+        given = config.get("padding", 1)
+        added = _each(_sides(given), len(sizes))
         if added is None or None in sizes:
             return None
         return (*(size + 2 * by for size, by in zip(sizes, added, strict=True) if size), row[-1])
@@ -247,6 +250,14 @@ def _spatial(step: Step, row: Shape) -> Shape | None:
     if name.startswith("DepthwiseConv"):
         channels = row[-1] if config.get("depth_multiplier", 1) == 1 else None
     return (*new, channels if isinstance(channels, int) else None)
+
+
+def _sides(padding: Any) -> Any:
+    """Give one number a side for padding that is written twice a side, ((1, 1), (2, 2))."""
+    if not isinstance(padding, list | tuple):
+        return padding
+    pairs = [item for item in padding if isinstance(item, list | tuple) and len(set(item)) == 1]
+    return [item[0] for item in pairs] if len(pairs) == len(padding) else padding
 
 
 def _times(sizes: Shape, factors: tuple[int, ...]) -> Shape:
