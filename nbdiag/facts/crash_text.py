@@ -58,20 +58,24 @@ def calls_of(run: TrainingRun) -> tuple[Found, ...]:
     return (*earlier, *watched)
 
 
-@lru_cache(maxsize=256)
 def calls_in(cell: Cell) -> tuple[Found, ...]:
     """Give all calls of one cell in the order of its text, outer before inner."""
-    tree = _tree(cell.source)
-    if tree is None:
-        return ()
     lines = cell.source.split("\n")
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    nodes.sort(key=lambda node: (node.lineno, node.col_offset, -(node.end_col_offset or 0)))
     return tuple(
         Found(Call(last_name(node), cell.number, node.lineno, _column(lines, node)), node)
-        for node in nodes
-        if last_name(node)
+        for node in _read(cell.source)[1]
     )
+
+
+@lru_cache(maxsize=256)
+def _read(source: str) -> tuple[ast.Module | None, tuple[ast.Call, ...]]:
+    """Give a text's tree and the calls in it; both from one cache, so that nodes are the same."""
+    tree = _parsed(source)
+    if tree is None:
+        return None, ()
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and last_name(node)]
+    nodes.sort(key=lambda node: (node.lineno, node.col_offset, -(node.end_col_offset or 0)))
+    return tree, tuple(nodes)
 
 
 def _column(lines: list[str], node: ast.Call) -> int:
@@ -90,8 +94,11 @@ def statements(cell: Cell) -> tuple[ast.stmt, ...]:
     return tuple(tree.body) if tree else ()
 
 
-@lru_cache(maxsize=256)
 def _tree(source: str) -> ast.Module | None:
+    return _read(source)[0]
+
+
+def _parsed(source: str) -> ast.Module | None:
     try:
         return ast.parse(_MAGIC.sub(lambda m: f"{m.group(1)}pass", source))
     except (SyntaxError, ValueError):
