@@ -180,6 +180,17 @@ def test_a_partly_frozen_model_gets_constant_targets_on_purpose():
         found(TargetsAllAlike, replace(run, model=model))
 
 
+def test_a_remainder_is_meant_to_vanish():
+    run = make_run(labels=np.zeros(50))
+    own = replace(run.model.layers[0], builtin=False)
+    for model in (
+        replace(run.model, layers=(own, *run.model.layers[1:])),
+        replace(run.model, kind="subclass"),
+    ):
+        with pytest.raises(Skipped, match="reckons"):
+            found(TargetsAllAlike, replace(run, model=model))
+
+
 def test_rows_without_any_difference_are_found_by_value_and_by_column():
     for inputs in (np.zeros((50, 4, 4, 1)), np.tile(normal(1, 8), (50, 1))):
         assert len(found(InputsAllAlike, make_run(inputs=inputs, labels=binary(50)))) == 1

@@ -50,7 +50,8 @@ class TargetsAllAlike(Rule):
     ---------------------------
     One distinct value, or one class, in ten rows and more. Networks that train against each other
     (a part of the model frozen, or a loop of ``train_on_batch``) are given constant targets on
-    purpose, and left alone; so are losses of your own. Of a stream only the first batches were
+    purpose, and left alone; so are losses of your own, and models with layers or arithmetic of your
+    own, which may compute a remainder that is to vanish. Of a stream only the first batches were
     seen, which may hold one class of several: it is not judged. One output of several is a warning.
 
     References
@@ -69,6 +70,8 @@ class TargetsAllAlike(Rule):
         outputs = known(outputs_of(run))
         if run.fit.loop or _partly_frozen(run):
             raise Skipped("networks that train against each other get constant targets on purpose")
+        if _reckons(run):
+            raise Skipped("a model that reckons by itself may be meant to reach one value")
         if not isinstance(outputs[0].labels, Missing) and outputs[0].labels.rows is None:
             raise Skipped("of a stream only the first batches were seen")
         for output in outputs:
@@ -114,6 +117,17 @@ def _alike(labels: ArrayStats) -> bool:
 
 def _class_text(labels: ArrayStats) -> str:
     return say("class {name}", name=next(iter(labels.shares or {0: 1.0})))
+
+
+def _reckons(run: TrainingRun) -> bool:
+    """Whether the answer may be a remainder, as of a differential equation or of two branches."""
+    if isinstance(run.model, Missing):
+        return False
+    own = any(
+        not layer.builtin or layer.operations or layer.class_name in ("Lambda", "Subtract")
+        for layer in run.model.layers
+    )
+    return own or run.model.kind == "subclass" or run.model.custom_train_step
 
 
 def _partly_frozen(run: TrainingRun) -> bool:
