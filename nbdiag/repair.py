@@ -16,12 +16,7 @@ from nbdiag.facts.restart import FEW_STEPS, NO_STEPS, epochs_to_begin_with, rate
 from nbdiag.facts.together import contradiction, merged
 from nbdiag.facts.updates import first_rate
 from nbdiag.language import say
-from nbdiag.schema.change import (
-    OF_TEXT,
-    Change,
-    SetFitArgument,
-    SetOptimizerArgument,
-)
+from nbdiag.schema.change import OF_TEXT, Change, SetFitArgument, SetOptimizerArgument
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.report import ReportData

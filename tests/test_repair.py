@@ -7,7 +7,6 @@ from nbdiag.diagnosis import diagnose
 from nbdiag.engine import Settings, judge
 from nbdiag.repair import with_whole_repair
 from nbdiag.schema.change import (
-    AddCompile,
     RemoveLayer,
     ScaleInputs,
     ScaleTargets,
@@ -21,6 +20,7 @@ from nbdiag.schema.failure import RunError
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import AddCompile
 from nbdiag.source import write_cell
 from tests.factory import make_history, make_run, normal
 

@@ -8,11 +8,12 @@ from typing import Any
 from nbdiag.facts.crash_text import Found, calls_of, value_of
 from nbdiag.facts.once import per_run
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import Call, Change, InsertBesideCall, InsertLayer, SetCallArgument
+from nbdiag.schema.change import Change, InsertLayer
 from nbdiag.schema.change import SetLayerArgument as SetLayer
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import Call, InsertBesideCall, SetCallArgument
 
 RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"})
 _SPATIAL = {"1D": 1, "2D": 2, "3D": 3}

@@ -9,19 +9,12 @@ from nbdiag.facts.crash_chain import RECURRENT, Step
 from nbdiag.facts.crash_text import calls_of, given, last_name, thing_of, value_of
 from nbdiag.facts.crash_walk import returns_steps
 from nbdiag.facts.losses import canonical
-from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import (
-    Change,
-    ConvertData,
-    EncodeLabels,
-    InsertBesideCall,
-    InsertLayer,
-    Scalar,
-    SetLoss,
-)
+from nbdiag.schema.cell import Scalar, Shape
+from nbdiag.schema.change import Change, EncodeLabels, InsertLayer, SetLoss
 from nbdiag.schema.failure import Thing
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import ConvertData, InsertBesideCall
 
 SPARSE = "sparse_categorical_crossentropy"
 CATEGORICAL = "categorical_crossentropy"

@@ -15,19 +15,15 @@ from nbdiag.facts.crash_head import Labels, head_changes, labels_of, loss_of
 from nbdiag.facts.crash_text import declared, failed_call, given, row_shape
 from nbdiag.facts.crash_walk import after, chain_of, is_known, returns_steps, with_argument
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import (
-    Change,
+from nbdiag.schema.change import Change, EncodeLabels, InsertLayer, SetLayerArgument, SetLoss
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import (
     ConvertData,
-    EncodeLabels,
     InsertBesideCall,
     InsertFirst,
-    InsertLayer,
     SetCallArgument,
     SetInputShape,
-    SetLayerArgument,
-    SetLoss,
 )
-from nbdiag.schema.run import TrainingRun
 
 _MOST_ROUNDS = 8
 _SEQUENCE = 2

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from nbdiag.facts.once import per_run
 from nbdiag.schema.cell import CallSite, Cell, Shape
-from nbdiag.schema.change import Call
 from nbdiag.schema.failure import Thing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import Call
 
 _MAGIC = re.compile(r"(?m)^([ \t]*)[%!?].*$")
 _CONVERSIONS = ("astype", "copy", "numpy", "to_numpy")

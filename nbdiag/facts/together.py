@@ -7,13 +7,9 @@ from nbdiag.facts.head import outputs_of
 from nbdiag.language import later, say
 from nbdiag.schema.change import (
     AddCallback,
-    AddCompile,
     Change,
-    ConvertData,
     DropShared,
     EncodeLabels,
-    InsertBesideCall,
-    InsertFirst,
     InsertLayer,
     MakeAgain,
     RemoveLayer,
@@ -21,9 +17,7 @@ from nbdiag.schema.change import (
     ReplaceMetric,
     ScaleInputs,
     ScaleTargets,
-    SetCallArgument,
     SetFitArgument,
-    SetInputShape,
     SetLayerArgument,
     SetLoss,
     SetOptimizer,
@@ -33,6 +27,14 @@ from nbdiag.schema.change import (
 )
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import (
+    AddCompile,
+    ConvertData,
+    InsertBesideCall,
+    InsertFirst,
+    SetCallArgument,
+    SetInputShape,
+)
 
 # Arguments of a layer that say what its outputs are; another initializer leaves them as they are.
 _SHAPING = ("activation", "units", "filters", "axis")

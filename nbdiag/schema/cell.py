@@ -1,8 +1,9 @@
-"""Cells as the user typed them, and places in them."""
+"""Cells as the user typed them, places in them, and the plain values that stand there."""
 
 from dataclasses import dataclass
 
 Shape = tuple[int | None, ...]
+Scalar = bool | int | float | str | None
 
 
 @dataclass(frozen=True)

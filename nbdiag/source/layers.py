@@ -3,7 +3,8 @@
 import ast
 from collections.abc import Mapping
 
-from nbdiag.schema.change import InsertLayer, RemoveLayer, ReplaceLayer, Scalar, SetLayerArgument
+from nbdiag.schema.cell import Scalar
+from nbdiag.schema.change import InsertLayer, RemoveLayer, ReplaceLayer, SetLayerArgument
 from nbdiag.source.items import list_items
 from nbdiag.source.lines import line_after, line_before, remove_statement
 from nbdiag.source.refusal import Refused

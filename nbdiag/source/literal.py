@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from nbdiag.schema.change import Scalar
+from nbdiag.schema.cell import Scalar
 from nbdiag.source.page import Page
 
 _MOST_PARTS = 65_536

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from nbdiag.schema.change import Scalar
+from nbdiag.schema.cell import Scalar
 from nbdiag.schema.model import Layer
 from nbdiag.source.imports import Names
 from nbdiag.source.signatures import class_name, parameters

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import WriteForKeras3
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import WriteForKeras3
 from nbdiag.source.compose import Composed
 from nbdiag.source.imports import read_names
 from nbdiag.source.locate import Located

@@ -2,7 +2,8 @@
 
 import ast
 
-from nbdiag.schema.change import Scalar, SetOptimizer, SetOptimizerArgument
+from nbdiag.schema.cell import Scalar
+from nbdiag.schema.change import SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.missing import Missing
 from nbdiag.source.refusal import Refused
 from nbdiag.source.scopes import dotted

@@ -6,14 +6,9 @@ from typing import Any
 
 from nbdiag.schema.change import (
     AddCallback,
-    AddCompile,
-    CallOfKeras,
     Change,
-    ConvertData,
     DropShared,
     EncodeLabels,
-    InsertBesideCall,
-    InsertFirst,
     InsertLayer,
     MakeAgain,
     RemoveLayer,
@@ -21,18 +16,25 @@ from nbdiag.schema.change import (
     ReplaceMetric,
     ScaleInputs,
     ScaleTargets,
-    SetCallArgument,
     SetFitArgument,
-    SetInputShape,
     SetLayerArgument,
     SetLoss,
     SetOptimizer,
     SetOptimizerArgument,
     ShuffleRows,
     SplitAnew,
-    WriteForKeras3,
 )
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import (
+    AddCompile,
+    CallOfKeras,
+    ConvertData,
+    InsertBesideCall,
+    InsertFirst,
+    SetCallArgument,
+    SetInputShape,
+    WriteForKeras3,
+)
 from nbdiag.source.again import make_again
 from nbdiag.source.compose import Composed, compose
 from nbdiag.source.labels import encode_labels, scale_targets

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from nbdiag.schema.cell import Scalar
 from nbdiag.schema.change import (
     Change,
     MetricSpec,
     ReplaceMetric,
-    Scalar,
     SetLoss,
     SetOptimizer,
     SetOptimizerArgument,

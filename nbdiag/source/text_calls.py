@@ -2,7 +2,13 @@
 
 import ast
 
-from nbdiag.schema.change import AddCompile, Call, CallOfKeras, InsertBesideCall, SetCallArgument
+from nbdiag.schema.text_change import (
+    AddCompile,
+    Call,
+    CallOfKeras,
+    InsertBesideCall,
+    SetCallArgument,
+)
 from nbdiag.source.layers import put_beside
 from nbdiag.source.lines import line_before
 from nbdiag.source.locate import receiver

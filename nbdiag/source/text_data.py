@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from nbdiag.schema.change import ConvertData
+from nbdiag.schema.text_change import ConvertData
 from nbdiag.source.refusal import Refused
 from nbdiag.source.scopes import dotted
 from nbdiag.source.text_calls import find_call

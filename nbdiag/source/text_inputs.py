@@ -3,8 +3,8 @@
 import ast
 
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import InsertFirst, SetInputShape
 from nbdiag.schema.failure import Thing
+from nbdiag.schema.text_change import InsertFirst, SetInputShape
 from nbdiag.source.items import list_items
 from nbdiag.source.layers import INPUT_ARGUMENTS
 from nbdiag.source.lines import line_after, line_before

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from nbdiag.schema.change import Change, Scalar
+from nbdiag.schema.cell import Scalar
+from nbdiag.schema.change import Change
 from nbdiag.schema.run import TrainingRun
 from nbdiag.source import literal
 from nbdiag.source.calls import CallEditor

@@ -3,9 +3,6 @@ import pytest
 from nbdiag.facts.together import can_join, contradiction, merged
 from nbdiag.schema.change import (
     AddCallback,
-    AddCompile,
-    Call,
-    ConvertData,
     DropShared,
     EncodeLabels,
     InsertLayer,
@@ -15,7 +12,6 @@ from nbdiag.schema.change import (
     ReplaceLayer,
     ReplaceMetric,
     ScaleInputs,
-    SetCallArgument,
     SetFitArgument,
     SetLayerArgument,
     SetLoss,
@@ -25,6 +21,7 @@ from nbdiag.schema.change import (
     SplitAnew,
 )
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import AddCompile, Call, ConvertData, SetCallArgument
 from tests.factory import make_run
 
 RUN = make_run()

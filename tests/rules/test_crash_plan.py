@@ -7,18 +7,17 @@ from nbdiag.facts.crash_head import CATEGORICAL, SPARSE, Labels, head_changes
 from nbdiag.facts.crash_plan import Plan, follow_up, with_change
 from nbdiag.facts.crash_walk import after, chain_of
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import (
-    Call,
-    ConvertData,
-    EncodeLabels,
-    InsertBesideCall,
-    InsertFirst,
-    SetInputShape,
-    SetLoss,
-)
+from nbdiag.schema.change import EncodeLabels, SetLoss
 from nbdiag.schema.failure import RunError, Scene, Thing
 from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import (
+    Call,
+    ConvertData,
+    InsertBesideCall,
+    InsertFirst,
+    SetInputShape,
+)
 
 LAYERS = [
     ("Dense", {"units": 5}, (7, 3)),

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import WriteForKeras3
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import WriteForKeras3
 from nbdiag.source import write_cell
 from nbdiag.source.migrate import migrate
 from nbdiag.source.page import Page

@@ -16,10 +16,12 @@ from libcst.metadata import PositionProvider
 
 from nbdiag.facts.crash_text import calls_in
 from nbdiag.schema.cell import CallSite, Cell
-from nbdiag.schema.change import (
+from nbdiag.schema.change import Change
+from nbdiag.schema.failure import RunError, Scene, Thing
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import (
     AddCompile,
     Call,
-    Change,
     ConvertData,
     InsertBesideCall,
     InsertFirst,
@@ -27,8 +29,6 @@ from nbdiag.schema.change import (
     SetInputShape,
     WriteForKeras3,
 )
-from nbdiag.schema.failure import RunError, Scene, Thing
-from nbdiag.schema.run import TrainingRun
 from nbdiag.source import NewCell, write_cell
 from nbdiag.source.mask import mask
 from tests.source.corpus import changes_for

@@ -9,9 +9,10 @@ from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_text import Found, calls_of, failed_call, value_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import Change, SetCallArgument
+from nbdiag.schema.change import Change
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import SetCallArgument
 
 
 class ArgumentThatALayerCannotTake(CrashRule):

@@ -9,9 +9,9 @@ from nbdiag.facts.crash_kind import is_weights_array
 from nbdiag.facts.crash_text import Found, calls_in
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import SetCallArgument
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import SetCallArgument
 
 
 class ArgumentThatFitCannotUse(CrashRule):

@@ -6,9 +6,9 @@ from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_api import old_api
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, fix_of
-from nbdiag.schema.change import WriteForKeras3
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import WriteForKeras3
 
 
 class CallOfAnOlderKeras(CrashRule):

@@ -6,9 +6,10 @@ from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_text import declared, row_shape
 from nbdiag.language import say_count
 from nbdiag.rules.crash.failure import CrashRule, fix_of
-from nbdiag.schema.change import Change, InsertFirst, SetInputShape
+from nbdiag.schema.change import Change
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import InsertFirst, SetInputShape
 
 
 class ChannelsAheadOfThePicture(CrashRule):

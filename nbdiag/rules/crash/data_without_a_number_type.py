@@ -8,10 +8,11 @@ from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_text import declared, failed_call, given
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import Change, ConvertData, SetInputShape
+from nbdiag.schema.change import Change
 from nbdiag.schema.failure import Thing
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import ConvertData, SetInputShape
 
 
 class DataWithoutANumberType(CrashRule):

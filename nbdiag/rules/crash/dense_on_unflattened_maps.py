@@ -10,10 +10,11 @@ from nbdiag.facts.crash_text import calls_in, statements
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import Change, InsertLayer, SetCallArgument, SetLoss
+from nbdiag.schema.change import Change, InsertLayer, SetLoss
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import SetCallArgument
 
 
 class DenseOnUnflattenedMaps(CrashRule):

@@ -11,10 +11,11 @@ from nbdiag.facts.crash_text import calls_in, declared, given, row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import Change, InsertFirst, SetCallArgument, SetInputShape
+from nbdiag.schema.change import Change
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import InsertFirst, SetCallArgument, SetInputShape
 
 
 class InputUnlikeItsDeclaration(CrashRule):

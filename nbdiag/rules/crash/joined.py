@@ -20,9 +20,15 @@ from nbdiag.facts.crash_text import (
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import Call, CallOfKeras, InsertBesideCall, InsertFirst, SetCallArgument
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import (
+    Call,
+    CallOfKeras,
+    InsertBesideCall,
+    InsertFirst,
+    SetCallArgument,
+)
 
 
 def count(shape: Shape) -> int:

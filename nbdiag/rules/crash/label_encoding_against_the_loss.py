@@ -9,17 +9,11 @@ from nbdiag.facts.crash_kind import target_and_output
 from nbdiag.facts.crash_text import Found, calls_of, failed_call
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import (
-    Change,
-    EncodeLabels,
-    MetricSpec,
-    ReplaceMetric,
-    SetCallArgument,
-    SetLoss,
-)
+from nbdiag.schema.change import Change, EncodeLabels, MetricSpec, ReplaceMetric, SetLoss
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import SetCallArgument
 
 
 class LabelEncodingAgainstTheLoss(CrashRule):

@@ -10,9 +10,10 @@ from nbdiag.facts.crash_text import Found, calls_in, calls_of, thing_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import ConvertData, EncodeLabels, SetCallArgument
+from nbdiag.schema.change import EncodeLabels
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import ConvertData, SetCallArgument
 
 
 class LabelsShapedUnlikeTheOutput(CrashRule):

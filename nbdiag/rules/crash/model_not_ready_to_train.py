@@ -11,18 +11,11 @@ from nbdiag.facts.crash_text import calls_of, declared, row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import (
-    AddCompile,
-    InsertBesideCall,
-    MetricSpec,
-    ReplaceMetric,
-    SetCallArgument,
-    SetLoss,
-    SetOptimizer,
-)
+from nbdiag.schema.change import MetricSpec, ReplaceMetric, SetLoss, SetOptimizer
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import AddCompile, InsertBesideCall, SetCallArgument
 
 
 class ModelNotReadyToTrain(CrashRule):

@@ -9,10 +9,10 @@ from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_text import Found, calls_in, calls_of, thing_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import SetCallArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import SetCallArgument
 
 
 class NamesUnlikeTheOutputs(CrashRule):

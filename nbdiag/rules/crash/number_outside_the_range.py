@@ -11,10 +11,11 @@ from nbdiag.facts.crash_text import Found, calls_in, thing_of
 from nbdiag.facts.head import outputs_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import EncodeLabels, SetCallArgument
+from nbdiag.schema.change import EncodeLabels
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import SetCallArgument
 
 
 class NumberOutsideTheRange(CrashRule):

@@ -13,10 +13,11 @@ from nbdiag.facts.crash_text import Found, calls_in, failed_call
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.rules.crash.joined import keras_function
-from nbdiag.schema.change import EncodeLabels, SetCallArgument, SetLoss
+from nbdiag.schema.change import EncodeLabels, SetLoss
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import SetCallArgument
 
 
 class PartOfKerasMisused(CrashRule):

@@ -6,9 +6,9 @@ from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_text import declared, row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import InsertFirst
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import InsertFirst
 
 
 class PictureWithoutChannelAxis(CrashRule):

@@ -12,11 +12,9 @@ from nbdiag.facts.crash_text import (
 )
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import (
-    SetCallArgument,
-)
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import SetCallArgument
 
 PARTS = ("train", "test", "val", "dev")
 

@@ -10,9 +10,9 @@ from nbdiag.facts.crash_text import row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import InsertFirst
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import InsertFirst
 
 
 class SequenceLayerWithoutASequence(CrashRule):

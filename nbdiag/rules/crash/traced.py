@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from nbdiag.facts.crash_text import Found, calls_in, last_name, statements, things, value_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
-from nbdiag.schema.change import SetCallArgument
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import SetCallArgument
 
 _DEEPEST = 200  # assignments followed: a name that is made from itself is met again and again
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from nbdiag.facts.updates import USUAL_RATES, optimizer_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import AddCallback, Scalar
+from nbdiag.schema.cell import Cell, Scalar
+from nbdiag.schema.change import AddCallback
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 
