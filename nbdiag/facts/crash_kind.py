@@ -7,6 +7,14 @@ from typing import Literal
 from nbdiag.facts.crash import Crash, crash_of, shape_after
 from nbdiag.facts.crash_api import old_api
 from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash_shapes import (
+    PICTURE,
+    is_channels_first,
+    other_data,
+    received,
+    same,
+    target_and_output,
+)
 from nbdiag.facts.crash_text import (
     Found,
     calls_of,
@@ -15,7 +23,6 @@ from nbdiag.facts.crash_text import (
     last_name,
     row_shape,
     statements,
-    thing_of,
 )
 from nbdiag.facts.once import per_run
 from nbdiag.schema.cell import Shape
@@ -98,9 +105,6 @@ _NO_DICTIONARY = re.compile(
 _STEPS = re.compile(r"passed an `input_shape` with at least 3 dimensions")
 _WINDOW = re.compile(r"zero or negative|Negative dimension size|must be non-negative")
 _HALF_BUILT = "has already been configured to use input shape"
-_LEAST_PICTURE = 6  # pixels a side: what is smaller is rather a count of channels
-MOST_CHANNELS = 4
-_PICTURE = 3
 
 
 @per_run
@@ -260,19 +264,6 @@ def _is_one_row(run: TrainingRun, crash: Crash) -> bool:
     return call is not None and call.name in ("predict", "predict_on_batch", "predict_step")
 
 
-def target_and_output(line: str) -> tuple[Shape, Shape] | None:
-    """Give the shapes of labels and output, batches first, as the loss met them."""
-    target, output = shape_after(line, "target.shape="), shape_after(line, "output.shape=")
-    if target is not None and output is not None:
-        return target, output
-    pair = re.search(r"input shapes: (\[[^\]]*\]), (\[[^\]]*\])", line)
-    pair = pair or re.search(r"Incompatible shapes: (\[[^\]]*\]) vs\. (\[[^\]]*\])", line)
-    if pair is None:
-        return None
-    first, second = shape_after(pair[1], ""), shape_after(pair[2], "")
-    return None if first is None or second is None else (first, second)
-
-
 def _label_kind(run: TrainingRun, crash: Crash) -> Kind | None:
     shapes = target_and_output(crash.line)
     if shapes is None:
@@ -311,29 +302,6 @@ def _rank_of(shape: Shape) -> int:
     return len(shape)
 
 
-_MARKS = (
-    "Full shape received: ", "input with shape ", "incompatible shape ", "inputs shape=",
-    "inputs.shape=", "found shape=", "build it with input_shape ", "3 dimensions, received: ",
-)  # fmt: skip
-
-
-def received(line: str) -> Shape | None:
-    """Give the shape that met a layer, without the batch."""
-    for mark in _MARKS:
-        shape = shape_after(line, mark)
-        if shape is not None:
-            return shape[1:]
-    return None
-
-
-def is_channels_first(shape: Shape | None) -> bool:
-    """Whether a row is a picture whose channels come first."""
-    if shape is None or len(shape) != _PICTURE or any(size is None for size in shape):
-        return False
-    first, height, width = (size or 0 for size in shape)
-    return first <= MOST_CHANNELS and min(height, width) >= _LEAST_PICTURE and width > MOST_CHANNELS
-
-
 def _shape_kind(run: TrainingRun, crash: Crash) -> Kind | None:
     line = crash.line
     data = row_shape(run)
@@ -345,7 +313,7 @@ def _shape_kind(run: TrainingRun, crash: Crash) -> Kind | None:
     known = _WINDOW.search(line) or "incompatible" in line or _HALF_BUILT in line or inside
     if not known:
         return None
-    pictures = any(step.needs == _PICTURE for step in steps_of(run))
+    pictures = any(step.needs == PICTURE for step in steps_of(run))
     moved = [shape for shape in (data, _moved(data)) if shape is not None]
     fitting = told is None or told == data or any(same(told, shape) for shape in moved)
     if pictures and is_channels_first(data or told) and fitting:
@@ -364,43 +332,8 @@ def _shape_kind(run: TrainingRun, crash: Crash) -> Kind | None:
     return _rank_kind(crash, data or told)
 
 
-_OF_A_MODEL = ("fit", "evaluate", "predict", "predict_on_batch", "test_on_batch", "train_on_batch")
-
-
-def other_data(run: TrainingRun, crash: Crash) -> tuple[str, Shape] | None:
-    """Give what a trained model was given that is unlike the data it was trained on.
-
-    Returns
-    -------
-    tuple or None
-        "validation_data" or the name of a method, and the shape of one row.
-    """
-    got = received(crash.line)
-    unlike = "to have value" in crash.line or "Expected shape" in crash.line
-    if got is None or not unlike:
-        return None
-    data = row_shape(run)
-    if crash.in_fit:
-        trained = data is not None and all(same(shape, data) for shape in declared(run))
-        validated = run.fit.validation == "data"
-        return ("validation_data", got) if trained and validated and got != data else None
-    call = failed_call(run)
-    if call is None or call.name not in _OF_A_MODEL:
-        return None
-    thing = thing_of(run, call.argument(0, "x"))
-    shape = thing.shape if thing is not None else None
-    return (call.name, got) if shape is not None and shape[1:] == got else None
-
-
 def _moved(shape: Shape | None) -> Shape | None:
     return None if shape is None else (*shape[1:], shape[0])
-
-
-def same(one: Shape, other: Shape) -> bool:
-    """Whether two shapes agree wherever both are known."""
-    return len(one) == len(other) and all(
-        a is None or b is None or a == b for a, b in zip(one, other, strict=True)
-    )
 
 
 def _half_built_kind(run: TrainingRun, row: Shape | None) -> Kind | None:
@@ -409,7 +342,7 @@ def _half_built_kind(run: TrainingRun, row: Shape | None) -> Kind | None:
     needs = first.needs if first is not None else None
     if row is None or needs is None or needs <= len(row):
         return "declared"
-    return "channel axis" if needs >= _PICTURE else "sequence"
+    return "channel axis" if needs >= PICTURE else "sequence"
 
 
 def _rank_kind(crash: Crash, row: Shape | None) -> Kind | None:
@@ -421,8 +354,8 @@ def _rank_kind(crash: Crash, row: Shape | None) -> Kind | None:
     wanted, found = int(expected[1]), int(expected[2])
     if first and found > wanted:
         return "declared"
-    if first and wanted > _PICTURE:
+    if first and wanted > PICTURE:
         return "channel axis"
-    if wanted == _PICTURE:
+    if wanted == PICTURE:
         return "sequence"
     return "chain"

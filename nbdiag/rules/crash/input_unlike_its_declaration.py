@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, number_after, written
 from nbdiag.facts.crash_chain import steps_of
-from nbdiag.facts.crash_kind import other_data, received
+from nbdiag.facts.crash_shapes import other_data, received
 from nbdiag.facts.crash_text import calls_in, declared, given, row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import steps_of
-from nbdiag.facts.crash_kind import target_and_output
+from nbdiag.facts.crash_shapes import target_and_output
 from nbdiag.facts.crash_text import Found, calls_of, failed_call
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of

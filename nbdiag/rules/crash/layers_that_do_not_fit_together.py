@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, number_after, shapes_in, written
-from nbdiag.facts.crash_kind import received
+from nbdiag.facts.crash_shapes import received
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of
 from nbdiag.rules.crash.joined import (

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, shape_after, written
-from nbdiag.facts.crash_kind import received
+from nbdiag.facts.crash_shapes import received
 from nbdiag.facts.crash_text import (
     failed_call,
     root_name,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, shape_after, written
 from nbdiag.facts.crash_chain import Step, steps_of, too_wide
-from nbdiag.facts.crash_kind import received
+from nbdiag.facts.crash_shapes import received
 from nbdiag.facts.crash_text import declared, row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
