@@ -1,6 +1,7 @@
 """Whether the end of a model fits its labels and its loss, and what would make it fit."""
 
 import ast
+import math
 import re
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -20,6 +21,13 @@ SPARSE = "sparse_categorical_crossentropy"
 CATEGORICAL = "categorical_crossentropy"
 BINARY = "binary_crossentropy"
 _DISTANCES = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
+
+
+def whole_span(span: tuple[float, float] | None) -> tuple[int, int] | None:
+    """Give the least and the greatest value as whole numbers, None where they are none."""
+    if span is None or not all(map(math.isfinite, span)):
+        return None
+    return int(span[0]), int(span[1])
 
 
 @dataclass(frozen=True)
@@ -43,9 +51,10 @@ class Labels:
     @property
     def classes(self) -> int | None:
         """Units that class numbers need, None for other labels."""
-        if self.form != "whole" or self.span is None or self.span[0] < 0:
+        span = whole_span(self.span)
+        if self.form != "whole" or span is None or span[0] < 0:
             return None
-        return int(self.span[1]) + 1
+        return span[1] + 1
 
     def encoded(self, change: EncodeLabels) -> "Labels | None":
         """Give the labels in another form, None when it is not known."""
@@ -104,8 +113,9 @@ def _one_hot(run: TrainingRun, node: ast.Call) -> Labels | None:
     count = value_of(run, given_count[0]) if given_count else None
     if thing is None or thing.shape is None:
         return None
-    if count is None and thing.span is not None and thing.form == "whole":
-        count = int(thing.span[1]) + 1
+    span = whole_span(thing.span)
+    if count is None and span is not None and thing.form == "whole":
+        count = span[1] + 1
     if not isinstance(count, int):
         return None
     return Labels((*_row(thing.shape[1:]), count), "one-hot", (0.0, 1.0))
@@ -161,9 +171,10 @@ def _of_class_numbers(
     if labels.form == "one-hot" and len(labels.shape) == len(output):
         wider = () if columns == units else (_units(steps, columns),)
         return (SetLoss(CATEGORICAL), *wider)
-    if labels.classes is None or units is None or labels.span is None or labels.classes <= units:
+    span = whole_span(labels.span)
+    if labels.classes is None or units is None or span is None or labels.classes <= units:
         return ()
-    low, high = (int(item) for item in labels.span)
+    low, high = span
     if low > 0 and high - low < units:
         return (EncodeLabels("subtract", low),)
     return (_units(steps, labels.classes),)

@@ -1,6 +1,7 @@
 """NBD806: labels are written in another way than the loss reads them."""
 
 import ast
+import math
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
@@ -150,8 +151,9 @@ def _fixes(run: TrainingRun, units: int | None, loss: str) -> list[Fix | None]:
             )
         ]
     also: list[Change | None] = []
-    if labels is not None and units is not None and labels.maximum >= units and last is not None:
-        also = [last.set("units", int(labels.maximum) + 1)]
+    most = labels.maximum if labels is not None and math.isfinite(labels.maximum) else 0.0
+    if units is not None and most >= units and last is not None:
+        also = [last.set("units", int(most) + 1)]
     if loss == "binary_crossentropy" and last is not None:
         also.append(last.set("activation", "softmax"))
     sparse = SetLoss("sparse_categorical_crossentropy")

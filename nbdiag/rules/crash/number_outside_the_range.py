@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, number_after
 from nbdiag.facts.crash_chain import Step, steps_of
+from nbdiag.facts.crash_head import whole_span
 from nbdiag.facts.crash_kind import counted_too_far
 from nbdiag.facts.crash_text import Found, calls_in, thing_of
 from nbdiag.facts.head import outputs_of
@@ -118,7 +119,7 @@ class NumberOutsideTheRange(CrashRule):
         """Explain a class number that to_categorical has no column for."""
         node = call.argument(0, "x", "y")
         thing = thing_of(run, node)
-        low, high = (int(item) for item in thing.span) if thing and thing.span else (None, None)
+        low, high = (whole_span(thing.span) if thing else None) or (None, None)
         name = ast.unparse(node) if node is not None else say("the labels")
         if low is not None and high is not None:
             message = say(
@@ -156,8 +157,8 @@ class NumberOutsideTheRange(CrashRule):
     def _labels(self, run: TrainingRun, crash: Crash, limit: int) -> Finding:
         label = number_after(crash.line, r"label value of (-?\d+)")
         labels = run.data.labels[0] if len(run.data.labels) == 1 else None
-        low = int(labels.minimum) if labels is not None else 0
-        high = max(int(labels.maximum) if labels is not None else 0, label or 0)
+        low, most = whole_span((labels.minimum, labels.maximum) if labels else None) or (0, 0)
+        high = max(most, label or 0)
         last = next((s for s in reversed(steps_of(run)) if s.config.get("units")), None)
         fixes: list[Fix | None] = []
         if low > 0 and high - low < limit:
@@ -183,9 +184,10 @@ class NumberOutsideTheRange(CrashRule):
 def _encoded(run: TrainingRun, call: Found, limit: int) -> Fix | None:
     """Count classes from 0 wherever they are encoded, or give them a column and a unit more."""
     thing = thing_of(run, call.argument(0, "x", "y"))
-    if thing is None or thing.span is None or thing.form != "whole" or thing.span[0] < 0:
+    span = whole_span(thing.span) if thing is not None and thing.form == "whole" else None
+    if span is None or span[0] < 0:
         return None
-    low, high = (int(item) for item in thing.span)
+    low, high = span
     calls = [item for item in calls_in(run.cell) if item.name == "to_categorical"]
     if low > 0 and high - low < limit:
         nodes = [(item, item.argument(0, "x", "y")) for item in calls]
