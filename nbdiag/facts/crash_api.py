@@ -132,6 +132,9 @@ def _path(run: TrainingRun, path: str) -> tuple[Old, ...]:
     if not is_old_path(path):
         return ()
     module, _, name = path.rpartition(".")
+    if path == "layers.merge":  # a module, but what is imported by name is the function
+        new = say("keras.layers.concatenate, add, multiply, average, maximum or dot")
+        return (Old("keras.layers.merge", new, "name"),)
     if path in MODULES:
         used = re.findall(rf"\b{re.escape(name)}\.(\w+)", _texts(run))
         listed = [f"keras.{path_today(f'{path}.{item}')}" for item in dict.fromkeys(used)]
@@ -139,9 +142,6 @@ def _path(run: TrainingRun, path: str) -> tuple[Old, ...]:
         return (Old(f"keras.{path}", new, "module"),)
     if path in FROM_TENSORFLOW:
         return (Old(f"keras.{path}", f"tensorflow.keras.{path}", "name"),)
-    if path == "layers.merge":
-        new = say("keras.layers.concatenate, add, multiply, average, maximum or dot")
-        return (Old("keras.layers.merge", new, "name"),)
     if module == "backend":
         if name.endswith("image_dim_ordering"):
             return (Old(f"keras.{path}", name.replace("dim_ordering", "data_format"), "name"),)
