@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from nbdiag.capture.call import bind, describe_call
-from nbdiag.capture.setup import describe_compile
+from nbdiag.capture.setup import CompileCall, describe_compile
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.setup import Watcher
 
@@ -54,7 +54,7 @@ def test_how_a_loss_joins_rows_is_recorded():
     for name, loss in (("word", "mse"), ("object", summed), ("own", lambda y, p: y - p)):
         model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
         model.compile("sgd", loss)
-        setup = describe_compile(model, [(1,)], [(1,)], "string", HERE)
+        setup = describe_compile(model, [(1,)], [(1,)], CompileCall(HERE, "string"))
         found[name] = setup.losses[0].reduction
     assert found["object"] == "sum"
     assert found["word"] != "sum"
