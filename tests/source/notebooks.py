@@ -105,7 +105,7 @@ def _data(given: Mapping[str, Any]) -> Data:
     validation = given.get("validation_data")
     held = validation[1] if isinstance(validation, list | tuple) else None
     return Data(
-        labels=(describe(labels),) if isinstance(labels, np.ndarray) else (),
+        labels=(describe(labels),) if isinstance(labels, np.ndarray) and len(labels) else (),
         validation_labels=(describe(held),) if isinstance(held, np.ndarray) else (),
     )
 
