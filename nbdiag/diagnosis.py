@@ -12,6 +12,7 @@ from nbdiag.foresight import judge_stopped
 from nbdiag.language import say, speaking
 from nbdiag.repair import with_whole_repair
 from nbdiag.schema.finding import Finding, Fix
+from nbdiag.schema.range_test import RangeTest
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import PastRun, TrainingRun
 
@@ -138,11 +139,71 @@ def proven(
     """
     if not any(finding.fixes for finding in report.findings):
         return report
+    from nbdiag.trial.found_rate import with_found_rate
     from nbdiag.trial.setup import Setup
     from nbdiag.trial.top import prove_top
 
+    setup = Setup(*training)
     with speaking(report.lang):
-        return report.with_findings(prove_top(report, Setup(*training), seeds, code))
+        first = report.find(code) if code else report.principal
+        findings = tuple(
+            _with_new_cells(report.run, with_found_rate(item, setup)) if item is first else item
+            for item in report.findings
+        )
+        return report.with_findings(prove_top(report.with_findings(findings), setup, seeds, code))
+
+
+def tested_rates(
+    report: Report, training: tuple[Any, dict[str, Any]], fix: Fix | None
+) -> tuple[RangeTest, Fix | None]:
+    """Sweep the learning rates on a copy of the training of a report.
+
+    Parameters
+    ----------
+    report
+        What `diagnose` gave.
+    training
+        The model, and the arguments of its ``fit`` by name.
+    fix
+        What is repaired in the copy first, and in the new cell too.
+
+    Returns
+    -------
+    RangeTest
+        What the sweep has shown.
+    Fix or None
+        The cell with the proposed rate; None when none is proposed, or the one that the training
+        has cannot be told from it by a sweep (which is good to a factor of 3).
+
+    Raises
+    ------
+    nbdiag.language.Reason
+        When there can be no copy, or the rate follows a schedule.
+    """
+    from nbdiag.trial.found_rate import set_rate
+    from nbdiag.trial.rate import find_rate
+    from nbdiag.trial.setup import Setup
+
+    changes = fix.changes if fix else ()
+    with speaking(report.lang):
+        test = find_rate(Setup(*training), changes)
+        if test.proposed is None:
+            return test, None
+        now = rate_of(report.run)
+        near = now is not None and 1 / _AS_GOOD_AS <= now / test.proposed <= _AS_GOOD_AS
+        if near and not changes:
+            return test, None
+        return test, with_cell(report.run, set_rate(test.proposed, changes))
+
+
+# Rates are proposed as 1, 2 or 5 times a power of ten, a tenth of a place on a smoothed curve.
+_AS_GOOD_AS = 3.0
+
+
+def rate_of(run: TrainingRun) -> float | None:
+    """Give the learning rate a training began with; None when it is not one known number."""
+    rate = getattr(getattr(run.compile, "optimizer", None), "learning_rate", None)
+    return rate if isinstance(rate, float) else None
 
 
 def is_as_judged(report: Report, training: tuple[Any, dict[str, Any]]) -> bool:
@@ -188,6 +249,15 @@ def as_past(report: ReportData) -> PastRun:
         ),
         source=run.cell.source,
     )
+
+
+def _with_new_cells(run: TrainingRun, finding: Finding) -> Finding:
+    """Write the cells of fixes that a proof has added."""
+    fixes = tuple(
+        fix if fix.source or fix.safety == "display" else with_cell(run, fix)
+        for fix in finding.fixes
+    )
+    return replace(finding, fixes=fixes)
 
 
 def _with_cells(run: TrainingRun, finding: Finding) -> Finding:

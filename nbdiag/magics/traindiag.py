@@ -9,14 +9,15 @@ from typing import Any
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
-from IPython.display import display
+from IPython.display import Image, display
 
-from nbdiag.language import LANGUAGES, later, say, speaking
+from nbdiag.language import LANGUAGES, Reason, later, say, speaking
 from nbdiag.magics.every_cell import EveryCell
 from nbdiag.magics.following import Following
 from nbdiag.magics.loops import without_fit
 from nbdiag.magics.options import known_rules, proves, require_valid, rule_of, settings_of
 from nbdiag.magics.picks import finding_of, picks_of
+from nbdiag.magics.rates import outcome
 from nbdiag.magics.running import current_cell, hidden_traceback, raise_silently, run_body
 from nbdiag.magics.session import SessionMemory, earlier_cells
 from nbdiag.magics.training import Training
@@ -27,6 +28,7 @@ _LINE_HELP = later("""\
 %traindiag fix CODE [K]        put fix K (1 by default) of that finding into a new cell
 %traindiag fix CODE CODE …     put several fixes into one new cell
 %traindiag prove [CODE]        try the top fixes, or those of that finding, on a copy
+%traindiag rate [CODE [K]]     find a learning rate on a copy (after that fix)
 %traindiag explain CODE        the rule's page
 %traindiag rules               every rule, a line each
 %traindiag on, %traindiag off  watch every cell without the magic, or no longer
@@ -113,6 +115,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         %traindiag fix CODE [K]        put fix K (1 by default) of that finding into a new cell
         %traindiag fix CODE CODE …     put several fixes into one new cell
         %traindiag prove [CODE]        try the top fixes, or those of that finding, on a copy
+        %traindiag rate [CODE [K]]     find a learning rate on a copy (after that fix)
         %traindiag explain CODE        the rule's page
         %traindiag rules               every rule, a line each
         %traindiag on, %traindiag off  watch every cell without the magic, or no longer
@@ -131,6 +134,8 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
                 self._fix(arguments)
             case "prove", [] | [_]:
                 self._prove(*arguments)
+            case "rate", [] | [_] | [_, _]:
+                self._rate(arguments)
             case "explain", [code]:
                 self._say(rule_of(code).page())
             case "rules", []:
@@ -294,17 +299,43 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         self.shell.set_next_input(whole.source)
 
     def _prove(self, code: str = "") -> None:
-        from nbdiag.diagnosis import is_as_judged, proven
+        from nbdiag.diagnosis import proven
 
         report = self._require_report()
         tried = (finding_of(report, code),) if code else report.findings
         if not any(fix.changes for item in tried for fix in item.fixes):
             raise UsageError(say("There is no fix to try: nothing that was found comes with one."))
+        training = self._require_training(report)
+        self.memory.replace_report(proven(report, training, range(_SEEDS), code.upper()))
+        self._show(panel=True)
+
+    def _rate(self, arguments: list[str]) -> None:
+        from nbdiag.diagnosis import rate_of, tested_rates
+        from nbdiag.render.sweep import WIDTH, sweep_png
+
+        report = self._require_report()
+        first = picks_of(report, arguments)[0][1] if arguments else None
+        training = self._require_training(report)
+        try:
+            test, fix = tested_rates(report, training, first)
+        except Reason as why:
+            raise UsageError(say("No rate can be tested: {why}.", why=why.said())) from None
+        now = rate_of(report.run)
+        self._say(outcome(report, test, now, first, fix))
+        picture = sweep_png(test, now, report.lang) if self._has_front_end() else None
+        if picture is not None:
+            display(Image(picture, width=WIDTH, alt=test.summary))
+        if fix is not None and fix.source:
+            self.shell.set_next_input(fix.source)
+
+    def _require_training(self, report: Any) -> tuple[Any, dict[str, Any]]:
+        """Give the model and the data of a report, as they were when it was made."""
+        from nbdiag.diagnosis import is_as_judged
+
         training = self.memory.training.take() if self.memory.training else None
         if training is None or not is_as_judged(report, training):
             raise UsageError(say(_GONE))
-        self.memory.replace_report(proven(report, training, range(_SEEDS), code.upper()))
-        self._show(panel=True)
+        return training
 
     def _require_report(self) -> Any:
         if self.memory.report is None:

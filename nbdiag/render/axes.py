@@ -13,8 +13,8 @@ from nbdiag.render.words import number, one_line
 
 # Blue and vermilion of Okabe and Ito's palette, which colour-blind readers tell apart; the second
 # pair is their bluish green and reddish purple. https://jfly.uni-koeln.de/color/
-_COLOURS = {"training": ("#0072B2", "#009E73"), "validation": ("#D55E00", "#CC79A7")}
-_INK, _FAINT, _RULE = "#333333", "#8a8a8a", "#e4e4e4"
+COLOURS = {"training": ("#0072B2", "#009E73"), "validation": ("#D55E00", "#CC79A7")}
+INK, FAINT, _RULE = "#333333", "#8a8a8a", "#e4e4e4"
 _MOST_MARKERS = 30
 _PAST = 1.5  # share of this run's length up to which the run before is shown
 _MOST_MARKS = 4
@@ -25,30 +25,35 @@ _HEIGHTS = (0.88, 0.7, 0.5, 0.3, 0.15)  # where a note may stand; the first wins
 
 def draw_chart(axes: Axes, chart: Chart) -> None:
     """Draw curves, levels and marks of a chart."""
-    _frame(axes, chart)
+    frame(axes, chart.title, say("epoch"))
+    _scale(axes, chart)
     for curve in chart.curves:
         _draw_curve(axes, curve)
     _fit_range(axes, chart)
     for level in chart.levels:
-        axes.axhline(level.value, color=_FAINT, linewidth=1.0, linestyle=(0, (1, 1.5)), zorder=1)
+        axes.axhline(level.value, color=FAINT, linewidth=1.0, linestyle=(0, (1, 1.5)), zorder=1)
     _name_levels(axes, chart)
     _draw_marks(axes, chart)
     _legend(axes, chart)
 
 
-def _frame(axes: Axes, chart: Chart) -> None:
+def frame(axes: Axes, title: str, along: str) -> None:
+    """Give empty axes a title, a name for what runs along them, and nbdiag's look."""
     axes.set_facecolor("white")
-    axes.set_title(
-        chart.title, loc="left", fontsize=10, fontweight="bold", color=_INK
-    ).set_parse_math(False)
-    axes.set_xlabel(say("epoch"), color=_INK)
-    axes.tick_params(colors=_INK, which="both", direction="out", length=3, top=False, right=False)
+    axes.set_title(title, loc="left", fontsize=10, fontweight="bold", color=INK).set_parse_math(
+        False
+    )
+    axes.set_xlabel(along, color=INK)
+    axes.tick_params(colors=INK, which="both", direction="out", length=3, top=False, right=False)
     axes.grid(visible=True, axis="y", color=_RULE, linewidth=0.8)
     axes.set_axisbelow(True)
     for side, spine in axes.spines.items():
         spine.set_visible(side in ("left", "bottom"))
-        spine.set_color(_FAINT)
+        spine.set_color(FAINT)
         spine.set_linewidth(0.8)
+
+
+def _scale(axes: Axes, chart: Chart) -> None:
     if chart.scale == "log":
         axes.set_yscale("log")
     elif chart.scale == "symlog":
@@ -58,7 +63,7 @@ def _frame(axes: Axes, chart: Chart) -> None:
 def _draw_curve(axes: Axes, curve: Curve) -> None:
     if curve.side == "steps":
         axes.plot(
-            curve.x, curve.y, color=_FAINT, linewidth=0.8, alpha=0.7, zorder=2, label=curve.label
+            curve.x, curve.y, color=FAINT, linewidth=0.8, alpha=0.7, zorder=2, label=curve.label
         )
         return
     if curve.side == "probe":
@@ -68,7 +73,7 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
             marker="D",
             markersize=5,
             markerfacecolor="white",
-            markeredgecolor=_COLOURS["training"][0],
+            markeredgecolor=COLOURS["training"][0],
             linestyle="none",
             label=_in_legend(curve),
             zorder=4,
@@ -79,7 +84,7 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
     axes.plot(
         curve.x,
         curve.y,
-        color=_COLOURS[curve.side][curve.rank % 2],
+        color=COLOURS[curve.side][curve.rank % 2],
         linewidth=1.2 if curve.past else 1.8,
         linestyle="--" if validation else "-",
         marker=("s" if validation else "o") if few else None,
@@ -194,7 +199,7 @@ def _as_shares(axes: Axes, points: list[tuple[float, float]]) -> list[float]:
 
 def _draw_marks(axes: Axes, chart: Chart) -> None:
     for mark in chart.marks[:_MOST_MARKS]:
-        axes.axvline(mark.epoch, color=_INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1.5)
+        axes.axvline(mark.epoch, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1.5)
         left = mark.epoch > sum(axes.get_xlim()) / 2
         _write(
             axes,
@@ -240,7 +245,7 @@ def _write(
     *,
     ha: str,
     va: str = "center",
-    color: str = _INK,
+    color: str = INK,
     fontweight: str = "normal",
 ) -> None:
     axes.text(
@@ -275,4 +280,4 @@ def _legend(axes: Axes, chart: Chart) -> None:
     )
     for text in legend.get_texts():
         text.set_parse_math(False)
-        text.set_color(_INK)
+        text.set_color(INK)

@@ -21,7 +21,7 @@ from nbdiag.render.fonts import font_for
 from nbdiag.schema.report import ReportData
 
 _WIDTH, _HEIGHT = 9.0, 3.1
-_DPI = 200  # twice the 100 that the layout is made for, so that it is crisp on dense screens
+DPI = 200  # twice the 100 that the layout is made for, so that it is crisp on dense screens
 # A drawing of few hues needs no more, soft edges included; a notebook keeps a third of the bytes.
 _COLOURS = 128
 
@@ -50,11 +50,11 @@ def draw(report: ReportData) -> Figure | None:
         English where no installed font has the letters of the report's language.
     """
     font = font_for(report.lang)
-    with speaking(report.lang if font else "en"), _own_style(font):
+    with speaking(report.lang if font else "en"), own_style(font):
         drawn = charts(report)
         if not drawn:
             return None
-        figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=_DPI / 2, layout="constrained")
+        figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=DPI / 2, layout="constrained")
         FigureCanvasAgg(figure)
         figure.set_facecolor("white")
         for axes, chart in zip(
@@ -75,17 +75,23 @@ def png(report: ReportData) -> bytes | None:
     figure = draw(report)
     if figure is None:
         return None
-    drawn, packed = io.BytesIO(), io.BytesIO()
-    with _own_style(font_for(report.lang)):
-        figure.savefig(drawn, format="png", dpi=_DPI, metadata={"Software": None})
+    with own_style(font_for(report.lang)):
+        return packed(figure)
+
+
+def packed(figure: Figure) -> bytes:
+    """Write a figure as a PNG of few colours; to be called in `own_style`."""
+    drawn, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
     with Image.open(drawn) as image:
         few = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-    few.save(packed, "PNG", optimize=True)
-    return packed.getvalue()
+    few.save(small, "PNG", optimize=True)
+    return small.getvalue()
 
 
 @contextmanager
-def _own_style(font: str | None) -> Iterator[None]:
+def own_style(font: str | None) -> Iterator[None]:
+    """Draw with nbdiag's own settings, and with a font for the language beside the usual one."""
     families = {"font.family": ["DejaVu Sans", font]} if font else {}
     with mpl.rc_context(_STYLE | families), warnings.catch_warnings():
         # A metric may be named in a script that the font lacks: boxes, but no warning in the cell.

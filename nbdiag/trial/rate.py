@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nbdiag.capture.neutral import untouched
+from nbdiag.facts.updates import USUAL_RATES
 from nbdiag.language import say
 from nbdiag.schema.change import Change
+from nbdiag.schema.range_test import RangeTest
 from nbdiag.trial.held_out import HeldOut, batches, training_rows
 from nbdiag.trial.rebuild import rebuild
 from nbdiag.trial.refusal import CannotRebuild
@@ -23,28 +24,10 @@ _MEMORY = 0.85
 _BLOWN_UP = 4.0
 # A rate one decade below the one where the loss turns up is a step that still descends.
 _MARGIN = 10.0
+# Times the usual rate of an optimizer: beyond it no rate is worth a test.
+_FAR = 10.0
 # Less than this share of the loss gained over the whole sweep is noise of the batches.
 _LEAST_GAIN = 0.02
-
-
-@dataclass(frozen=True)
-class RangeTest:
-    """What a sweep over learning rates has shown.
-
-    Attributes
-    ----------
-    rates, losses
-        Rate of each step, and the loss then, smoothed and without the noise of the batches.
-    proposed
-        Rate to use, None when no rate made the loss fall.
-    summary
-        The result in a sentence.
-    """
-
-    rates: tuple[float, ...]
-    losses: tuple[float, ...]
-    proposed: float | None
-    summary: str
 
 
 def find_rate(
@@ -52,7 +35,7 @@ def find_rate(
     changes: Sequence[Change] = (),
     *,
     lowest: float = 1e-6,
-    highest: float = 1.0,
+    highest: float | None = None,
     steps: int = 100,
     seed: int = 0,
 ) -> RangeTest:
@@ -69,7 +52,8 @@ def find_rate(
     changes
         A fix to apply first: a rate is only worth finding for a training that can train.
     lowest, highest, steps
-        Range and length of the sweep.
+        Range and length of the sweep. It ends by default at a rate of 1, or at ten times the usual
+        rate of an optimizer that takes such rates (Adadelta).
     seed
         Seeds the weights and the batches.
 
@@ -84,6 +68,8 @@ def find_rate(
     range test; L. N. Smith, "A disciplined approach to neural network hyper-parameters" (2018),
     for a geometric sweep and the margin below the divergence.
     """
+    if highest is None:
+        highest = max(1.0, _FAR * USUAL_RATES.get(type(setup.model.optimizer).__name__.lower(), 0))
     if not 0 < lowest < highest:
         raise ValueError("The lowest rate must be above 0 and below the highest.")
     rates = tuple(float(rate) for rate in np.geomspace(lowest, highest, steps))
@@ -168,9 +154,11 @@ def _step(copy: Setup, rate: float, batch: Any) -> float:
         raise CannotRebuild(say("the learning rate follows a schedule"))
     optimizer.learning_rate = rate
     copy.model.reset_metrics()
+    weights = given.get("sample_weight")
     told = copy.model.train_on_batch(
         take(given["x"], batch),
         take(given["y"], batch),
+        sample_weight=None if weights is None else take(weights, batch),
         class_weight=given.get("class_weight"),
         return_dict=True,
     )

@@ -1,22 +1,10 @@
 """``%traindiag fix`` and ``prove`` on a recorded run, without a training."""
 
-from pathlib import Path
-
 import pytest
 from IPython.core.error import UsageError
 
-from nbdiag.diagnosis import diagnose
 from nbdiag.joining import joined
-from nbdiag.schema.run import TrainingRun
-
-RUNS = Path(__file__).parents[1] / "runs"
-
-
-def remember(book, name):
-    (path,) = RUNS.rglob(f"{name}.json")
-    report = diagnose(TrainingRun.load(path))
-    book.shell.magics_manager.registry["TrainDiagMagics"].memory.remember((report,))
-    return report
+from tests.magics.recorded import remember
 
 
 @pytest.fixture

@@ -342,6 +342,15 @@ def test_two_values_become_0_and_1(labels, encode):
     assert first_fix("NBD108", run_of("sigmoid", 1, BCE, labels)) == (encode,)
 
 
+def test_the_bytes_of_pictures_are_targets_and_no_labels():
+    pixels = np.random.default_rng(0).integers(0, 256, size=(200, 12))
+    found = only("NBD108", run_of("sigmoid", 12, BCE, pixels))
+    assert found.aspect == "targets"
+    assert found.fixes[0].changes == (EncodeLabels("divide", 255, ""),)
+    assert "expects targets of 0 to 1, but yours are between 0 and 255" in found.message
+    assert only("NBD108", run_of("sigmoid", 1, BCE, 255 * binary())).aspect == "labels"
+
+
 def test_a_price_gets_a_linear_output_squared_error_and_a_distance():
     assert first_fix("NBD111", run_of("sigmoid", 1, BCE, PRICE)) == (
         LINEAR,

@@ -23,6 +23,7 @@ from nbdiag.schema.run import TrainingRun
 
 BYTE = 255.0
 MOST_CLASSES = 100
+_OF_TWO_VALUES = ("signed", "two_values")
 
 
 class LabelsOutsideLossRange(HeadRule):
@@ -88,19 +89,27 @@ class LabelsOutsideLossRange(HeadRule):
             fixes = _fixes_of_division(run, output, labels, task)
         if fixes is None:
             return
-        expected = say("whole numbers from 0") if loss in SPARSE else say("0 or 1")
+        pixels = loss in BINARY and _are_pixels(labels, task)
+        if loss in SPARSE:
+            expected = say("whole numbers from 0")
+        else:
+            expected = say("0 to 1") if pixels else say("0 or 1")
+        told = say(
+            "{loss} expects targets of {expected}, but yours are {labels}."
+            if pixels
+            else "{loss} expects labels of {expected}, but yours are {labels}.",
+            loss=title(loss).capitalize(),
+            expected=expected,
+            labels=_written(labels),
+        )
         yield self.finding(
-            say(
-                "{loss} expects labels of {expected}, but yours are {labels}.",
-                loss=title(loss).capitalize(),
-                expected=expected,
-                labels=_written(labels),
-            ),
+            told,
             (
                 label_evidence(labels, task, expected),
                 *curve_evidence(run, "loss", "above 0, falling"),
             ),
             fixes,
+            aspect="targets" if pixels else "labels",
         )
 
 
@@ -115,13 +124,17 @@ def _fixes_of_range(
         return () if labels.minimum < 0 and string else None
     if loss not in BINARY or (labels.minimum >= 0 and labels.maximum <= 1):
         return None
-    if task.form in ("signed", "two_values"):
+    if task.form in _OF_TWO_VALUES:
         title = say("Write the labels as 0 and 1")
         return repair_fix(run, output, wanted_for(output, task), title)
-    bytes_of_image = labels.whole == 1.0 and 1 < labels.maximum <= BYTE and labels.minimum >= 0
-    if bytes_of_image and (labels.columns > 1 or task.positions > 1):
-        return _divided(run, output)
-    return None
+    return _divided(run, output) if _are_pixels(labels, task) else None
+
+
+def _are_pixels(labels: ArrayStats, task: Task) -> bool:
+    """Whether the targets are the bytes of pictures, as those of an autoencoder are."""
+    of_bytes = labels.whole == 1.0 and 1 < labels.maximum <= BYTE and labels.minimum >= 0
+    several = labels.columns > 1 or task.positions > 1
+    return of_bytes and several and task.form not in _OF_TWO_VALUES
 
 
 def _divided(run: TrainingRun, output: Output) -> tuple[Fix, ...]:

@@ -60,7 +60,8 @@ class LearningRateTooHigh(Rule):
     Fix safety
     ----------
     review: the rate that is proposed is the usual one of your optimizer, or a tenth of yours; the
-    best one for your data may be some way off.
+    best one for your data may be some way off. ``%traindiag rate`` looks for it on a copy with a
+    range test, and a proof tries what that finds as well.
 
     Thresholds and their source
     ---------------------------

@@ -49,7 +49,8 @@ class LearningRateTooLow(Rule):
     Fix safety
     ----------
     review: the rate proposed is the usual one, or higher where even that would not get far
-    enough in so many steps.
+    enough in so many steps. ``%traindiag rate`` looks for the best one on a copy with a range test,
+    and a proof tries what that finds as well.
 
     Thresholds and their source
     ---------------------------
