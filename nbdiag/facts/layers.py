@@ -95,6 +95,8 @@ KEEPS_SCALE = frozenset(
 STRAIGHT_OPERATIONS = frozenset(
     {"Add", "Subtract", "Concatenate", "Reshape", "Transpose", "GetItem", "ExpandDims", "Squeeze"}
 )
+# So many rectified units: each is dead for half of all inputs, and may die for good.
+FEW_RECTIFIED = 3
 _STRAIGHT = (None, "linear")
 
 

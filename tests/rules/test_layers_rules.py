@@ -80,6 +80,22 @@ def test_a_linear_stack_is_as_bad_as_its_training(last, bent, expected):
     assert finding.confidence == ("suspected" if bent else "proven")
 
 
+@pytest.mark.parametrize(
+    ("units", "widened", "title"),
+    [
+        ((1,), ["l0"], "Give 'l0' 32 units and a relu activation"),
+        ((32, 2), ["l1"], "Give 'l0' and 'l1' a relu activation, and 'l1' 32 units"),
+        ((32, 16), [], "Give 'l0' and 'l1' a relu activation"),
+    ],
+)
+def test_a_handful_of_units_grows_with_its_activation(units, widened, title):
+    (finding,) = found(LinearStack, stack(*map(dense, units), HEAD))
+    (fix,) = finding.fixes
+    assert fix.title == title
+    bent = [SetLayerArgument(f"l{at}", "activation", "relu") for at in range(len(units))]
+    assert fix.changes == (*bent, *(SetLayerArgument(name, "units", 32) for name in widened))
+
+
 def test_layers_with_activation_are_no_linear_stack():
     assert found(LinearStack, make_run(history={"loss": FAILED})) == []
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.ending import Ending, ending_of
-from nbdiag.facts.layers import StraightPair, hidden_layers, is_bent, straight_pairs
+from nbdiag.facts.layers import FEW_RECTIFIED, StraightPair, hidden_layers, is_bent, straight_pairs
 from nbdiag.facts.task import task_of
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
@@ -11,6 +11,8 @@ from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.finding import Confidence, Evidence, Finding, Fix, Severity
 from nbdiag.schema.model import Model
 from nbdiag.schema.run import TrainingRun
+
+_WIDE = 32  # as many as NBD508 gives a layer that is too narrow
 
 
 class LinearStack(Rule):
@@ -46,7 +48,8 @@ class LinearStack(Rule):
 
     Fix safety
     ----------
-    review: the model becomes another one, which may need other settings.
+    review: the model becomes another one, which may need other settings. Layers of at most three
+    units are made wider with it.
 
     Thresholds and their source
     ---------------------------
@@ -119,9 +122,28 @@ def _is_bent_somewhere(model: Model) -> bool:
 
 
 def _fix(pairs: list[StraightPair]) -> Fix:
-    names = dict.fromkeys(pair.first.name for pair in pairs)
-    changes = tuple(SetLayerArgument(name, "activation", "relu") for name in names)
-    return Fix(say("Give {names} a relu activation", names=_list(list(names))), "review", changes)
+    layers = {pair.first.name: pair.first for pair in pairs}
+    slim = [
+        name
+        for name, layer in layers.items()
+        if layer.class_name == "Dense" and 0 < (layer.units or 0) <= FEW_RECTIFIED
+    ]
+    bend = [SetLayerArgument(name, "activation", "relu") for name in layers]
+    # A handful of linear units is enough; as many rectified ones may all be dead from the start.
+    widen = [SetLayerArgument(name, "units", _WIDE) for name in slim]
+    names = _list(list(layers))
+    if not slim:
+        title = say("Give {names} a relu activation", names=names)
+    elif len(slim) == len(layers):
+        title = say("Give {names} {units} units and a relu activation", names=names, units=_WIDE)
+    else:
+        title = say(
+            "Give {names} a relu activation, and {slim} {units} units",
+            names=names,
+            slim=_list(slim),
+            units=_WIDE,
+        )
+    return Fix(title, "review", (*bend, *widen))
 
 
 def _list(names: list[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
-from nbdiag.facts.layers import activation_after, fan_in, hidden_layers
+from nbdiag.facts.layers import FEW_RECTIFIED, activation_after, fan_in, hidden_layers
 from nbdiag.facts.task import task_of
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
@@ -13,7 +13,6 @@ from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun
 
 CLASSES_PER_UNIT = 4
-FEWEST = 3  # rectified units: each is dead for half of all inputs, and may die for good
 
 
 class NarrowLayer(Rule):
@@ -77,7 +76,7 @@ class NarrowLayer(Rule):
             if layer.units
             and (
                 layer.units * CLASSES_PER_UNIT < classes
-                or (layer.units <= FEWEST < (fan_in(layer) or 0) and _rectified(run, layer))
+                or (layer.units <= FEW_RECTIFIED < (fan_in(layer) or 0) and _rectified(run, layer))
             )
         ]
         if not narrow:
