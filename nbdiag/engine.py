@@ -85,8 +85,11 @@ def rank(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """
     kept = _without_superseded(tuple(findings))
     symptoms = {item.code: item.explains for item in kept if item.role == "symptom"}
+    residual = frozenset(rule.code for rule in all_rules() if getattr(rule, "residual", False))
     tied = [replace(item, explains=_explained(item, symptoms)) for item in kept]
-    causes = sorted((item for item in tied if item.role == "cause"), key=_weight)
+    causes = sorted(
+        (item for item in tied if item.role == "cause"), key=lambda item: _weight(item, residual)
+    )
     order: dict[str, int] = {}
     for place, cause in reversed(list(enumerate(causes))):
         order |= dict.fromkeys(cause.explains, place)
@@ -95,7 +98,7 @@ def rank(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         key=lambda item: (
             _ROLES.index(item.role),
             order.get(item.code, len(causes)),
-            *_weight(item),
+            *_weight(item, residual),
         ),
     )
     return (*causes, *rest)
@@ -129,20 +132,16 @@ def _explained(item: Finding, symptoms: dict[str, tuple[str, ...]]) -> tuple[str
     return tuple(reached)
 
 
-def _weight(item: Finding) -> tuple[int, bool, int, int, bool, str]:
+def _weight(item: Finding, residual: frozenset[str]) -> tuple[int, bool, int, int, bool, str]:
     proven = any(fix.proof and fix.proof.verdict == "better" for fix in item.fixes)
     return (
         _SEVERITIES.index(item.severity),
-        item.code in _residual(),
+        item.code in residual,
         _CONFIDENCES.index(item.confidence),
         -len(item.explains),
         not proven,
         item.code,
     )
-
-
-def _residual() -> frozenset[str]:
-    return frozenset(rule.code for rule in all_rules() if getattr(rule, "residual", False))
 
 
 def _run_rule(rule: type[Rule], run: TrainingRun) -> tuple[list[Finding], Check]:

@@ -8,13 +8,11 @@ from typing import Any, Literal
 from nbdiag.capture.plain import is_builtin
 from nbdiag.schema.cell import CallSite
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.setup import FitCall, Watcher
+from nbdiag.schema.setup import ARRAY_KINDS, FitCall, Watcher
 
 Kind = Literal[
     "numpy", "tensor", "pandas", "tf.data", "generator", "PyDataset", "dict", "list", "unknown"
 ]
-WATCHERS = ("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau")
-ARRAY_KINDS = ("numpy", "tensor", "pandas", "dict", "list")
 _DEFAULT_BATCH = 32  # keras.Model.fit
 
 

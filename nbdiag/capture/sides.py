@@ -7,11 +7,12 @@ from typing import Any
 
 from nbdiag.capture.arrays import Array, describe_array, named_arrays
 from nbdiag.capture.batch import Batch, class_weights, take_batch
-from nbdiag.capture.call import ARRAY_KINDS, Arguments, kind_of
+from nbdiag.capture.call import Arguments, kind_of
 from nbdiag.capture.split import describe_split
 from nbdiag.language import later
 from nbdiag.schema.data import Data, Split
 from nbdiag.schema.missing import Missing
+from nbdiag.schema.setup import ARRAY_KINDS
 
 _PLACES = {
     "tf.data": later("the batches come from a tf.data pipeline"),

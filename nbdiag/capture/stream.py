@@ -4,12 +4,13 @@ from typing import Any
 
 from nbdiag.capture.arrays import describe_array, named_arrays
 from nbdiag.capture.batch import Batch, take_batch
-from nbdiag.capture.call import ARRAY_KINDS, Arguments, kind_of
+from nbdiag.capture.call import Arguments, kind_of
 from nbdiag.capture.copied import first_batch
 from nbdiag.capture.spec import spec_of_rows, spec_of_stream
 from nbdiag.capture.tap import Tap, tapped
 from nbdiag.schema.data import ArrayStats, Data
 from nbdiag.schema.missing import Missing
+from nbdiag.schema.setup import ARRAY_KINDS
 
 
 class Stream:

@@ -56,17 +56,16 @@ class ColumnSpread:
     ----------
     widest
         Index of the column with the greatest root mean square.
-    widest_size, narrowest_size
-        Root mean squares of the largest column and of the smallest one that varies.
+    narrowest_size
+        Root mean square of the smallest column that varies.
     ratio
-        Their quotient.
+        How many times as large the widest column is.
     share
         Share of the mean square of a whole row that the widest column holds: with equally
         drawn weights, this share of a first layer's variance comes from that column alone.
     """
 
     widest: int
-    widest_size: float
     narrowest_size: float
     ratio: float
     share: float
@@ -91,7 +90,6 @@ def column_spread(stats: ArrayStats) -> ColumnSpread | Missing:
     total = sum(size * size for size in finite)
     return ColumnSpread(
         widest=widest,
-        widest_size=finite[widest],
         narrowest_size=narrowest,
         ratio=finite[widest] / narrowest,
         share=finite[widest] ** 2 / total,

@@ -1,7 +1,6 @@
 """Which changes can be made together, and what they come to."""
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations
 
 from nbdiag.facts.head import outputs_of
 from nbdiag.language import later, say
@@ -89,11 +88,6 @@ def contradiction(run: TrainingRun, one: Sequence[Change], other: Sequence[Chang
             if named:
                 return named
     return ""
-
-
-def can_join(run: TrainingRun, parts: Sequence[Sequence[Change]]) -> bool:
-    """Whether several sets of changes can be made together."""
-    return not any(contradiction(run, *pair) for pair in combinations(parts, 2))
 
 
 def _ends(run: TrainingRun) -> dict[str, str]:

@@ -6,6 +6,9 @@ from typing import Any, Literal
 from nbdiag.schema.cell import CallSite
 from nbdiag.schema.missing import Missing
 
+ARRAY_KINDS = ("numpy", "tensor", "pandas", "dict", "list")
+"""Kinds of `FitCall.input_kind` whose rows lie in memory and can be taken by number."""
+
 
 @dataclass(frozen=True)
 class Loss:

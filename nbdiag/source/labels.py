@@ -13,7 +13,6 @@ from nbdiag.source.refusal import Refused
 from nbdiag.source.scopes import dotted, stored
 from nbdiag.source.workshop import Workshop
 
-Wrap = Callable[[ast.expr], None]
 _PAIR = 2
 
 

@@ -10,7 +10,6 @@ from nbdiag.source.edits import Edits
 from nbdiag.source.imports import Names, keras_path
 from nbdiag.source.items import arguments, call_items
 from nbdiag.source.page import Page
-from nbdiag.source.scopes import binds
 
 _ROOTS = {
     "tensorflow.python.keras": "tensorflow.keras",
@@ -182,11 +181,3 @@ class Workbench:
             self.edits.insert(page.line_end(end), f"\n{line}")
         else:
             self.edits.insert(page.line_start(page.span(before[-1])[0]), f"{line}\n")
-
-    def binds_otherwise(self, name: str) -> bool:
-        """Whether the text uses a name for something of its own."""
-        return any(
-            name in binds(item)
-            for item in ast.walk(self.page.tree)
-            if isinstance(item, ast.stmt) and not isinstance(item, ast.Import | ast.ImportFrom)
-        )

@@ -3,12 +3,16 @@
 import dataclasses
 from collections.abc import Sequence
 
-from nbdiag.language import say
-from nbdiag.schema.change import Change
+from nbdiag.language import later, say
+from nbdiag.schema.change import Change, MakeAgain
 from nbdiag.source.mask import magic_lines
 from nbdiag.source.refusal import Refused
 
 _MARK = "# nbdiag could not edit this cell"
+_AGAIN = {
+    "data": later("make the data anew in this cell"),
+    "model": later("build the model anew in this cell"),
+}
 
 
 def write_words(
@@ -43,6 +47,8 @@ def write_words(
 
 def describe(change: Change) -> str:
     """Name a change in words, with its values."""
+    if isinstance(change, MakeAgain):
+        return say(_AGAIN[change.part])
     fields = {item.name: getattr(change, item.name) for item in dataclasses.fields(change)}
     given = ", ".join(
         f"{name} {value!r}" for name, value in fields.items() if value not in ("", {})

@@ -1,6 +1,6 @@
 import pytest
 
-from nbdiag.facts.together import can_join, contradiction, merged
+from nbdiag.facts.together import contradiction, merged
 from nbdiag.schema.change import (
     AddCallback,
     DropShared,
@@ -55,7 +55,6 @@ JOINED = {
 @pytest.mark.parametrize(("one", "other"), JOINED.values(), ids=JOINED)
 def test_what_has_nothing_to_do_with_each_other_is_joined(one, other):
     assert contradiction(RUN, one, other) == contradiction(RUN, other, one) == ""
-    assert can_join(RUN, [one, other])
     assert set(map(repr, merged([one, other]))) == set(map(repr, [*one, *other]))
 
 
@@ -121,7 +120,6 @@ APART = {
 def test_what_sets_one_thing_in_two_ways_is_named(one, other, words):
     assert words in contradiction(RUN, one, other)
     assert words in contradiction(RUN, other, one)
-    assert not can_join(RUN, [one, other])
 
 
 def test_each_output_has_an_end_of_its_own():

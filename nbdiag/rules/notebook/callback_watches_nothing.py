@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
-from nbdiag.facts.task import task_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
-from nbdiag.schema.change import AddCallback, Change, SetFitArgument, ShuffleRows
+from nbdiag.rules.notebook.holding_out import hold_out
+from nbdiag.schema.change import AddCallback
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import Watcher
 
-ARRAYS = ("numpy", "tensor", "pandas")
 OF_KERAS = frozenset(
     {
         "BackupAndRestore", "CSVLogger", "EarlyStopping", "History", "LearningRateScheduler",
@@ -100,11 +99,9 @@ def _fixes(run: TrainingRun, watcher: Watcher) -> Iterator[Fix]:
     inner = watcher.monitor.removeprefix("val_")
     unheard = watcher.monitor != inner and run.fit.validation == "none"
     if unheard and inner in run.history.epochs:
-        if run.fit.input_kind in ARRAYS and task_of(run).kind != "unknown":
-            hold: tuple[Change, ...] = (ShuffleRows(), SetFitArgument("validation_split", 0.2))
-            yield Fix(
-                say("Hold out a fifth of the rows, for {key}", key=watcher.monitor), "review", hold
-            )
+        yield from hold_out(
+            run, say("Hold out a fifth of the rows, for {key}", key=watcher.monitor)
+        )
         yield _watch(watcher, inner)
     elif "val_loss" in run.history.epochs:
         yield _watch(watcher, "val_loss")

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.task import task_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
-from nbdiag.schema.change import SetFitArgument, ShuffleRows
-from nbdiag.schema.finding import Evidence, Finding, Fix
+from nbdiag.rules.notebook.holding_out import hold_out
+from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
 
-ARRAYS = ("numpy", "tensor", "pandas", "dict", "list")
 FEWEST = 100  # a fifth of fewer rows measures nothing
 
 
@@ -71,8 +69,5 @@ class NoValidation(Rule):
             "task or the rows."
         )
         evidence = Evidence("validation data", "none", "a part of the rows", "fit")
-        fixes: tuple[Fix, ...] = ()
-        if run.fit.input_kind in ARRAYS and task_of(run).kind != "unknown":
-            changes = (ShuffleRows(), SetFitArgument("validation_split", 0.2))
-            fixes = (Fix("Hold out a fifth of the rows", "review", changes),)
+        fixes = hold_out(run, say("Hold out a fifth of the rows"))
         yield self.finding(message, (evidence,), fixes)
