@@ -20,6 +20,9 @@ SiteOf = Callable[[Any], "CallSite | Missing"]
 def describe_layers(model: Any, site_of: SiteOf) -> tuple[Layer, ...]:
     """Describe the layers of a model in the order in which Keras lists them.
 
+    Keras lists inputs by their distance from the output. Where that is not the order in which fit
+    takes their arrays, the inputs come first, in that order.
+
     Parameters
     ----------
     model
@@ -27,7 +30,7 @@ def describe_layers(model: Any, site_of: SiteOf) -> tuple[Layer, ...]:
     site_of
         Gives the place where a layer was made.
     """
-    listed = list(walk(model))
+    listed = _inputs_in_order(model, list(walk(model)))
     sources = Sources(model, {layer.name for layer, _ in listed})
     return tuple(_describe(layer, parent, sources, site_of) for layer, parent in listed)
 
@@ -39,6 +42,18 @@ def walk(model: Any, parent: str | None = None) -> Iterator[tuple[Any, str | Non
             yield from walk(layer, layer.name)
         elif parent is None or type(layer).__name__ != "InputLayer":
             yield layer, parent
+
+
+def _inputs_in_order(
+    model: Any, listed: list[tuple[Any, str | None]]
+) -> list[tuple[Any, str | None]]:
+    tensors = [getattr(item, "_keras_history", None) for item in getattr(model, "inputs", ()) or ()]
+    places = {id(made[0]): place for place, made in enumerate(tensors) if made}
+    inputs = [item for item in listed if id(item[0]) in places]
+    ordered = sorted(inputs, key=lambda item: places[id(item[0])])
+    if ordered == inputs:
+        return listed
+    return [*ordered, *(item for item in listed if id(item[0]) not in places)]
 
 
 def acts_in_training(layer: Any) -> bool:

@@ -1,6 +1,6 @@
 """How inputs reach the first layer that weighs them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +14,7 @@ from nbdiag.facts.layers import (
     consumers,
     roots,
 )
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer, Model
 
@@ -43,11 +44,23 @@ class Entry:
     masked: bool = False
 
 
-def entries(model: Model) -> tuple[Entry, ...] | Missing:
-    """How each input of the model reaches its first weights, in the order of the inputs."""
+def entries_of(model: Model, given: Sequence[ArrayStats]) -> tuple[Entry, ...] | Missing:
+    """How each array that fit was given reaches its first weights, in the order of the arrays.
+
+    Keras takes a dictionary's arrays by the names of the inputs; where the model was made from a
+    dictionary with keys of its own, both are put in the order of their keys. A list goes by place.
+    """
     starts = roots(model)
     if isinstance(starts, Missing):
         return starts
+    if len(starts) != len(given):
+        return Missing("it is not clear which layer takes which input")
+    named = {start.name: start for start in starts}
+    keys = [item.name for item in given]
+    if named.keys() == set(keys):
+        starts = tuple(named[key] for key in keys)
+    elif keys != [str(place) for place in range(len(keys))]:
+        starts = tuple(starts[sorted(keys).index(key)] for key in keys)
     taken = consumers(model)
     return tuple(_enter(start, taken) for start in starts)
 

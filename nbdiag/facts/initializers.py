@@ -31,9 +31,9 @@ class Initializer:
     config: dict[str, Any]
 
 
-def initializer_of(layer: Layer) -> Initializer:
-    """Read the kernel's initializer from a layer's configuration."""
-    for key in ("kernel_initializer", "depthwise_initializer"):
+def initializer_of(layer: Layer, part: str = "kernel") -> Initializer:
+    """Read the initializer of the kernel, or of the bias, from a layer's configuration."""
+    for key in (f"{part}_initializer", *(("depthwise_initializer",) if part == "kernel" else ())):
         given = layer.config.get(key)
         if isinstance(given, str):
             return Initializer(_class_name(given), {})

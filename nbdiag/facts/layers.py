@@ -1,7 +1,7 @@
 """The model as a graph: what a signal meets between two layers that weigh it."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from nbdiag.schema.missing import Missing
@@ -97,6 +97,8 @@ STRAIGHT_OPERATIONS = frozenset(
 )
 # So many rectified units: each is dead for half of all inputs, and may die for good.
 FEW_RECTIFIED = 3
+# Layers and bare operations that add branches up into one signal.
+_SUMS = frozenset({"Add", "Average", "Subtract"})
 _STRAIGHT = (None, "linear")
 
 
@@ -168,7 +170,9 @@ class StraightPair:
 def straight_pairs(model: Model) -> tuple[StraightPair, ...] | Missing:
     """Weighing layers that feed another weighing layer with nothing bent between them.
 
-    A depthwise layer before a pointwise one is a factorization on purpose and not listed.
+    A depthwise layer before a pointwise one is a factorization on purpose and not listed. Nor is
+    a layer that feeds a sum with a bent branch: what a shortcut carries along stays unbent on
+    purpose, and what is added to it reaches the next layer together with it.
 
     Returns
     -------
@@ -177,18 +181,21 @@ def straight_pairs(model: Model) -> tuple[StraightPair, ...] | Missing:
     """
     if isinstance(starts := roots(model), Missing):
         return starts
-    taken = consumers(model)
+    taken, bent = consumers(model), _with_something_bent(model)
     return tuple(
         StraightPair(layer, follower, _is_narrow(layer, follower))
         for layer in model.layers
         if layer.class_name in WEIGHING and layer.builtin and not is_bent(layer)
         if not layer.class_name.startswith("Depthwise")
-        for follower in _next_weighing(layer, taken)
+        for follower in _next_weighing(layer, taken, bent)
     )
 
 
-def _next_weighing(layer: Layer, taken: dict[str, tuple[Layer, ...]]) -> Iterator[Layer]:
+def _next_weighing(
+    layer: Layer, taken: dict[str, tuple[Layer, ...]], bent: AbstractSet[str]
+) -> list[Layer]:
     waiting, seen = list(taken.get(layer.name, ())), set()
+    found: list[Layer] = []
     while waiting:
         follower = waiting.pop(0)
         if follower.name in seen:
@@ -196,10 +203,38 @@ def _next_weighing(layer: Layer, taken: dict[str, tuple[Layer, ...]]) -> Iterato
         seen.add(follower.name)
         if not _is_straight_way(follower):
             continue
+        if _adds_up(follower) and not bent.isdisjoint(follower.inbound):
+            return []
         if follower.class_name in WEIGHING and follower.builtin:
-            yield follower
+            found.append(follower)
         elif not is_bent(follower):
             waiting += taken.get(follower.name, ())
+    return found
+
+
+def _adds_up(layer: Layer) -> bool:
+    """Whether a layer, or an operation in front of it, adds several branches up."""
+    return len(set(layer.inbound)) > 1 and not _SUMS.isdisjoint(
+        (layer.class_name, *layer.operations)
+    )
+
+
+def _with_something_bent(model: Model) -> frozenset[str]:
+    """Names of the layers whose output went through something bent."""
+    found: set[str] = set()
+    for _ in model.layers:
+        more = {
+            layer.name
+            for layer in model.layers
+            if layer.name not in found
+            and (
+                is_bent(layer) or not _is_straight_way(layer) or not found.isdisjoint(layer.inbound)
+            )
+        }
+        if not more:
+            break
+        found |= more
+    return frozenset(found)
 
 
 def _is_straight_way(layer: Layer) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from nbdiag.facts.arrays import column_sizes, rms
 from nbdiag.facts.ending import first_probe, start_loss_share
-from nbdiag.facts.entrance import Entry, entries
+from nbdiag.facts.entrance import Entry, entries_of
 from nbdiag.facts.gradients import activations, saturated_layers
 from nbdiag.facts.head import outputs_of
 from nbdiag.language import say
@@ -95,12 +95,10 @@ def input_scales(run: TrainingRun) -> tuple[InputScale, ...] | Missing:
         return run.model
     if not run.data.inputs:
         return Missing("the inputs were not seen")
-    ways = entries(run.model)
-    known = not isinstance(ways, Missing) and len(ways) == len(run.data.inputs)
-    return tuple(
-        _scale(stats, ways[place] if known and not isinstance(ways, Missing) else Entry("unknown"))
-        for place, stats in enumerate(run.data.inputs)
-    )
+    ways = entries_of(run.model, run.data.inputs)
+    if isinstance(ways, Missing):
+        ways = (Entry("unknown"),) * len(run.data.inputs)
+    return tuple(map(_scale, run.data.inputs, ways))
 
 
 def _scale(stats: ArrayStats, entry: Entry) -> InputScale:

@@ -215,6 +215,19 @@ def test_layers_of_nested_models_know_what_stands_before_them():
     assert sum(layer.parameters for layer in found.values()) == model.count_params()
 
 
+def test_inputs_come_in_the_order_in_which_fit_takes_their_arrays():
+    import keras
+    from keras import layers
+
+    price, number = keras.Input((1,), name="price"), keras.Input((), name="number")
+    named = layers.Embedding(9, 3, name="named")(number)
+    joined = layers.Concatenate(name="join")([named, price])
+    model = keras.Model([price, number], layers.Dense(1, name="out")(joined))
+    found = [layer.name for layer in describe_layers(model, nowhere)]
+    assert model.layers[0].name == "number"  # deeper, so Keras lists it first
+    assert found == ["price", "number", "named", "join", "out"]
+
+
 def test_masks_are_no_inputs():
     from keras import layers
 

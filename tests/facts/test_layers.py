@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from nbdiag.facts import layers as facts
-from nbdiag.facts.entrance import entries
+from nbdiag.facts.entrance import entries_of
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Head, Model
-from tests.factory import make_layer
+from tests.factory import describe, make_layer
 
 
 def chain(*steps, kind="sequential"):
@@ -28,6 +28,14 @@ def chain(*steps, kind="sequential"):
 
 def dense(units, activation=None, width=8, **fields):
     return ("Dense", {"units": units, "activation": activation, "input_shape": (width,), **fields})
+
+
+def entries(model, names=None):
+    """Entries of arrays under such names, or of a list with an array for each input."""
+    starts = facts.roots(model)
+    count = 0 if isinstance(starts, Missing) else len(starts)
+    keys = [str(place) for place in range(count)] if names is None else names
+    return entries_of(model, [describe(np.ones((2, 1)), key) for key in keys])
 
 
 def pairs(model):
@@ -87,6 +95,35 @@ def test_the_least_tamed_branch_decides_and_every_input_has_an_entry():
     )
     found = entries(Model("m", "Functional", "functional", layers=made))
     assert [entry.kind for entry in found] == ["weighed", "looked up"]
+
+
+def two_inputs(*names):
+    layers = (
+        *(make_layer("InputLayer", name) for name in names),
+        make_layer("Embedding", "words", inbound=(names[0],), parameters=40),
+        make_layer("Concatenate", "join", inbound=("words", names[1])),
+        make_layer("Dense", "out", inbound=("join",), units=1),
+    )
+    return Model("m", "Functional", "functional", layers=layers)
+
+
+@pytest.mark.parametrize(
+    ("names", "keys", "kinds"),
+    [
+        ("ab", "01", ["looked up", "weighed"]),  # a list, by place
+        ("ab", "ab", ["looked up", "weighed"]),
+        ("ab", "ba", ["weighed", "looked up"]),  # a dictionary, by the names of the inputs
+        ("ba", "ab", ["weighed", "looked up"]),
+        ("ab", "yx", ["weighed", "looked up"]),  # by keys of the model's own, in their order
+    ],
+)
+def test_arrays_find_their_inputs_as_in_keras(names, keys, kinds):
+    found = entries(two_inputs(*names), keys)
+    assert [entry.kind for entry in found] == kinds
+
+
+def test_arrays_that_are_not_as_many_as_the_inputs_find_none():
+    assert isinstance(entries(two_inputs("a", "b"), "abc"), Missing)
 
 
 def test_inputs_of_nested_models_are_no_layers_of_the_record():
@@ -153,6 +190,42 @@ def test_a_residual_sum_before_the_activation_is_no_pair():
         make_layer("Conv2D", "c3", inbound=("act",), units=8, activation="relu"),
     )
     assert facts.straight_pairs(Model("m", "F", "functional", layers=made)) == ()
+
+
+def residual(*, activation, operation=False):
+    """Draw two blocks that add to a stream, and a last layer that reads it."""
+    joins = {"operations": ("Add",)} if operation else {}
+    made = [make_layer("InputLayer", "in"), make_layer("Dense", "stem", inbound=("in",), units=8)]
+    stream = ("stem",)
+    for name in "ab":
+        first = make_layer(
+            "Dense", f"{name}1", inbound=stream, units=8, activation=activation, **joins
+        )
+        second = make_layer("Dense", f"{name}2", inbound=(f"{name}1",), units=8)
+        made += [first, second]
+        stream = (*stream, f"{name}2")
+        if not operation:
+            made.append(make_layer("Add", f"{name}_sum", inbound=stream))
+            stream = (f"{name}_sum",)
+    made.append(make_layer("Dense", "out", inbound=stream, units=1, **joins))
+    return Model("m", "F", "functional", layers=tuple(made))
+
+
+@pytest.mark.parametrize("operation", [False, True])
+def test_what_a_shortcut_carries_along_is_no_pair(operation):
+    assert pairs(residual(activation="relu", operation=operation)) == []
+    assert ("a1", "a2") in pairs(residual(activation=None, operation=operation))
+
+
+def test_branches_side_by_side_are_pairs_with_what_takes_both():
+    made = (
+        make_layer("Dense", "first", inbound=("in",), units=8, activation="relu"),
+        make_layer("Dense", "a", inbound=("first",), units=8),
+        make_layer("Dense", "b", inbound=("first",), units=8),
+        make_layer("Concatenate", "both", inbound=("a", "b")),
+        make_layer("Dense", "out", inbound=("both",), units=1),
+    )
+    assert pairs(Model("m", "F", "functional", layers=made)) == [("a", "out"), ("b", "out")]
 
 
 def test_a_code_narrower_than_both_sides_is_marked():

@@ -177,6 +177,14 @@ def test_huge_initial_loss_expects_what_the_labels_ask_for():
     assert not _found(HugeInitialLoss, small)
 
 
+def test_huge_initial_loss_has_no_measure_in_targets_that_are_all_the_same():
+    begun = {"probes": [make_probe(loss=5.6)], "history": {"loss": [2.0, 0.1]}}
+    nothing = make_run(loss="mse", labels=0.0 * normal(200), **begun)
+    with pytest.raises(Skipped, match="all targets are the same"):
+        _found(HugeInitialLoss, nothing)
+    assert _found(HugeInitialLoss, make_run(loss="mse", labels=0.01 * normal(200), **begun))
+
+
 def test_huge_initial_loss_behind_batch_normalization_is_that_of_the_first_batch():
     run = make_run(probes=[make_probe(loss=50.0)])
     layers = (make_layer("BatchNormalization"), *run.model.layers)

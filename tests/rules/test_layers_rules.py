@@ -213,6 +213,36 @@ def test_a_zero_head_a_closed_branch_and_a_trained_model_are_left_alone():
     assert found(EqualInitialWeights, trained) == []
 
 
+ZEROS = {"kernel_initializer": "zeros"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "count"),
+    [
+        ((dense(16, "tanh", **ZEROS), HEAD), 0),  # random weights tell the units apart
+        ((dense(16, **ZEROS), ("Flatten", {}), HEAD), 0),
+        ((dense(16, "relu", **ZEROS, bias_initializer="ones"), HEAD), 0),  # no rectifier stops it
+        ((dense(16, "relu", **ZEROS), HEAD), 1),
+        ((dense(16, "tanh", **ZEROS), dense(1, "sigmoid", width=16, **ZEROS)), 1),
+    ],
+)
+def test_zeros_are_a_fault_where_nothing_tells_the_units_apart(steps, count):
+    assert len(found(EqualInitialWeights, stack(*steps))) == count
+
+
+@pytest.mark.parametrize(("first", "count"), [("glorot_uniform", 0), ("zeros", 1)])
+def test_inside_a_model_class_zeros_may_be_the_end_of_a_part(first, count):
+    parts = tuple(
+        make_layer(
+            "Dense", name, units=8, activation="tanh", config={"kernel_initializer": initializer}
+        )
+        for name, initializer in (("body", first), ("change", "zeros"))
+    )
+    run = stack(HEAD, layers=parts)
+    run = replace(run, model=replace(run.model, kind="subclass", heads=()))
+    assert len(found(EqualInitialWeights, run)) == count
+
+
 def small(depth, kind="RandomNormal", activation="relu", **config):
     given = {"class_name": kind, "config": config}
     return [dense(8, activation, kernel_initializer=given) for _ in range(depth)]

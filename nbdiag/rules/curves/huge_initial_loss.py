@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from nbdiag.facts.baseline import expected_initial_loss
 from nbdiag.facts.ending import ending_of, first_probe
-from nbdiag.facts.head import outputs_of
+from nbdiag.facts.head import Output, outputs_of
 from nbdiag.facts.losses import DISTANCE
 from nbdiag.facts.updates import loss_in_training
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding, Severity
+from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
 HIGH = 3.0
@@ -53,7 +54,8 @@ class HugeInitialLoss(Rule):
     (measured with Keras 3.15); 3 is told, 8 is severe. A training that ended well all the same
     gets information only. Behind batch normalization the loss of the first batch counts, because
     the averages of a fresh layer normalize nothing in inference mode. For a regression 1 is added
-    to the expected loss: answers of unit size are sound for targets however small.
+    to the expected loss: answers of unit size are sound for targets however small. Targets that
+    are all the same, such as the zeros of an equation's remainder, tell no size: nothing is said.
 
     References
     ----------
@@ -76,8 +78,7 @@ class HugeInitialLoss(Rule):
         expected = 0.0
         for output in known(outputs_of(run)):
             weight = known(output.loss).weight
-            unit = 1.0 if output.loss_name in DISTANCE else 0.0
-            expected += weight * (known(expected_initial_loss(run, output)) + unit)
+            expected += weight * _start(run, output)
         if expected <= 0:
             raise Skipped("no loss is expected before the first step")
         seen = _first_loss(run)
@@ -102,6 +103,16 @@ class HugeInitialLoss(Rule):
             ),
             severity=_severity(run, ratio),
         )
+
+
+def _start(run: TrainingRun, output: Output) -> float:
+    start = known(expected_initial_loss(run, output))
+    if output.loss_name not in DISTANCE:
+        return start
+    if not isinstance(output.labels, Missing) and output.labels.minimum == output.labels.maximum:
+        # The remainder of an equation, or a distance: what should vanish has a size of its own.
+        raise Skipped("all targets are the same: their size says nothing about the answers'")
+    return start + 1.0
 
 
 def _first_loss(run: TrainingRun) -> float:

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.entrance import entries
+from nbdiag.facts.entrance import entries_of
 from nbdiag.language import say
-from nbdiag.rules.base import Rule, Skipped, known
+from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -60,17 +60,13 @@ class TokenIdsBeyondVocabulary(Rule):
     def check(self, run: TrainingRun) -> Iterator[Finding]:
         """Compare ids and rows, input by input, on both sides of the split."""
         model = known(run.model)
-        ways = known(entries(model))
-        if len(ways) != len(run.data.inputs):
-            raise Skipped("it is not clear which layer takes which input")
+        ways = known(entries_of(model, run.data.inputs))
         layers = {layer.name: layer for layer in model.layers}
-        others: tuple[ArrayStats | None, ...] = run.data.validation_inputs
-        if len(others) != len(ways):
-            others = (None,) * len(ways)
-        for way, stats, other in zip(ways, run.data.inputs, others, strict=True):
+        others = {item.name: item for item in run.data.validation_inputs}
+        for way, stats in zip(ways, run.data.inputs, strict=True):
             layer = layers.get(way.layer or "")
             if layer is not None and layer.class_name == "Embedding":
-                yield from self._compare(layer, stats, other or stats)
+                yield from self._compare(layer, stats, others.get(stats.name, stats))
 
     def _compare(self, layer: Layer, stats: ArrayStats, other: ArrayStats) -> Iterator[Finding]:
         rows = layer.config.get("input_dim")
