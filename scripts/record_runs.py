@@ -81,6 +81,7 @@ def record(program: Path, target: Path) -> None:
             previous=past,
             namespace=lambda: space,
             cell_of=files.get,
+            loops=True,
         )
         with contextlib.suppress(Exception), watched as seen:
             execute(cell, space)

@@ -7,7 +7,7 @@ from typing import Literal
 from nbdiag.facts.curves import repeats
 from nbdiag.facts.gradients import silent_share
 from nbdiag.facts.once import per_run
-from nbdiag.facts.outcome import GOOD, POOR, accuracy_gain, gain, start_gain
+from nbdiag.facts.outcome import GOOD, POOR, accuracy_gain, beats_chance, gain, start_gain
 from nbdiag.language import say
 from nbdiag.schema.finding import Evidence
 from nbdiag.schema.missing import Missing
@@ -80,7 +80,7 @@ def ending_of(run: TrainingRun) -> Ending:
         frozen = repeats(run.history.epochs.get("loss", ())) >= FROZEN
         return Ending("failed" if frozen else "unknown")
     if reached < FAILED:
-        return Ending("failed", reached)
+        return Ending("fair" if beats_chance(run) else "failed", reached)
     named = accuracy_gain(run)
     if reached >= HALF and not isinstance(named, Missing) and named < POOR:
         # A loss near 0 with rows named wrong: the loss measures something else than the answer.

@@ -11,7 +11,7 @@ import numpy as np
 
 from nbdiag.facts.baseline import chance_accuracy, total_constant_loss
 from nbdiag.facts.gradients import probes_of
-from nbdiag.facts.head import outputs_of
+from nbdiag.facts.head import Output, outputs_of
 from nbdiag.facts.losses import CROSS_ENTROPY
 from nbdiag.facts.once import per_run
 from nbdiag.facts.task import Task, task_of_output
@@ -24,6 +24,11 @@ POOR = 0.3
 """Gain below which a training has not done what it is meant to."""
 GOOD = 0.7
 """Gain from which on a training has worked, whatever its curves look like."""
+SURE = 4.0
+"""Standard errors of a share of rows beyond which luck is no explanation: 1 in 30,000."""
+HELD_OUT = 0.1
+"""Share of the errors avoided on held-out rows, and a fiftieth of the loss: more than a plane
+through fresh weights gets."""
 
 
 def gain_at(run: TrainingRun, probe: Probe) -> float | Missing:
@@ -74,6 +79,41 @@ def start_gain(run: TrainingRun) -> float | Missing:
 
 
 @per_run
+def beats_chance(run: TrainingRun) -> bool:
+    """Whether held-out rows are named right far more often than luck explains, and learnt to be.
+
+    Where answers are nearly coin flips, a loss near that of a constant answer is all there is.
+    """
+    outputs, split, by_loss = outputs_of(run), run.data.split, loss_gain(run)
+    if isinstance(outputs, Missing) or isinstance(split, Missing) or len(outputs) != 1:
+        return False
+    if isinstance(by_loss, Missing) or by_loss < HELD_OUT / 5 or not split.validation_rows:
+        return False
+    chance = chance_accuracy(run, outputs[0])
+    seen = [
+        run.history.epochs[f"val_{label}"][-1]
+        for label in _counting(run, outputs[0])
+        if run.history.epochs.get(f"val_{label}")
+    ]
+    if isinstance(chance, Missing) or chance >= 1 or not seen:
+        return False
+    above = max(seen) - chance
+    error = math.sqrt(chance * (1 - chance) / split.validation_rows)
+    return above >= HELD_OUT * (1 - chance) and above >= SURE * error
+
+
+def _counting(run: TrainingRun, output: Output) -> list[str]:
+    """Labels of the metrics that count the rows of an output that are named right."""
+    return [
+        item.label
+        for item in output.metrics
+        if item.name in ACCURACIES
+        and not item.custom
+        and _counts(item.name, output.head.units, task_of_output(run, output))
+    ]
+
+
+@per_run
 def accuracy_gain(run: TrainingRun) -> float | Missing:
     """Share of the most frequent class's errors that the last epoch avoids, over all outputs.
 
@@ -88,13 +128,7 @@ def accuracy_gain(run: TrainingRun) -> float | Missing:
     gains: list[float] = []
     for output in outputs:
         chance = chance_accuracy(run, output)
-        counts = [
-            item.label
-            for item in output.metrics
-            if item.name in ACCURACIES
-            and not item.custom
-            and _counts(item.name, output.head.units, task_of_output(run, output))
-        ]
+        counts = _counting(run, output)
         seen = [run.history.epochs[label][-1] for label in counts if run.history.epochs.get(label)]
         if isinstance(chance, Missing) or chance >= 1 or not seen:
             return Missing("no accuracy was reported that counts classes")

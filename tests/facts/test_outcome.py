@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbdiag.facts import outcome
+from nbdiag.facts.ending import ending_of
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.setup import FitCall
 from tests.factory import binary, make_probe, make_run, normal, one_hot
@@ -64,6 +65,28 @@ def test_accuracy_gain_is_the_share_of_errors_avoided(accuracy, positive):
     chance = max(share, 1 - share)
     run = make_run(labels=labels, history={"loss": [0.7], "accuracy": [accuracy]})
     assert outcome.accuracy_gain(run) == pytest.approx((accuracy - chance) / (1 - chance), abs=1e-6)
+
+
+COINS = {"loss": [0.69, 0.66], "accuracy": [0.55, 0.64], "val_accuracy": [0.56, 0.64]}
+
+
+@pytest.mark.parametrize(
+    ("history", "rows", "expected"),
+    [
+        (COINS, 1000, True),
+        (COINS, 100, False),  # three standard errors: luck
+        ({**COINS, "loss": [0.69, 0.685]}, 1000, False),  # named so by fresh weights
+        ({**COINS, "val_accuracy": [0.5, 0.53]}, 1000, False),  # only its own rows, by heart
+        ({"loss": [0.69, 0.66], "accuracy": [0.55, 0.64]}, 0, False),
+    ],
+)
+def test_answers_that_are_nearly_coin_flips_are_told_from_luck(history, rows, expected):
+    run = make_run(history=history, validation=True)
+    split = replace(run.data.split, validation_rows=rows)
+    run = replace(run, data=replace(run.data, split=split))
+    assert outcome.gain(run) < 0.05
+    assert outcome.beats_chance(run) is expected
+    assert ending_of(run).verdict == ("fair" if expected else "failed")
 
 
 def test_accuracy_of_one_column_by_its_greatest_is_no_accuracy():

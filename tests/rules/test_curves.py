@@ -177,6 +177,14 @@ def test_huge_initial_loss_expects_what_the_labels_ask_for():
     assert not _found(HugeInitialLoss, small)
 
 
+@pytest.mark.parametrize(("held_out", "stuck"), [(0.64, False), (0.52, True)])
+def test_a_loss_of_coin_flips_is_not_stuck_where_held_out_rows_know_better(held_out, stuck):
+    history = {"loss": [0.665] * 12, "accuracy": [0.64] * 12, "val_accuracy": [held_out] * 12}
+    run = make_run(history=history, validation=True)
+    run = replace(run, data=replace(run.data, split=replace(run.data.split, validation_rows=900)))
+    assert bool(_found(StuckLoss, run)) is stuck
+
+
 def test_huge_initial_loss_has_no_measure_in_targets_that_are_all_the_same():
     begun = {"probes": [make_probe(loss=5.6)], "history": {"loss": [2.0, 0.1]}}
     nothing = make_run(loss="mse", labels=0.0 * normal(200), **begun)
