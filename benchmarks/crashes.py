@@ -12,6 +12,7 @@ repaired by their user: they count as explained or not, and as not repaired.
 
 import argparse
 import ast
+import atexit
 import os
 import re
 import sys
@@ -109,6 +110,16 @@ class Book:
             done = self.shell.run_cell(source, store_history=True)
         return done.error_before_exec or done.error_in_exec
 
+    def close(self) -> None:
+        """End the shell now, with all that its cells made.
+
+        IPython ends its shells when Python exits, and collects all garbage for each: with the
+        models of a hundred programs still alive that is minutes of work after the last line.
+        """
+        atexit.unregister(self.shell.atexit_operations)
+        self.shell.atexit_operations()
+        type(self.shell).clear_instance()
+
 
 @contextmanager
 def opened() -> Iterator[Book]:
@@ -119,6 +130,7 @@ def opened() -> Iterator[Book]:
         yield book
     finally:
         book.run("%unload_ext nbdiag")
+        book.close()
 
 
 def examine(program: Program) -> Outcome:
