@@ -409,7 +409,16 @@ def test_a_subclassed_model_is_judged_by_its_values_and_the_fix_is_shown_only():
     [
         ([make_probe("end", 2, gradients=1e-9)], {"loss": [0.5, 0.5]}, "error"),
         ([make_probe("end", 2, saturated=1.0)], {"loss": [0.5, 0.5]}, "error"),
-        ([make_probe("end", 2)], {"loss": [0.25, 0.25]}, "warning"),
+        ([make_probe("end", 2, output=(0.05, 0.7))], {"loss": [0.25, 0.25]}, "warning"),
+        ([make_probe("end", 2, output=(0.3, 0.9))], {"loss": [0.25, 0.25]}, "warning"),
+        # Nothing was learnt, but the gradient was there all the time.
+        ([make_probe("end", 2, output=(0.3, 0.7))], {"loss": [0.25, 0.25]}, "info"),
+        (
+            [make_probe(output=(0.0, 0.5)), make_probe("end", 2, output=(0.3, 0.7))],
+            {"loss": [0.25, 0.25]},
+            "warning",
+        ),
+        ([make_probe("start")], {"loss": [0.25, 0.25]}, "warning"),
         ([make_probe("end", 2)], {"loss": [0.25, 0.15]}, "info"),
         ([make_probe("start")], {}, "info"),
     ],

@@ -13,6 +13,7 @@ from nbdiag.facts.head import outputs_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import EncodeLabels
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -178,7 +179,15 @@ class NumberOutsideTheRange(CrashRule):
             ),
             (Evidence("labels", f"{low} … {high}", f"0 … {limit - 1}", "labels"),),
             first_of(*fixes, otherwise=say("Number the classes from 0 to {last}", last=limit - 1)),
+            # Class numbers that go from 0 without a gap are right: it is the head that is short.
+            aspect="output_units" if _without_gaps(labels, high) else None,
         )
+
+
+def _without_gaps(labels: ArrayStats | None, high: int) -> bool:
+    """Whether the labels are all the numbers from 0 to the highest."""
+    values = None if labels is None else labels.values
+    return values is not None and [value for value, _ in values] == list(range(high + 1))
 
 
 def _encoded(run: TrainingRun, call: Found, limit: int) -> Fix | None:

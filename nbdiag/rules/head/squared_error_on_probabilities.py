@@ -24,6 +24,7 @@ from nbdiag.schema.run import TrainingRun
 
 NO_GRADIENT = 1e-6
 SATURATED = 0.98
+SURE = 0.8
 
 
 class SquaredErrorOnProbabilities(HeadRule):
@@ -34,8 +35,10 @@ class SquaredErrorOnProbabilities(HeadRule):
     Labels that are classes, an output of probabilities (sigmoid, softmax, or values that were
     measured in [0, 1]) and squared or absolute error between the two. What is said depends on what
     happened: an error when nothing was learnt and the output is saturated or without gradient, a
-    warning when nothing was learnt, and information otherwise, because it often works. Fractions,
-    images and reconstructed inputs are no classes: there the loss is a usual one.
+    warning when nothing was learnt, and information otherwise, because it often works. Information
+    also where nothing was learnt but no answer was ever sure: the gradient was there then, and
+    something else is the reason. Fractions, images and reconstructed inputs are no classes: there
+    the loss is a usual one.
 
     Why it hurts
     ------------
@@ -69,7 +72,9 @@ class SquaredErrorOnProbabilities(HeadRule):
     Nothing learnt: under 5 % of the best constant answer's loss or errors removed
     (`nbdiag.facts.ending`). No gradient: its norm is below 1e-6, or 98 % of the values lie within
     0.01 of 0 or 1. Measured on a 1-D convolutional network: 1e-11 … 9e-7 in six of six stuck runs,
-    58 … 90 for cross-entropy from the same saturated state, which recovers.
+    58 … 90 for cross-entropy from the same saturated state, which recovers. No answer sure: all
+    values of one sigmoid unit between 0.2 and 0.8 on every look. Squared error has 2 p (1 - p) of
+    the gradient of cross-entropy, there a third to a half: as much as a rate that is a third.
 
     References
     ----------
@@ -95,7 +100,8 @@ class SquaredErrorOnProbabilities(HeadRule):
         if returns(run, output) == "scores" or _is_constant(output):
             return
         ending, stuck = ending_of(run), _no_gradient(run)
-        severity, confidence = _weigh(ending, stuck, certainty(output))
+        unsure = _never_sure(run, output)
+        severity, confidence = _weigh(ending, stuck, certainty(output), unsure=unsure)
         wanted = wanted_for(output, task)
         target = title(wanted.loss) if wanted else say("cross-entropy")
         yield self.finding(
@@ -105,7 +111,7 @@ class SquaredErrorOnProbabilities(HeadRule):
                 "does not.",
                 output=output.label,
                 loss=title(loss),
-                outcome=_outcome(ending, stuck),
+                outcome=_outcome(ending, stuck, unsure=unsure),
                 target=target,
             ),
             (
@@ -132,21 +138,44 @@ def _is_constant(output: Output) -> bool:
     return output.head.activation == "softmax" and output.head.units == 1
 
 
+def _never_sure(run: TrainingRun, output: Output) -> bool:
+    """Whether no look at the model found an answer of its one unit near 0 or 1.
+
+    Of several units, those that rightly say 0 are near it in a sound model, too.
+    """
+    probes = () if isinstance(run.probes, Missing) else run.probes
+    looks = [
+        item
+        for probe in probes
+        for item in probe.outputs
+        if output.key == item.output or len(probe.outputs) == 1
+    ]
+    after = last_probe(run)
+    return (
+        output.head.units == 1
+        and after is not None
+        and bool(after.outputs)
+        and all(item.minimum >= 1 - SURE and item.maximum <= SURE for item in looks)
+    )
+
+
 def _weigh(
-    ending: Ending, stuck: tuple[Evidence, ...], known: Confidence
+    ending: Ending, stuck: tuple[Evidence, ...], known: Confidence, *, unsure: bool
 ) -> tuple[Severity, Confidence]:
     """Weigh by the outcome; that the loss does not fit is known from the configuration.
 
     A smaller learning rate may avoid the saturation as well, but the loss is what makes it final.
     """
-    if ending.verdict != "failed":
+    if ending.verdict != "failed" or (unsure and not stuck):
         return "info", "suspected"
     return ("error", known) if stuck else ("warning", "suspected")
 
 
-def _outcome(ending: Ending, stuck: tuple[Evidence, ...]) -> str:
+def _outcome(ending: Ending, stuck: tuple[Evidence, ...], *, unsure: bool) -> str:
     if ending.verdict != "failed":
         return ""
+    if unsure and not stuck:
+        return say(", though no answer was sure here, and something else held the training up")
     return (
         say(", and here it has: nothing is learnt any more")
         if stuck
