@@ -161,6 +161,7 @@ def after_epochs(run: TrainingRun, epochs: int) -> TrainingRun:
         seconds=history.seconds[:epochs],
         learning_rates=history.learning_rates[:epochs],
         step_losses=StepCurve(tuple(at for at, _ in kept), tuple(loss for _, loss in kept)),
+        steps=history.steps[:epochs],
     )
     probes = run.probes
     if not isinstance(probes, Missing):

@@ -102,6 +102,7 @@ def describe_call(arguments: Arguments, site: CallSite | Missing) -> FitCall:
         else None,
         sample_weight=arguments["sample_weight"] is not None,
         site=site,
+        steps_asked=int(arguments["steps_per_epoch"]) if arguments["steps_per_epoch"] else None,
     )
 
 

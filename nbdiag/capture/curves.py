@@ -26,6 +26,8 @@ class Curves:
         self._rates: list[float] = []
         self._losses = StepLosses()
         self._last = -1
+        self._now = 0
+        self._steps: list[int] = []
         self._clock = time.perf_counter()
 
     @property
@@ -41,10 +43,12 @@ class Curves:
     def begin(self) -> None:
         """Start the clock of an epoch."""
         self._clock = time.perf_counter()
+        self._now = 0
 
     def batch(self, batch: int, logs: Any) -> None:
         """Take the report after a batch."""
         self._last = max(self._last, batch)
+        self._now = max(self._now, batch + 1)
         loss = (logs or {}).get("loss")
         if self._running_means and isinstance(loss, int | float):
             self._losses.see(batch, float(loss))
@@ -53,6 +57,7 @@ class Curves:
         """Take the report after an epoch; ``rate`` gives the learning rate."""
         # Digits below a tenth of a millisecond would only make the record longer.
         self._seconds.append(round(time.perf_counter() - self._clock, 4))
+        self._steps.append(self._now)
         self.completed += 1
         self._losses.close_epoch()
         for name, value in (logs or {}).items():
@@ -78,4 +83,5 @@ class Curves:
             seconds=tuple(self._seconds),
             learning_rates=tuple(self._rates),
             step_losses=self._losses.curve(),
+            steps=tuple(self._steps),
         )

@@ -86,6 +86,9 @@ def steps_per_epoch(run: TrainingRun) -> int | Missing:
 
 def total_steps(run: TrainingRun) -> int | Missing:
     """Count the steps of all completed epochs, or of those asked for while none is completed."""
+    counted = run.history.steps
+    if counted and len(counted) == run.history.completed:
+        return sum(counted)  # epochs may differ: a generator runs dry
     steps = steps_per_epoch(run)
     epochs = run.history.completed or max(run.fit.epochs - run.fit.initial_epoch, 0)
     return steps if isinstance(steps, Missing) else steps * epochs

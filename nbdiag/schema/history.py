@@ -31,6 +31,9 @@ class History:
         Rate at the end of each epoch.
     step_losses
         Losses of single batches where they were free to see.
+    steps
+        Steps that were run in each completed epoch; empty in runs recorded before they were
+        counted.
     """
 
     epochs: dict[str, tuple[float, ...]] = field(default_factory=dict)
@@ -38,3 +41,4 @@ class History:
     seconds: tuple[float, ...] = ()
     learning_rates: tuple[float, ...] = ()
     step_losses: StepCurve = StepCurve()
+    steps: tuple[int, ...] = ()

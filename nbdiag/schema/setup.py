@@ -160,6 +160,8 @@ class FitCall:
         Those of them that act on a curve.
     steps
         Steps per epoch that were really run, None when unknown; of a loop, all its steps.
+    steps_asked
+        The argument ``steps_per_epoch``, None when it was not given.
     site
         Where ``fit`` was called.
     loop
@@ -184,3 +186,4 @@ class FitCall:
     site: CallSite | Missing = Missing("the call was not seen")
     loop: Literal["", "train_on_batch", "step"] = ""
     watchers: tuple[Watcher, ...] = ()
+    steps_asked: int | None = None

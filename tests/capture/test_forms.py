@@ -51,6 +51,7 @@ def test_a_generator_that_runs_dry():
     run = seen.runs[0]
     assert run.error is None
     assert run.history.completed == len(bare["history"]["loss"])
+    assert (run.fit.steps_asked, run.history.steps) == (5, (5, 2, 2))
     # The sample is that of the first epoch and of what Keras fetched ahead of the next one.
     assert 5 * 32 <= run.data.inputs[0].sampled <= 7 * 32
 

@@ -547,6 +547,14 @@ CASES = {
          "y_pred.shape=(None, 3) and y_true.shape=(None,)."), {},
         "NBD823", ["one-hot"], None,
     ),
+    "a metric that is not there": (
+        (f"{IMPORTS}stop = keras.callbacks.EarlyStopping(monitor='val_acc')\n"
+         "model.fit(x, y, callbacks=[stop])\n"), V,
+        ("EarlyStopping callback received monitor=val_acc, but Keras isn't able to automatically "
+         "determine whether that metric should be maximized or minimized. Pass `mode='max'` in "
+         "order to monitor based on the highest metric value, or pass `mode='min'`."), {},
+        "NBD823", ["val_acc", "no metric"], None,
+    ),
 }  # fmt: skip
 
 

@@ -9,8 +9,10 @@ from nbdiag.rules import Skipped
 from nbdiag.rules.data.channels_first_pictures import ChannelsFirstPictures
 from nbdiag.rules.data.class_imbalance import ClassImbalance
 from nbdiag.rules.data.constant_features import ConstantFeatures
+from nbdiag.rules.data.input_that_ran_dry import InputThatRanDry
 from nbdiag.rules.data.labels_beyond_learning import LabelsBeyondLearning
 from nbdiag.rules.data.nan_in_data import NanInData
+from nbdiag.rules.data.rows_weighted_to_nothing import RowsWeightedToNothing
 from nbdiag.rules.data.token_ids_beyond_vocabulary import TokenIdsBeyondVocabulary
 from nbdiag.rules.data.too_few_rows import TooFewRows
 from nbdiag.rules.data.unscaled_targets import UnscaledTargets
@@ -19,7 +21,7 @@ from nbdiag.rules.data.weights_for_other_classes import WeightsForOtherClasses
 from nbdiag.schema.change import ScaleTargets, SetLayerArgument
 from nbdiag.schema.data import Data, Split
 from nbdiag.schema.setup import FitCall
-from tests.factory import binary, make_layer, make_probe, make_run, normal
+from tests.factory import binary, classes, make_history, make_layer, make_probe, make_run, normal
 
 
 def found(rule, run):
@@ -306,3 +308,76 @@ def test_few_rows_are_advice(rows, count):
 def test_class_weights_for_classes_that_are_not_there(weights, faulty):
     run = make_run(labels=binary(), fit=FitCall(class_weight=weights))
     assert bool(found(WeightsForOtherClasses, run)) is faulty
+
+
+@pytest.mark.parametrize(
+    ("weights", "severity"),
+    [
+        ({0: 1.0, 1: 2.0, 2: 3.0}, None),
+        ({0: 0.0, 1: 2.0, 2: 3.0}, "info"),
+        ({0: 0.0, 1: 2.0}, "info"),  # Keras takes 1.0 for the third
+        ({0: 0.0, 1: 0.0, 2: 3.0}, "error"),
+        ({0: 0.0, 1: 0.0, 2: 0.0}, "error"),
+        ({7: 0.0}, None),
+    ],
+)
+def test_classes_that_weigh_nothing(weights, severity):
+    run = make_run(
+        activation="softmax",
+        units=3,
+        loss="sparse_categorical_crossentropy",
+        labels=classes(3),
+        fit=FitCall(class_weight=weights),
+    )
+    assert severities(RowsWeightedToNothing, run) == ([severity] if severity else [])
+
+
+def test_a_loss_of_nothing_under_weights_of_rows():
+    weighted, nothing = FitCall(sample_weight=True), make_history(loss=[0.0, 0.0])
+    (finding,) = found(RowsWeightedToNothing, make_run(fit=weighted, history=nothing))
+    assert (finding.severity, finding.aspect) == ("error", "labels")
+    assert found(RowsWeightedToNothing, make_run(history=nothing)) == []
+    assert found(RowsWeightedToNothing, make_run(fit=weighted)) == []
+    falling = make_history(loss=[0.1, 0.0])
+    assert found(RowsWeightedToNothing, make_run(fit=weighted, history=falling)) == []
+    # One unit under categorical cross-entropy loses nothing whatever the weights are.
+    single = {"activation": "softmax", "loss": "categorical_crossentropy"}
+    assert found(RowsWeightedToNothing, make_run(fit=weighted, history=nothing, **single)) == []
+
+
+def streamed(steps, kind="generator", asked=None, epochs=None, last=0.69):
+    history = make_history(loss=np.linspace(0.69, last, len(steps)))
+    return make_run(
+        history=replace(history, steps=steps),
+        fit=FitCall(input_kind=kind, steps_asked=asked, epochs=epochs or len(steps)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("run", "severity"),
+    [
+        (streamed((20, 2, 2, 2)), "warning"),
+        (streamed((20, 2, 2, 2), last=0.1), "warning"),  # of two batches
+        (streamed((6, 4, 2, 2), asked=6), "info"),  # 14 of 24
+        (streamed((10, 10, 10), "tf.data", asked=25), "info"),
+        (streamed((20, 20, 20)), None),
+        (streamed((20, 20, 20), asked=20), None),
+        (streamed((20, 20, 7), epochs=9), None),  # stopped in the third
+        (streamed((20, 19, 20), "tf.data"), None),  # filtered by chance
+        (streamed((20, 2, 2), "numpy", asked=20), None),
+    ],
+)
+def test_input_that_ran_dry(run, severity):
+    assert severities(InputThatRanDry, run) == ([severity] if severity else [])
+
+
+def test_a_generator_is_told_how_many_batches_it_gave():
+    (finding,) = found(InputThatRanDry, streamed((6, 4, 2, 2), asked=6))
+    assert "after 10 batches, but 24" in finding.message
+    (finding,) = found(InputThatRanDry, streamed((10, 0, 2, 2), asked=10))
+    assert "after 10 batches, but 40" in finding.message
+
+
+def test_runs_whose_steps_were_not_counted_are_skipped():
+    with pytest.raises(Skipped, match="not counted"):
+        found(InputThatRanDry, streamed((), epochs=3))

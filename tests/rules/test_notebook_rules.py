@@ -137,6 +137,35 @@ def test_a_number_of_epochs_that_nobody_reads():
 
 
 @pytest.mark.parametrize(
+    ("source", "fit", "aspect", "text"),
+    [
+        (
+            "model.fit(x, y, validation_split=0.2, validation_data=other)",
+            {"validation": "data", "validation_split": 0.2},
+            "split",
+            "validation_split=0.2",
+        ),
+        (
+            "data = load(batch_size=4)\nmodel.fit(data, batch_size=2 * size)",
+            {"input_kind": "tf.data", "given": ("x", "batch_size")},
+            "batch_size",
+            "batch_size=2 * size",
+        ),
+        (
+            "train(batch_size=8)",
+            {"input_kind": "generator", "given": ("x", "batch_size")},
+            "batch_size",
+            "batch_size=… ",
+        ),
+    ],
+)
+def test_arguments_that_fit_passes_over_are_information(source, fit, aspect, text):
+    (finding,) = found(IgnoredArgument, written(source, **fit))
+    assert (finding.severity, finding.aspect) == ("info", aspect)
+    assert text in finding.message
+
+
+@pytest.mark.parametrize(
     ("source", "fit"),
     [
         ("train(model, epochs=20)", {}),
@@ -144,6 +173,10 @@ def test_a_number_of_epochs_that_nobody_reads():
         ("train(model, n_epoch=1)", {}),
         ("train(model, n_epoch=count)", {}),
         ("n_epoch = 20", {}),
+        ("model.fit(x, y)", {"validation": "split", "validation_split": 0.2}),
+        ("model.fit(x, y, batch_size=8)", {"input_kind": "numpy", "given": ("batch_size",)}),
+        ("model.fit(data, batch_size=None)", {"input_kind": "tf.data", "given": ("batch_size",)}),
+        ("model.fit(data)", {"input_kind": "tf.data"}),
     ],
 )
 def test_arguments_that_are_read_or_say_nothing(source, fit):

@@ -27,7 +27,8 @@ class PartOfKerasMisused(CrashRule):
     -------------
     An optimizer that was built for another model, a layer or model of one's own without
     super().__init__() or call(), a layer asked for by a name that there is not, a tensor of Keras
-    used as if it had values, a stateful layer without a fixed batch.
+    used as if it had values, a stateful layer without a fixed batch, a callback that watches a
+    metric of another name.
 
     Why it hurts
     ------------
@@ -146,6 +147,30 @@ def _near_layer(run: TrainingRun, named: dict[str, str]) -> Fix | None:
     return fix_of(say("Ask for the layer {name}", name=near[0]), change)
 
 
+def _monitor(run: TrainingRun, named: dict[str, str]) -> Fix | None:
+    """Watch the metric that is meant; its name is the one that compile was given."""
+    monitor = named.get("monitor", "")
+    prefix = "val_" if monitor.startswith("val_") else ""
+    inner = monitor.removeprefix("val_")
+    held_out = run.fit.validation != "none"
+    wanted = "loss" if prefix and held_out else None
+    metrics = () if isinstance(run.compile, Missing) else run.compile.metrics
+    for label in ("loss", *(item.label for item in metrics)):
+        if label in _ALIASES.get(inner, ()) or difflib.get_close_matches(inner, [label], n=1):
+            wanted = label
+    for item in calls_in(run.cell):
+        if item.name not in _WATCHERS:
+            continue
+        node = item.argument(_WATCHERS[item.name], "monitor")
+        if wanted and isinstance(node, ast.Constant) and node.value == monitor:
+            key = (prefix if held_out else "") + wanted
+            title = say("Let {callback} watch {key}", callback=item.name, key=key)
+            return fix_of(title, SetCallArgument(item.call, "monitor", f'"{key}"'))
+    return None
+
+
+_WATCHERS = {"EarlyStopping": 0, "ReduceLROnPlateau": 0, "ModelCheckpoint": 1}
+_ALIASES = {"acc": ("accuracy", "binary_accuracy", "categorical_accuracy"), "accuracy": ("acc",)}
 _NOT_BEGUN = later(
     "A layer, model or metric of your own sets its parts before Keras has made it ready: "
     "super().__init__() is missing at the start of its __init__."
@@ -201,6 +226,14 @@ _CASES = (
         later("A stateful recurrent layer keeps one state per row of the batch, so every batch "
               "must have the same, declared number of rows."),
         later("Declare the batch in Input(batch_shape=(rows, …)), and give fit that batch_size"),
+    ),
+    _Case(
+        r"callback received monitor=(?P<monitor>\S+), but Keras isn't able",
+        "notebook",
+        later("A callback watches {monitor}, and this training has no metric of that name: Keras "
+              "cannot tell whether it is to rise or to fall."),
+        later("Name a metric of the history, such as val_accuracy or val_loss"),
+        _monitor,
     ),
     _Case(
         r"LogicalAnd",
