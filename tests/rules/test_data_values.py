@@ -289,6 +289,53 @@ def test_two_curves_that_stand_still_together_hint_at_the_labels():
         found(LabelsBeyondLearning, ceiling([0.6] * 3, [0.6] * 3, 0.72))
 
 
+def hopeless(*, reach=0.05, output=(0.4, 0.6), **fields):
+    """Nothing is learnt, by a hidden layer and steps that were long enough."""
+    probes = [
+        make_probe(loss=0.7, output=output, gradients=reach),
+        make_probe("end", 12, loss=0.692, output=output, gradients=reach, update_ratio=0.5),
+    ]
+    return ceiling(
+        [0.692] * 12, [0.694] * 12, 0.5, **{"probes": probes, "learning_rate": 0.01} | fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "heard"),
+    [
+        ({}, True),
+        ({"hidden": ()}, False),  # a straight line may be what is missing
+        ({"hidden_activation": "linear"}, False),
+        ({"learning_rate": 1e-9, "optimizer": "sgd"}, False),  # steps too short to get anywhere
+        ({"reach": 0.0}, False),  # no gradient arrives
+        ({"inputs": normal(200, 8, std=1000.0)}, False),
+        ({"activation": "linear"}, False),
+    ],
+)
+def test_where_nothing_else_explains_it_rows_may_have_lost_their_labels(change, heard):
+    findings = found(LabelsBeyondLearning, hopeless(**change))
+    assert [item.severity for item in findings] == (["info"] if heard else [])
+    assert all("its own label" in item.message for item in findings)
+
+
+@pytest.mark.parametrize(
+    ("falls", "seen", "heard"),
+    [
+        (0.03, 1.3, True),
+        (0.03, 0.95, False),  # without dropout the training rows are as easy
+        (0.003, 1.3, False),  # no faster than the training loss
+    ],
+)
+def test_training_rows_that_are_harder_without_dropout_too(falls, seen, heard):
+    losses = [1.35 * (1 - 0.006) ** epoch for epoch in range(14)]
+    others = [1.4 * (1 - falls) ** epoch for epoch in range(14)]
+    probe = make_probe("end", 14, loss=seen)
+    run = ceiling(losses, others, 0.85, probes=[probe])
+    findings = found(LabelsBeyondLearning, run)
+    assert [item.role for item in findings] == (["advice"] if heard else [])
+    assert all("harder" in item.message for item in findings)
+
+
 @pytest.mark.parametrize(("rows", "count"), [(9, 1), (49, 1), (200, 0)])
 def test_few_rows_are_advice(rows, count):
     run = make_run(inputs=normal(rows, 4), labels=binary(rows))

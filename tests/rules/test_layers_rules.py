@@ -409,7 +409,9 @@ def test_ten_classes_through_two_units():
     (finding,) = found(NarrowLayer, ten_classes(2, [2.3, 2.29]))
     assert finding.severity == "warning"
     assert finding.fixes[0].changes == (SetLayerArgument("dense", "units", 32),)
-    assert severity(NarrowLayer, ten_classes(2, [2.3, 1.7])) == ["info"]
+    # Two units are too few for ten classes by counting; three may do, but half of them may be dead.
+    assert severity(NarrowLayer, ten_classes(2, [2.3, 1.7])) == ["warning"]
+    assert severity(NarrowLayer, ten_classes(3, [2.3, 1.7])) == ["info"]
     assert found(NarrowLayer, ten_classes(2, [2.3, 0.3])) == []
     assert found(NarrowLayer, ten_classes(24, [2.3, 2.29])) == []
 

@@ -60,6 +60,29 @@ def test_rate_not_too_high(change):
     assert not _found(LearningRateTooHigh, _thrown(**change))
 
 
+@pytest.mark.parametrize(
+    ("rate", "momentum", "losses", "heard"),
+    [
+        (0.2, 0.99, [0.05, 0.3] * 6, True),
+        (0.2, 0.9, [0.05, 0.3] * 6, False),  # the usual momentum
+        (1e-4, 0.99, [0.05, 0.3] * 6, False),  # as long as a usual step
+        (0.2, 0.99, [0.7 * 0.7**epoch for epoch in range(12)], False),
+    ],
+)
+def test_heavy_momentum_under_which_a_training_learns_and_swings(rate, momentum, losses, heard):
+    run = make_run(
+        optimizer="sgd",
+        learning_rate=rate,
+        optimizer_arguments={"momentum": momentum},
+        history={"loss": losses, "accuracy": [0.95] * 12},
+    )
+    found = _found(LearningRateTooHigh, run)
+    assert len(found) == heard
+    for item in found:
+        assert item.severity == "info"
+        assert _first_change(item) == SetOptimizerArgument("momentum", 0.9)
+
+
 def test_a_usual_rate_without_another_suspect_is_divided_by_ten():
     (found,) = _found(LearningRateTooHigh, _thrown(learning_rate=1e-3))
     assert _first_change(found) == SetOptimizerArgument("learning_rate", 1e-4)

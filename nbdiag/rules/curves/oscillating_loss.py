@@ -2,16 +2,12 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.baseline import total_constant_loss
-from nbdiag.facts.curves import curve, swing, turns
 from nbdiag.facts.ending import ending_of
+from nbdiag.facts.swings import WIDE, swing_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
-
-WIDE = 0.1
-OFTEN = 0.4
 
 
 class OscillatingLoss(Rule):
@@ -62,17 +58,17 @@ class OscillatingLoss(Rule):
 
     def check(self, run: TrainingRun) -> Iterator[Finding]:
         """Measure how often and how far the curve turns."""
-        losses = known(curve(run))
-        size, share = known(swing(losses)), known(turns(losses))
-        constant = known(total_constant_loss(run))
-        if constant <= 0 or share < OFTEN or size < WIDE * constant:
+        found = known(swing_of(run))
+        if found is None:
             return
+        size, share = found.size, found.turns
+        constant = size / found.share
         yield self.finding(
             say(
                 "Your loss swings by about {size:.3g} from epoch to epoch, {share:.0%} of what a "
                 "constant answer loses.",
                 size=size,
-                share=size / constant,
+                share=found.share,
             ),
             (
                 Evidence(

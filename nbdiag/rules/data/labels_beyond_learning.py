@@ -1,9 +1,12 @@
-"""NBD415: a part of the labels seems to contradict the inputs."""
+"""NBD415: the labels seem to contradict the inputs, or a part of them does."""
 
 from collections.abc import Iterator
 
 from nbdiag.facts.curves import curve, trend
+from nbdiag.facts.ending import ending_of, is_deaf, last_probe
+from nbdiag.facts.layers import is_bent, weighing_layers
 from nbdiag.facts.outcome import accuracy_gain
+from nbdiag.facts.stride import harm, head_contradicts, other_suspect, short, throw
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding
@@ -14,21 +17,26 @@ LEARNT, LIMIT = 0.15, 0.6  # of the commonest class's errors: plainly something,
 FLAT = 0.01  # relative change of the loss per epoch
 ALIKE = 0.1  # relative difference of training and validation loss
 FEWEST_EPOCHS = 10
+FALLS, SLOW, TIMES = -0.01, -0.03, 1.8  # as in validation-falls-alone
 
 
 class LabelsBeyondLearning(Rule):
-    """A part of the labels may contradict the inputs.
+    """Labels, or a part of them, may contradict the inputs.
 
     What it finds
     -------------
-    A classifier that learns a good part of its task and then stands still, equally far from the
-    goal on training and validation rows.
+    Three pictures of a classifier. It learns a good part of its task and then stands still,
+    equally far from the goal on training and validation rows. It learns nothing on either side,
+    with bent layers, steps that were long enough, a gradient that arrives, inputs of a usual size
+    and an output that fits its loss. Or its validation loss falls while the training loss hardly
+    does, and the training rows are the harder ones without dropout and noise, too.
 
     Why it hurts
     ------------
     A ceiling that both sides share is no overfitting and no beginning. It is set by the
     model's capacity or by the labels: where equal inputs carry different labels, no model can
-    be right about both.
+    be right about both. Where rows and labels lost each other, in a shuffle, a sort or a
+    join, there is nothing to learn at all, and no setting will help.
 
     Example
     -------
@@ -51,7 +59,12 @@ class LabelsBeyondLearning(Rule):
     ---------------------------
     15 to 60 % of the constant answer's errors removed, a loss that changes by less than 1 % per
     epoch over the last half of at least 10 epochs, and a validation loss within 10 % of the
-    training loss. Never a warning: dropout and noise layers give the same picture (measured).
+    training loss. Nothing learnt: under 5 % of the constant answer's loss and 15 % of its errors
+    removed on both sides, after a `whole_reach` of half the loss and more (as for
+    learning-rate-too-low). Harder rows: a loss of the training rows at the end, measured without
+    dropout, 10 % above that of the validation rows, under the slopes of validation-falls-alone.
+    Never a warning: dropout and noise layers give the first picture, inputs that say nothing
+    of the labels the second, easier validation rows the third.
 
     References
     ----------
@@ -66,19 +79,26 @@ class LabelsBeyondLearning(Rule):
     confidence = "suspected"
 
     def check(self, run: TrainingRun) -> Iterator[Finding]:
-        """Compare where the two curves stand still."""
+        """Compare where the two curves stand, and how the training rows are without dropout."""
         losses, others = known(curve(run)), known(curve(run, "val_loss"))
         lift = known(accuracy_gain(run))
         if len(losses) < FEWEST_EPOCHS:
             raise Skipped(
                 say("fewer than {fewest} epochs say nothing about a ceiling", fewest=FEWEST_EPOCHS)
             )
-        slope = known(trend(losses))
-        gap = abs(others[-1] - losses[-1]) / max(losses[-1], 1e-12)
-        if not LEARNT < lift < LIMIT or abs(slope) > FLAT or gap > ALIKE:
-            return
         if not isinstance(run.data.split, Missing) and run.data.split.shared_rows:
             return
+        slope = known(trend(losses))
+        gap = abs(others[-1] - losses[-1]) / max(losses[-1], 1e-12)
+        flat, alike = abs(slope) <= FLAT, gap <= ALIKE
+        if LEARNT < lift < LIMIT and flat and alike:
+            yield self._ceiling(slope, gap, lift)
+        elif lift <= LEARNT and flat and alike and _nothing_else(run):
+            yield self._nothing(run, losses[-1], others[-1])
+        else:
+            yield from self._harder(run, slope, known(trend(others)), others[-1])
+
+    def _ceiling(self, slope: float, gap: float, lift: float) -> Finding:
         message = say(
             "Training and validation stand still together with {lift:.0%} of the errors of always "
             "naming one class removed. If a larger model stands there too, look at the labels.",
@@ -88,4 +108,53 @@ class LabelsBeyondLearning(Rule):
             Evidence("change of the loss per epoch", f"{slope:+.2%}", "falling", "history"),
             Evidence("validation loss over training loss", f"{1 + gap:.2f}", "above 1", "history"),
         )
-        yield self.finding(message, evidence)
+        return self.finding(message, evidence)
+
+    def _nothing(self, run: TrainingRun, loss: float, other: float) -> Finding:
+        message = say(
+            "Nothing is learnt on either side, and neither layers nor steps explain it. Look at "
+            "some rows: does each still have its own label, and can the inputs tell it at all?"
+        )
+        evidence = (
+            Evidence(
+                "training and validation loss",
+                f"{loss:.4g} / {other:.4g}",
+                say("below that of a constant answer"),
+                "history",
+            ),
+            *ending_of(run).evidence(),
+        )
+        return self.finding(message, evidence)
+
+    def _harder(
+        self, run: TrainingRun, slope: float, falls: float, other: float
+    ) -> Iterator[Finding]:
+        probe = last_probe(run)
+        seen = known(probe.loss) if probe is not None else None
+        alone = falls <= FALLS and slope >= SLOW and falls <= TIMES * slope
+        if not alone or seen is None or seen < (1 + ALIKE) * other:
+            return
+        message = say(
+            "Your training rows are harder than your validation rows, and not because of dropout "
+            "or noise: look whether a part of their labels is wrong."
+        )
+        evidence = Evidence(
+            "loss without dropout, training / validation",
+            f"{seen:.3g} / {other:.3g}",
+            "about the same",
+            "probe at the end",
+        )
+        yield self.finding(message, (evidence,))
+
+
+def _nothing_else(run: TrainingRun) -> bool:
+    """Whether layers, steps, inputs and output are such that something could have been learnt."""
+    if isinstance(run.model, Missing) or ending_of(run).verdict != "failed":
+        return False
+    hidden = weighing_layers(run.model)[:-1]
+    if not any(is_bent(layer) for layer in run.model.layers[:-1]) or not hidden:
+        return False
+    # None where the steps were long enough; where nobody knows, nothing is claimed.
+    if short(run) is not None or throw(run) is not None or harm(run) or is_deaf(run):
+        return False
+    return not head_contradicts(run) and other_suspect(run) is None

@@ -13,18 +13,21 @@ from nbdiag.facts.stride import (
     rounded,
     throw,
 )
-from nbdiag.facts.updates import USUAL_RATES, optimizer_of, peak_rate
+from nbdiag.facts.swings import WIDE, swing_of
+from nbdiag.facts.updates import USUAL_RATES, momentum_gain, optimizer_of, peak_rate
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import AddCallback, SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import Optimizer
 
 SMALL = 3.0  # times below the usual rate: then the rate is not what is wrong
 MARGIN = 0.02
 NEAR = 5.0  # times the usual rate: what a loss that fits the answers recovers from
 MODEST = 10.0  # times the usual rate: less than what inputs or targets of a hundred do
+LONG = 10.0  # times the usual rate, which is what the usual momentum of 0.9 makes of it
 SAME = 1.01  # a rate of 0.001 comes back from float32 a little larger
 
 
@@ -37,6 +40,7 @@ class LearningRateTooHigh(Rule):
     more than their own size, or the first step promised a fall of several times the whole loss.
     They broke something: batch losses shot up, the loss after the epoch was higher than before
     it, units died, gradients fell silent, numbers overflowed. And the training did not recover.
+    As information, a momentum above 0.9 under which a training learns and goes on swinging.
 
     Why it hurts
     ------------
@@ -73,7 +77,8 @@ class LearningRateTooHigh(Rule):
     the usual rate it stands behind inputs or targets of more than a hundred times unit scale, which
     throw the weights further than that. Below five times the usual rate none is blamed for squared
     error on probabilities, which nothing brings back from its ends: the same rate trains once the
-    loss is cross-entropy (field report 000).
+    loss is cross-entropy (field report 000). Momentum m makes steps 1 / (1 - m) as long, ten
+    times at the usual 0.9; swings as in oscillating-loss.
 
     References
     ----------
@@ -106,6 +111,8 @@ class LearningRateTooHigh(Rule):
         optimizer, rate, ending = known(optimizer_of(run)), known(peak_rate(run)), ending_of(run)
         usual = USUAL_RATES.get(optimizer.name, 1e-3)
         severity = _severity(run, ending)
+        if severity is None:
+            yield from self._swinging(run, optimizer, rate)
         if severity is None or rate * SMALL < usual:
             return
         if rate <= usual * MODEST and far_beyond_scale(run):
@@ -136,6 +143,38 @@ class LearningRateTooHigh(Rule):
             ),
             _fixes(run, better, optimizer.name),
             severity=severity,
+        )
+
+    def _swinging(self, run: TrainingRun, optimizer: Optimizer, rate: float) -> Iterator[Finding]:
+        """Name the momentum of a training that works and does not come to rest."""
+        usual = USUAL_RATES.get(optimizer.name, 1e-3)
+        far, found = rate * momentum_gain(optimizer), swing_of(run)
+        heavy = momentum_gain(optimizer) > LONG * SAME
+        if isinstance(found, Missing) or found is None or not heavy or far <= usual * LONG * SAME:
+            return
+        momentum = optimizer.config.get("momentum")
+        yield self.finding(
+            say(
+                "Your model learns, but its steps are too long to come to rest: momentum "
+                "{momentum:g} makes a rate of {rate:g} as long as one of {far:.3g}, and the loss "
+                "swings by {share:.0%} of what a constant answer loses.",
+                momentum=momentum,
+                rate=rate,
+                far=far,
+                share=found.share,
+            ),
+            (
+                Evidence("momentum", f"{momentum:g}", "0.9", "compile"),
+                Evidence(
+                    "typical swing",
+                    f"{found.size:.3g}",
+                    say("below {limit:.2g}", limit=WIDE * found.size / found.share),
+                    "history",
+                ),
+                *ending_of(run).evidence(),
+            ),
+            (Fix("Lower the momentum to 0.9", "review", (SetOptimizerArgument("momentum", 0.9),)),),
+            severity="info",
         )
 
 
