@@ -156,11 +156,12 @@ class EncodeLabels:
     ----------
     form
         "one_hot" (``to_categorical(y, value)``), "class_index" (``argmax`` over the last axis),
-        "subtract" and "divide" (by ``value``), "greater" (1 where y > value, else 0).
+        "subtract" and "divide" (by ``value``), "greater" (1 where y > value, else 0), "multiply"
+        (by ``value``, rounded to whole numbers: class numbers that were divided come back).
     """
 
     kind: ClassVar[str] = "encode_labels"
-    form: Literal["one_hot", "class_index", "subtract", "divide", "greater"]
+    form: Literal["one_hot", "class_index", "subtract", "divide", "greater", "multiply"]
     value: float | int | None = None
     output: str = ""
 

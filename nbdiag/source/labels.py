@@ -110,6 +110,8 @@ def _stream_text(shop: Workshop, label: str, change: EncodeLabels) -> str:
     if change.form == "greater":
         cast = shop.speller.keras("ops", "cast", at)
         return f"{cast}({label} > {write(change.value)}, {shop.write('float32')})"
+    if change.form == "multiply":
+        return f"{shop.speller.keras('ops', 'round', at)}({label} * {write(change.value)})"
     return f"{label} {'-' if change.form == 'subtract' else '/'} {write(change.value)}"
 
 
@@ -170,6 +172,8 @@ def _encoded_text(shop: Workshop, label: str, change: EncodeLabels) -> str:
         return f"{shop.speller.numpy(at)}.argmax({label}, axis=-1)"
     if change.form == "greater":
         return f"({label} > {write(change.value)}).astype({shop.write('float32')})"
+    if change.form == "multiply":
+        return f"{shop.speller.numpy(at)}.rint({label} * {write(change.value)})"
     return f"{label} {'-' if change.form == 'subtract' else '/'} {write(change.value)}"
 
 
@@ -220,6 +224,24 @@ def _arithmetic(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None:
     )
 
 
+def _multiply(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None:
+    if isinstance(node, ast.Call) and _called(node) == "rint" and node.args:
+        product = node.args[0]
+        if isinstance(product, ast.BinOp) and _is(product.right, change.value):
+            return
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        end = shop.page.span(node)[1]
+        if _is(node.right, change.value):
+            # The division that is to be undone stands here: without it the numbers are exact.
+            shop.edits.remove(shop.page.outer_span(node.left)[1], end)
+            return
+    start, end = shop.page.outer_span(node)
+    low = _is_low(node) and (start, end) == shop.page.span(node)
+    name = shop.speller.numpy(shop.located.fit)
+    before, after = ("((", ")") if low else ("(", "")
+    shop.edits.wrap(start, end, f"{name}.rint{before}", f"{after} * {write(change.value)})")
+
+
 def _greater(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None:
     compared = node.func.value if _called(node) == "astype" else None  # type: ignore[attr-defined]
     if isinstance(compared, ast.Compare) and _is(compared.comparators[0], change.value):
@@ -237,6 +259,7 @@ _FORMS: dict[str, Callable[[Workshop, ast.expr, EncodeLabels], None]] = {
     "subtract": _arithmetic,
     "divide": _arithmetic,
     "greater": _greater,
+    "multiply": _multiply,
 }
 
 

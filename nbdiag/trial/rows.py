@@ -77,6 +77,8 @@ def encoder(change: EncodeLabels) -> Callable[[Any], Any]:
         return lambda labels: labels - value
     if change.form == "divide":
         return lambda labels: labels / value
+    if change.form == "multiply":
+        return lambda labels: np.rint(labels * value)
     return lambda labels: (labels > value).astype("float32")
 
 

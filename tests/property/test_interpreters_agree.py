@@ -115,6 +115,7 @@ CHANGES: dict[str, dict[str, tuple[Change, ...]]] = {
         "targets": (ScaleTargets(500.0, 90.0),),
         "divide": (EncodeLabels("divide", 1000),),
         "greater": (EncodeLabels("greater", 500),),
+        "multiply": (EncodeLabels("multiply", 7),),
         "loss": (SetLoss("mean_absolute_error"),),
         "metric": (ReplaceMetric("acc", MetricSpec("MeanAbsoluteError")),),
         "optimizer": (SetOptimizer("Adam", {"learning_rate": 0.01}),),

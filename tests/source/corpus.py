@@ -75,6 +75,7 @@ def changes_for(run: TrainingRun) -> dict[str, list[Change]]:
         "subtract": [EncodeLabels("subtract", 1, output)],
         "divide": [EncodeLabels("divide", 255, output)],
         "greater": [EncodeLabels("greater", 0.5, output)],
+        "multiply": [EncodeLabels("multiply", 255, output)],
         "epochs": [SetFitArgument("epochs", 40), SetFitArgument("batch_size", 16)],
         "callback": [AddCallback("EarlyStopping", {"patience": 5, "restore_best_weights": True})],
         "shuffle": [ShuffleRows(7)],
@@ -235,7 +236,7 @@ _K = "import keras\nfrom keras import layers\n"
 _LAYERS = {"activation", "units", "initializer", "after", "before", "head", "remove", "replace"}
 _SHAPES = {"after", "before", "head", "rescale", "centre", "standardize", "remove", "replace"}
 _DATA = {"rescale", "centre", "standardize"}
-_LABELS = {"one_hot", "subtract", "divide", "greater", "targets"}
+_LABELS = {"one_hot", "subtract", "divide", "greater", "multiply", "targets"}
 
 TWISTS: tuple[Case, ...] = (
     Case(

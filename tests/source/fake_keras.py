@@ -354,6 +354,7 @@ def _modules() -> dict[str, types.ModuleType]:
     vars(parts["ops"]).update(
         one_hot=to_categorical,
         argmax=np.argmax,
+        round=np.rint,
         cast=lambda x, dtype: np.asarray(x).astype(dtype),
     )
     parts["backend"].clear_session = lambda: None

@@ -313,6 +313,7 @@ def _encode(setup: dict[str, Any], change: EncodeLabels) -> None:
         "class_index": lambda y: np.argmax(y, axis=-1),
         "subtract": lambda y: np.asarray(y) - change.value,
         "divide": lambda y: np.asarray(y) / change.value,
+        "multiply": lambda y: np.rint(np.asarray(y) * change.value),
         "greater": lambda y: (np.asarray(y) > change.value).astype("float32"),
     }
     labels(setup, change.output, lambda y: forms[change.form](y).tolist())

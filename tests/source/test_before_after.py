@@ -174,6 +174,25 @@ model.fit(x, y=(y * 2) - 1, validation_data=(x_val, (y_val if True else y_val) -
 """,
     ),
     Valid(
+        "labels-times",
+        [EncodeLabels("multiply", 255)],
+        """%%traindiag
+import keras
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y / 255, validation_data=(x_val, y_val - 1))
+model.evaluate(x_test, y_test)
+""",
+        """%%traindiag
+import keras
+import numpy as np
+model = keras.Sequential([keras.layers.Dense(1)])
+model.compile("adam", "sparse_categorical_crossentropy")
+model.fit(x, y, validation_data=(x_val, np.rint((y_val - 1) * 255)))
+model.evaluate(x_test, np.rint(y_test * 255))
+""",
+    ),
+    Valid(
         "labels-by-threshold",
         [EncodeLabels("greater", 0.5)],
         """%%traindiag

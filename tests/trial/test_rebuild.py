@@ -249,6 +249,7 @@ def test_scaling_goes_first_and_stands_there_once(sequential: Setup, branched: S
         (EncodeLabels("subtract", 1), [-1.0, 0.0]),
         (EncodeLabels("divide", 4), [0.0, 0.25]),
         (EncodeLabels("greater", 0), [0.0, 1.0]),
+        (EncodeLabels("multiply", 3), [0.0, 3.0]),
         (ScaleTargets(1.0, 0.5), [-2.0, 0.0]),
     ],
 )

@@ -58,7 +58,8 @@ class LabelsOutsideLossRange(HeadRule):
     Fix safety
     ----------
     safe: labels and loss contradict each other, and the labels' two values say what is meant.
-    display: class numbers that were divided must not be divided in the first place.
+    review: divided class numbers are multiplied and rounded where the model is given them; it is
+    better not to divide them in the first place, in a cell that nbdiag does not touch.
 
     Thresholds and their source
     ---------------------------
@@ -155,7 +156,9 @@ def _fixes_of_division(
         encode = EncodeLabels("greater", 0, output.key)
         wanted = Wanted("sigmoid", output.head.units, output.loss_name, "binary", encode=encode)
         return repair_fix(run, output, wanted, "Write the labels as 0 and 1")
-    return (Fix("Divide only the inputs by 255, not the labels", "display", ()),)
+    back = EncodeLabels("multiply", int(BYTE), output.key)
+    note = say("Better still, take the division out where the labels are made.")
+    return (Fix(say("Turn the labels back into whole numbers"), "review", (back,), note=note),)
 
 
 def _were_divided(labels: ArrayStats) -> bool:
