@@ -69,6 +69,33 @@ def kernel_std(layer: Layer) -> float | Missing:
     return Missing("the initializer scales with the layer")
 
 
+def alikeness(layer: Layer) -> float | Missing:
+    """Give the correlation that the fresh answers of two units of a layer have.
+
+    Weights of mean m and deviation s give two units the answers m S + noise, where S is the sum of
+    the inputs. For inputs without a mean that vary independently the share of what they have in
+    common is m^2 / (m^2 + s^2): 0 for weights around 0, 0.75 for weights from 0 to 1, 1 for equal
+    ones. Behind such a layer the inputs themselves are alike, and the share grows from there.
+
+    Returns
+    -------
+    float | Missing
+        Missing for initializers of unknown mean.
+    """
+    drawn = initializer_of(layer)
+    std = kernel_std(layer)
+    if isinstance(std, Missing):
+        return std
+    if drawn.kind == "RandomUniform":
+        mean = (drawn.config.get("minval", -0.05) + drawn.config.get("maxval", 0.05)) / 2
+    else:
+        mean = drawn.config.get("mean", 0.0)
+    if not isinstance(mean, int | float):
+        return Missing("the mean is not a number")
+    power = mean * mean + std * std
+    return mean * mean / power if power else 1.0
+
+
 def gain(layer: Layer, model: Model) -> float | Missing:
     """Give the size of a layer's fresh answers over what its activation wants.
 

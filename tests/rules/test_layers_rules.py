@@ -100,6 +100,40 @@ def test_layers_with_activation_are_no_linear_stack():
     assert found(LinearStack, make_run(history={"loss": FAILED})) == []
 
 
+def drawn(low, high, **config):
+    return {
+        "kernel_initializer": {
+            "class_name": "RandomUniform",
+            "config": {"minval": low, "maxval": high},
+        },
+        **config,
+    }
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "last", "expected"),
+    [
+        (0, 1, FAILED, ["error"]),
+        (-1, 0, FAILED, ["error"]),
+        (0, 1, FAIR, ["warning"]),
+        (0, 1, LEARNT, []),
+        (0, 1, [], []),
+        (-1, 1, FAILED, []),
+        (-0.2, 0.5, FAILED, []),
+    ],
+)
+def test_weights_of_one_sign_make_units_alike(low, high, last, expected):
+    layer = dense(16, "tanh", **drawn(low, high))
+    assert severity(EqualInitialWeights, stack(layer, layer, HEAD, last=last)) == expected
+
+
+def test_one_layer_of_one_sign_and_layers_kept_positive_are_left_alone():
+    layer = dense(16, "tanh", **drawn(0, 1))
+    assert found(EqualInitialWeights, stack(layer, dense(16, "tanh"), HEAD)) == []
+    kept = dense(16, "tanh", **drawn(0, 1, kernel_constraint={"class_name": "NonNeg"}))
+    assert found(EqualInitialWeights, stack(kept, kept, HEAD)) == []
+
+
 def test_a_linear_autoencoder_is_left_alone():
     values = normal(200, 24)
     run = make_run(
