@@ -1,6 +1,7 @@
 """The whole loop on real, tiny models: capture, report, fix, and what must survive it."""
 
 import json
+import threading
 
 import pytest
 from IPython.core.error import UsageError
@@ -128,6 +129,21 @@ def test_a_crash_in_fit_is_kept_and_reported(trained):
     assert isinstance(error, ValueError)
     assert trained.tracebacks == [ValueError]
     assert report.run.error.type == "ValueError"
+
+
+def test_a_crash_amid_a_training_leaves_no_thread_behind(trained):
+    running = set(threading.enumerate())
+    error = trained.error(
+        "%%traindiag --no-panel\n"
+        + BUILD
+        + "def fails(epoch, logs):\n    raise ZeroDivisionError\n"
+        + "fails = keras.callbacks.LambdaCallback(on_epoch_end=fails)\n"
+        + FIT.replace("verbose", "callbacks=[fails], verbose")
+    )
+
+    assert isinstance(error, ZeroDivisionError)
+    assert report_of(trained).run.error.type == "ZeroDivisionError"
+    assert set(threading.enumerate()) <= running
 
 
 def test_a_crashing_rule_shows_on_the_checklist_and_breaks_nothing(trained, monkeypatch):
