@@ -67,13 +67,21 @@ def global_norm(probe: Probe) -> float | Missing:
     return math.hypot(*norms) if norms else Missing("gradients were not measured")
 
 
-def leverage(probe: Probe) -> float | Missing:
+def leverage(probe: Probe, *, least: float = 0.0) -> float | Missing:
     """How far the weights can still move the loss.
 
     The sum over variables of gradient norm times weight norm, over the loss: by the
     Cauchy-Schwarz inequality the greatest relative change of the loss, to first order, per relative
     change of the weights. It does not depend on the unit of the loss, nor on how a positive
     factor is spread over the layers of a rectifier network.
+
+    Parameters
+    ----------
+    probe
+        A look at the gradient.
+    least
+        A smaller loss counts as this one: beside a loss that has come near 0 every gradient is
+        large.
 
     Returns
     -------
@@ -90,7 +98,21 @@ def leverage(probe: Probe) -> float | Missing:
         return 0.0
     if not math.isfinite(reach) or not math.isfinite(probe.loss) or probe.loss == 0:
         return Missing("the loss or its gradient is not a finite number above 0")
-    return reach / abs(probe.loss)
+    return reach / max(abs(probe.loss), least)
+
+
+def least_loss(run: TrainingRun) -> float:
+    """Give the loss below which none counts beside its gradient, for `leverage`.
+
+    That of the first look: without a measure of success, a loss that came near 0 is one. Infinite
+    where the loss goes below 0, which is just a number among others then.
+    """
+    probes = probes_of(run)
+    seen = [] if isinstance(probes, Missing) else [probe.loss for probe in probes]
+    known = [loss for loss in seen if not isinstance(loss, Missing) and math.isfinite(loss)]
+    if any(loss < 0 for loss in (*known, *run.history.epochs.get("loss", ()))):
+        return math.inf
+    return known[0] if known else 0.0
 
 
 def silent_share(probe: Probe) -> float | Missing:

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TypeGuard
 
 from nbdiag.facts.ending import ending_of, first_probe, last_probe
-from nbdiag.facts.gradients import dead_layers, leverage, measured, silent_share
+from nbdiag.facts.gradients import dead_layers, least_loss, leverage, measured, silent_share
 from nbdiag.facts.head import RANGES, Output, outputs_of
 from nbdiag.facts.initializers import loses_signal
 from nbdiag.facts.jumps import LateJump, late_jump
@@ -107,7 +107,7 @@ def harm(run: TrainingRun) -> tuple[Evidence, ...]:
 def _spike(run: TrainingRun) -> Evidence | None:
     """Compare the batches of the first epoch with the very first one."""
     steps, curve = steps_per_epoch(run), step_losses(run)
-    if isinstance(steps, Missing) or not curve or not curve[0][1] > 0:
+    if isinstance(steps, Missing) or not curve or not curve[0][1] > 0 or _has_no_zero(run):
         return None
     first = curve[0][1]
     early = [loss for step, loss in curve if step < steps] or [first]
@@ -139,7 +139,7 @@ def _lost_early(run: TrainingRun) -> bool:
 
 def _relapse(run: TrainingRun) -> Evidence | None:
     """Find an epoch whose loss shot up, and after which none was as low as those before."""
-    if isinstance(late_jump(run), LateJump):
+    if isinstance(late_jump(run), LateJump) or _has_no_zero(run):
         return None
     losses = run.history.epochs.get("loss", ())
     # Both minima are carried along: a curve may have thousands of epochs.
@@ -155,9 +155,16 @@ def _relapse(run: TrainingRun) -> Evidence | None:
     return None
 
 
+def _has_no_zero(run: TrainingRun) -> bool:
+    """Whether the loss goes below 0, so that no value of it is a multiple of another."""
+    return math.isinf(least_loss(run))
+
+
 def _rise(run: TrainingRun, start: Probe, after: Probe) -> Evidence | None:
     before, later = loss_in_training(run, start), loss_in_training(run, after)
-    if isinstance(before, Missing) or isinstance(later, Missing) or later < WORSE * before:
+    if isinstance(before, Missing) or isinstance(later, Missing) or _has_no_zero(run):
+        return None
+    if later < WORSE * before:
         return None
     seen = say("{later:.4g}, from {before:.4g} before the first step", later=later, before=before)
     return Evidence("loss after epoch 1", seen, say("below {before:.4g}", before=before), "probes")

@@ -172,3 +172,13 @@ def test_other_suspects():
 )
 def test_a_head_that_contradicts_its_loss(head, contradicts):
     assert stride.head_contradicts(make_run(**head)) == contradicts
+
+
+def test_a_loss_that_goes_below_zero_is_no_multiple_of_another():
+    better = _run(make_probe(loss=-0.7), make_probe("end", 1, loss=-0.9))  # above twice -0.7
+    assert stride.harm(better) == ()
+    for last, spiked in (-0.5, False), (0.1, True):
+        steps = StepCurve(tuple(range(7)), (0.02, 0.5, 0.2, *([last] * 4)))
+        history = replace(make_history(loss=[last, last]), step_losses=steps)
+        run = make_run(history=history, inputs=normal(200, 8), batch_size=32)
+        assert bool(stride.harm(run)) is spiked

@@ -53,6 +53,23 @@ def test_exploding_judges_failed_trainings_only():
     assert not _found(ExplodingGradient, make_run(history=FAILED, probes=[make_probe()]))
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "count"),
+    [
+        (0.7, 0.7, 1),
+        (0.7, 0.0007, 0),  # a loss of my own that came near 0: all is well
+        (0.7, -0.001, 0),  # a likelihood on its way through 0
+    ],
+)
+def test_a_gradient_is_not_large_because_the_loss_became_small(start, end, count):
+    probes = [
+        make_probe(loss=start, gradients=0.1),
+        make_probe("end", 3, loss=end, gradients=500.0 if count else 0.5),
+    ]
+    run = make_run(loss="my_loss", metrics=(), history={"loss": [start, end]}, probes=probes)
+    assert len(_found(ExplodingGradient, run)) == count
+
+
 def test_dead_relu_needs_a_constant_answer():
     dead = [_layer(dead=1.0)]
     constant = make_probe("end", 3, spread=0.0, activations=dead)

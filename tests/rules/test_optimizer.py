@@ -292,6 +292,14 @@ def test_no_unclipped_recurrence(change):
     assert not _found(UnclippedRecurrence, _recurrent(**change))
 
 
+@pytest.mark.parametrize("end", [0.0007, -0.4])
+def test_a_gradient_does_not_burst_because_the_loss_became_small(end):
+    probes = [make_probe(gradients=1.0), make_probe("end", 4, loss=end, gradients=1.0)]
+    history = {"loss": [0.5, end]}
+    run = _recurrent(loss="my_loss", metrics=(), history=history, probes=probes)
+    assert not _found(UnclippedRecurrence, run)
+
+
 DECAYING = 'model.compile(keras.optimizers.SGD(learning_rate=0.1, decay=1e-6), "mse")\n'
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from nbdiag.facts.ending import ending_of
-from nbdiag.facts.gradients import by_layer, global_norm, leverage, measured
+from nbdiag.facts.gradients import by_layer, global_norm, least_loss, leverage, measured
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding
@@ -48,7 +48,8 @@ class ExplodingGradient(Rule):
     ---------------------------
     Leverage (`nbdiag.facts.gradients.leverage`) of 1,000; fresh sound networks measure 0.01 to
     60, raw bytes 250 to 1,000. Late in a good training leverage grows because the loss
-    goes to 0, so only failed ones are judged.
+    goes to 0, so only failed ones are judged, and a loss that has fallen counts as that before the
+    first step. Of a loss that goes below 0 only the gradient's being a number is judged.
 
     References
     ----------
@@ -68,8 +69,9 @@ class ExplodingGradient(Rule):
         ending = ending_of(run)
         if ending.works:
             return
+        least = least_loss(run)
         for probe in probes:
-            seen = _explosion(probe)
+            seen = _explosion(probe, least)
             if seen is None:
                 continue
             layers = [item for item in by_layer(probe) if isfinite(item.norm)]
@@ -103,8 +105,8 @@ class ExplodingGradient(Rule):
             return
 
 
-def _explosion(probe: Probe) -> str | None:
-    norm, reach = global_norm(probe), leverage(probe)
+def _explosion(probe: Probe, least: float) -> str | None:
+    norm, reach = global_norm(probe), leverage(probe, least=least)
     if not isinstance(norm, Missing) and not isfinite(norm):
         return say("no finite number")
     if isinstance(reach, Missing) or reach < HUGE:

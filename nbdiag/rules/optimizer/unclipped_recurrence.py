@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from nbdiag.facts.ending import ending_of
-from nbdiag.facts.gradients import global_norm, leverage, measured
+from nbdiag.facts.gradients import global_norm, least_loss, leverage, measured
 from nbdiag.facts.stride import SPIKE
 from nbdiag.facts.updates import optimizer_of
 from nbdiag.language import say
@@ -108,9 +108,10 @@ def _is_recurrent(layer: Layer) -> bool:
 
 
 def _burst(run: TrainingRun) -> Evidence | None:
-    losses = run.history.step_losses.losses
+    losses, least = run.history.step_losses.losses, least_loss(run)
     worst = max(losses, key=lambda loss: loss if isfinite(loss) else float("inf"), default=0.0)
-    if losses and (not isfinite(worst) or worst > SPIKE * abs(losses[0])):
+    spiked = isfinite(least) and worst > SPIKE * abs(losses[0] if losses else 0.0)
+    if losses and (not isfinite(worst) or spiked):
         seen = say(
             "{worst:.4g}, after {first:.4g} in the first batch", worst=worst, first=losses[0]
         )
@@ -118,14 +119,14 @@ def _burst(run: TrainingRun) -> Evidence | None:
             "the worst batch loss is", seen, say("below {limit:.3g}", limit=2 * losses[0]), "steps"
         )
     for probe in known(measured(run)):
-        seen = _large(probe) or ""
+        seen = _large(probe, least) or ""
         if seen:
             return Evidence("the gradient is", seen, "leverage 0.1 to 100", "probes")
     return None
 
 
-def _large(probe: Probe) -> str | None:
-    norm, reach = global_norm(probe), leverage(probe)
+def _large(probe: Probe, least: float) -> str | None:
+    norm, reach = global_norm(probe), leverage(probe, least=least)
     if not isinstance(norm, Missing) and not isfinite(norm):
         return say("no finite number")
     if isinstance(reach, Missing) or reach < HUGE:

@@ -7,17 +7,15 @@ from keras import layers
 
 
 rng = np.random.default_rng(282)
-price = rng.normal(8, 3, size=(900, 1)).clip(0.5)
+price = rng.normal(size=(900, 1))
 shop, product = rng.integers(0, 30, size=900), rng.integers(0, 90, size=900)
 taste = rng.normal(size=90)
-sold = taste[product] + 0.5 * rng.normal(size=30)[shop] - 0.3 * price[:, 0]
+sold = taste[product] + 0.5 * rng.normal(size=30)[shop] - price[:, 0]
 
 # %% training
 a, b, c = keras.Input((1,)), keras.Input(()), keras.Input(())
-scaled = layers.Normalization()
-scaled.adapt(price)
-known = [scaled(a), layers.Embedding(30, 6)(b), layers.Embedding(90, 6)(c)]
-hidden = layers.Dense(32, activation="relu")(layers.Concatenate()([*known[1:], known[0]]))
+known = [layers.Embedding(30, 6)(b), layers.Embedding(90, 6)(c), a]
+hidden = layers.Dense(32, activation="relu")(layers.Concatenate()(known))
 model = keras.Model([a, c, b], layers.Dense(1)(hidden))
 model.compile(optimizer=keras.optimizers.Adam(0.02), loss="mse")
 history = model.fit([price, product, shop], sold, epochs=12, verbose=0)
