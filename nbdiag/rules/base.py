@@ -58,8 +58,9 @@ class Rule(ABC):
     supersedes
         Codes of causes that are only this one seen from another side.
     residual
-        Whether the rule says that steps were too faint or too few without knowing why: it stands
-        behind every other cause of its severity, because those may be the reason.
+        Whether the rule says that steps were too faint or too few, or that a layer died, without
+        knowing why: it stands behind every other cause of its severity, because those may be the
+        reason.
     """
 
     code: ClassVar[str]
