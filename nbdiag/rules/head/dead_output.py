@@ -1,6 +1,7 @@
 """NBD123: the rectified last layer answers 0 to everything."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from nbdiag.facts.ending import ending_of, last_probe
 from nbdiag.facts.gradients import dead_layers
@@ -102,5 +103,10 @@ class DeadOutput(HeadRule):
                 ),
                 *curve_evidence(run, "loss", "towards 0"),
             ),
-            repair_fix(run, output, wanted, "Leave the last layer without activation"),
+            [
+                replace(fix, safety="review")
+                for fix in repair_fix(
+                    run, output, wanted, "Leave the last layer without activation"
+                )
+            ],
         )
