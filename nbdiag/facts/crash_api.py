@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_text import Found, calls_of
+from nbdiag.facts.crash_text import Found, calls_of, failed_call, statements
 from nbdiag.facts.keras2_arguments import (
     DROPPED_OF_COMPILE,
     DROPPED_OF_FIT,
@@ -49,17 +49,28 @@ _OF_OBJECT = re.compile(r"'(?P<owner>\w+)' object has no attribute '(?P<name>\w+
 _KEYWORD = re.compile(r"unexpected keyword argument '(?P<name>\w+)'")
 _MISSING = re.compile(r"missing \d+ required positional arguments?: (?P<names>.*)")
 _DICTIONARY = re.compile(r"(?:not recognized:|arguments passed to \w+:) *\{(?P<names>.*)")
+_SIZE_VALUE = re.compile(r"[\w.]*shape(?:\(\))?\[[^\]]*\]\.value\b")
 _OLD_CONVOLUTION = ("Convolution2D", "Convolution3D")
 _ROWS_AND_COLUMNS = 3
 
 
 @dataclass(frozen=True)
 class Old:
-    """Something of Keras 2 and what Keras 3 has instead ("" for nothing)."""
+    """Something of Keras 2 and what Keras 3 has instead ("" for nothing).
+
+    Attributes
+    ----------
+    advice
+        What to do by hand, where no text can be written for it.
+    """
 
     old: str
     new: str
     what: str
+    advice: str = ""
+
+
+_WEIGHT = Old('add_weight("…", shape)', 'add_weight(shape=…, name="…")', "argument")
 
 
 def old_api(run: TrainingRun, crash: Crash) -> tuple[Old, ...]:
@@ -84,6 +95,8 @@ def _named(run: TrainingRun, crash: Crash) -> tuple[Old, ...]:
         return (Old("keras.optimizers.legacy", "keras.optimizers", "module"),)
     if crash.type == "AttributeError":
         return _no_attribute(run, line)
+    if crash.type == "NotImplementedError":
+        return _no_method(run, line)
     if crash.type == "KeyError":
         return _key(run, line.strip("'\""))
     return _given(run, line) or _settings(run, crash)
@@ -96,6 +109,25 @@ def _no_attribute(run: TrainingRun, line: str) -> tuple[Old, ...]:
         return (Old(f"tf.{path}", f"tf.{new}", "name"),) if new else ()
     found = _OF_OBJECT.search(line)
     return _attribute(run, found["owner"], found["name"]) if found else ()
+
+
+def _no_method(run: TrainingRun, line: str) -> tuple[Old, ...]:
+    """Find add_loss and add_metric of a model: what they are given is no number any more."""
+    call = failed_call(run)
+    name = call.name if call is not None and not line else ""
+    if "`add_metric()` method is deprecated" in line:
+        name = "add_metric"
+    if name not in ("add_loss", "add_metric"):
+        return ()
+    if name == "add_metric":
+        new, advice = say("compile(metrics=[…])"), say("Give the metric to compile, or to a layer")
+    else:
+        new = say("self.add_loss(…) in the call of a layer")
+        advice = say(
+            "Compute the loss inside the call of a layer of your own, and call self.add_loss "
+            "there: outside, tensors such as z_mean are symbolic"
+        )
+    return (Old(f"model.{name}(…)", new, "method", advice),)
 
 
 def _given(run: TrainingRun, line: str) -> tuple[Old, ...]:
@@ -145,11 +177,21 @@ def _path(run: TrainingRun, path: str) -> tuple[Old, ...]:
     if module == "backend":
         if name.endswith("image_dim_ordering"):
             return (Old(f"keras.{path}", name.replace("dim_ordering", "data_format"), "name"),)
+        if name == "function":
+            return (Old(f"keras.{path}", say("keras.Model(inputs, outputs)"), "name"),)
         return (Old(f"keras.{path}", f"keras.ops.{OPS[name]}" if name in OPS else "", "name"),)
     return (Old(f"keras.{path}", f"keras.{path_today(path)}", "name"),)
 
 
 def _attribute(run: TrainingRun, owner: str, name: str) -> tuple[Old, ...]:
+    if owner in ("int", "NoneType") and name == "value":
+        text = _SIZE_VALUE.search(_texts(run))
+        old = f"{text[0]}" if text else ""
+        return (Old(old, old.removesuffix(".value"), "attribute"),) if old else ()
+    if owner == "tuple" and name == "as_list":
+        return (Old(say("shape.as_list()"), say("list(shape)"), "method"),)
+    if owner == "KerasTensor" and name in ("get_shape", "set_shape", "_keras_shape"):
+        return (Old(name, "shape" if name != "set_shape" else "", "attribute"),)
     if name in METHODS:
         new = "predict(…).argmax(axis=-1)" if name == "predict_classes" else METHODS[name]
         return (Old(name, new, "method"),)
@@ -197,6 +239,8 @@ def _settings(run: TrainingRun, crash: Crash) -> tuple[Old, ...]:
     word = _WORD.search(line)
     if word is not None and word["name"] in WORDS:
         return (Old(f'"{word["name"]}"', f'"{WORDS[word["name"]]}"', "name"),)
+    if "`name` must be passed as a keyword argument" in line:
+        return (_WEIGHT,)
     if "Expected `metrics` argument to be a list" in line:
         return (Old('metrics="…"', 'metrics=["…"]', "argument"),)
     if "filepath provided must end in" in line or "Invalid filepath extension" in line:
@@ -226,6 +270,16 @@ def _settings(run: TrainingRun, crash: Crash) -> tuple[Old, ...]:
     return ()
 
 
+def _attributes(run: TrainingRun) -> Iterator[Old]:
+    """Give attributes of an optimizer that are read by an older name."""
+    for top in statements(run.cell):
+        for node in ast.walk(top):
+            if isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES:
+                owner = node.value.attr if isinstance(node.value, ast.Attribute) else ""
+                if owner == "optimizer":
+                    yield Old(node.attr, ATTRIBUTES[node.attr], "attribute")
+
+
 _FITS = ("fit", "evaluate", "predict", *METHODS)
 _BOTH = {"alpha", "theta", "dims", "length", "p", "sigma", "stride", "bias", "input", "output"}
 """Older names that another class still uses: alone they prove nothing."""
@@ -233,8 +287,12 @@ _BOTH = {"alpha", "theta", "dims", "length", "p", "sigma", "stride", "bias", "in
 
 def old_in_text(run: TrainingRun) -> Iterator[Old]:
     """Give what else a cell calls by an older name, as far as a name alone can prove it."""
+    yield from _attributes(run)
     for found in calls_of(run):
         method = isinstance(found.node.func, ast.Attribute)
+        first = found.argument(0) if found.name == "add_weight" else None
+        if isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield _WEIGHT
         if method and found.name in METHODS:
             yield Old(found.name, METHODS[found.name], "method")
         for keyword in found.node.keywords:

@@ -7,6 +7,8 @@ from typing import Literal
 from nbdiag.facts.crash import Crash, crash_of, shape_after
 from nbdiag.facts.crash_api import old_api
 from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash_misuse import misuse_of
+from nbdiag.facts.crash_piece import bases_of, definitions
 from nbdiag.facts.crash_shapes import (
     PICTURE,
     is_channels_first,
@@ -20,9 +22,7 @@ from nbdiag.facts.crash_text import (
     calls_of,
     declared,
     failed_call,
-    last_name,
     row_shape,
-    statements,
 )
 from nbdiag.facts.once import per_run
 from nbdiag.schema.cell import Shape
@@ -130,6 +130,8 @@ def kind_of(run: TrainingRun) -> tuple[Kind, Crash] | Missing:
 def _kind(run: TrainingRun, crash: Crash) -> Kind | None:
     if old_api(run, crash):
         return "older keras"
+    if misuse_of(run, crash) is not None:
+        return "misused"
     if _NO_GRADIENT.search(crash.line):
         return "no gradient"
     if not _from_keras(crash):
@@ -180,20 +182,24 @@ def explicit_metric(run: TrainingRun) -> Metric | None:
 
 def without_super(run: TrainingRun, crash: Crash) -> str | None:
     """Name the user's own class whose ``__init__`` never calls that of Keras, where it failed."""
-    found = re.search(r"'(\w+)' object has no attribute '\w+'", crash.line)
-    if crash.type != "AttributeError" or found is None:
+    found = re.search(r"'(?:[\w.<>]*\.)?(\w+)' object has no attribute '\w+'", crash.line)
+    forgot = "forgot to call `super().__init__()`" in crash.line
+    if not forgot and (crash.type != "AttributeError" or found is None):
         return None
-    for cell in (run.cell, *reversed(run.earlier)):
-        for top in statements(cell):
-            if not isinstance(top, ast.ClassDef) or top.name != found[1]:
-                continue
-            bases = {last_name(base) for base in top.bases}
-            begun = re.search(
-                r"super\(.*?\)\s*\.\s*__init__|\b\w+\.__init__\(self", ast.unparse(top)
-            )
+    for _, top in definitions(run):
+        if isinstance(top, ast.ClassDef) and (forgot or (found and top.name == found[1])):
+            begun = _BEGUN.search(ast.unparse(top))
             own = any(getattr(item, "name", "") == "__init__" for item in top.body)
-            return top.name if own and not begun and bases & {"Layer", "Model"} else None
+            if own and not begun and bases_of(run, top.name) & _BASES:
+                return top.name
     return None
+
+
+_BASES = {"Layer", "Model", "Loss", "Metric"}
+_BEGUN = re.compile(
+    r"super\(\s*\)\s*\.\s*__init__|super\(\w+, \w+\)\s*\.\s*__init__|"
+    r"\b\w+\.__init__\(self"
+)
 
 
 def counted_too_far(run: TrainingRun, crash: Crash) -> tuple[Found, int] | None:

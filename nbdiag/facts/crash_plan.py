@@ -23,6 +23,7 @@ from nbdiag.schema.text_change import (
     InsertFirst,
     SetCallArgument,
     SetInputShape,
+    WriteInPlace,
 )
 
 _MOST_ROUNDS = 8
@@ -66,6 +67,8 @@ def follow_up(run: TrainingRun, changes: Sequence[Change]) -> tuple[Change, ...]
     """
     plan = plan_of(run)
     for change in changes:
+        if isinstance(change, WriteInPlace):
+            continue  # names and calls, not what a row becomes
         plan = with_change(plan, change) if plan is not None else None
     more: list[Change] = []
     for _ in range(_MOST_ROUNDS):

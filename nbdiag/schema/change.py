@@ -18,6 +18,7 @@ from nbdiag.schema.text_change import (
     SetCallArgument,
     SetInputShape,
     WriteForKeras3,
+    WriteInPlace,
 )
 
 
@@ -258,6 +259,7 @@ Change = (
     | CallOfKeras
     | InsertBesideCall
     | AddCompile
+    | WriteInPlace
 )
 
 OF_TEXT = (
@@ -269,6 +271,7 @@ OF_TEXT = (
     CallOfKeras,
     InsertBesideCall,
     AddCompile,
+    WriteInPlace,
 )
 """Changes of the text alone, for cells that failed before there was a training to rebuild."""
 

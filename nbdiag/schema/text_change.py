@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from nbdiag.schema.cell import Scalar
+from nbdiag.schema.cell import CallSite, Scalar
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,26 @@ class CallOfKeras:
     kind: ClassVar[str] = "call_of_keras"
     call: Call
     name: str
+
+
+@dataclass(frozen=True)
+class WriteInPlace:
+    """Write another text in the place of a piece of a cell.
+
+    Of the text alone.
+
+    Attributes
+    ----------
+    was
+        What stands there; "" to insert. Nothing is written where something else stands.
+    code
+        What is to stand there.
+    """
+
+    kind: ClassVar[str] = "write_in_place"
+    site: CallSite
+    was: str
+    code: str
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,12 @@ from nbdiag.source.imports import read_names
 from nbdiag.source.locate import Located
 from nbdiag.source.migrate_calls import migrate_call
 from nbdiag.source.migrate_imports import migrate_imports
-from nbdiag.source.migrate_names import migrate_attributes, migrate_history, migrate_paths
+from nbdiag.source.migrate_names import (
+    migrate_attributes,
+    migrate_history,
+    migrate_paths,
+    migrate_sizes,
+)
 from nbdiag.source.migrate_workbench import Workbench
 from nbdiag.source.page import Page
 from nbdiag.source.refusal import Refused
@@ -70,6 +75,7 @@ def write_for_keras3(shop: Workshop, change: WriteForKeras3) -> None:  # noqa: A
         migrate_call(bench, call)
     migrate_paths(bench)
     migrate_attributes(bench)
+    migrate_sizes(bench)
     migrate_history(bench)
     migrate_imports(bench)
     bench.flush()

@@ -34,14 +34,22 @@ def migrate_backend_call(bench: Workbench, call: ast.Call, name: str) -> None:
             remove_statement(page, parent, bench.edits)
     elif name in _SHAPES and len(call.args) == 1:
         _shape(bench, call, name)
-    elif name == "variable":
+    elif name == "variable" or (name == "function" and _is_plain_function(bench, call)):
+        # What a function of tensors computed, a model made from the same tensors does as well.
+        today = "Variable" if name == "variable" else "Model"
         bench.done.add(call.func)
-        bench.put(call.func, bench.imported("keras", "Variable", call.func))
+        bench.put(call.func, bench.imported("keras", today, call.func))
     elif name == "set_value" and len(call.args) == _PAIR:
         target, value = call.args
         bench.done.add(call.func)
         bench.edits.remove(page.span(call)[0], page.outer_span(target)[0])
         bench.edits.replace(page.outer_span(target)[1], page.outer_span(value)[0], ".assign(")
+
+
+def _is_plain_function(bench: Workbench, call: ast.Call) -> bool:
+    """Whether a function of the backend has inputs and outputs, and nothing else."""
+    text = bench.page.text(call)
+    return len(call.args) == _PAIR and not call.keywords and "learning_phase" not in text
 
 
 def _is_read(bench: Workbench, statement: ast.Expr | ast.Assign) -> bool:

@@ -18,6 +18,7 @@ _PLACES = {
     "evaluate_generator": ("x", "steps"),
     "predict_generator": ("x", "steps"),
 }  # fmt: skip
+_PAIR = 2
 _STEPS = ("steps_per_epoch", "validation_steps", "steps")
 _OF_SAMPLES = ("samples_per_epoch", "nb_val_samples", "val_samples")
 _USUAL_BATCH = "32"  # of the data generators of Keras
@@ -33,6 +34,10 @@ def migrate_method(bench: Workbench, call: ast.Call) -> None:
         _migrate_fit(bench, call, function)
     elif name == "compile":
         _migrate_compile(bench, call)
+    elif name == "add_weight":
+        _name_weight(bench, call)
+    elif name == "as_list" and not call.args and not call.keywords:
+        _list_sizes(bench, call, function)
     elif name == "reset_states" and not call.args:
         _reset_layers(bench, call, function)
     elif name == "save" and call.args and _is_model(bench, function.value):
@@ -41,6 +46,29 @@ def migrate_method(bench: Workbench, call: ast.Call) -> None:
             put_ending(bench, call.args[0], WHOLE)
     elif name == "save_weights" and call.args:
         put_ending(bench, call.args[0], WEIGHTS)
+
+
+def _name_weight(bench: Workbench, call: ast.Call) -> None:
+    """Name the arguments of a weight: the first one was its name, and is its shape now."""
+    first = call.args[0] if call.args else None
+    if not isinstance(first, ast.Constant | ast.JoinedStr) or len(call.args) > _PAIR:
+        return
+    if isinstance(first, ast.Constant) and not isinstance(first.value, str):
+        return
+    for name, value in zip(("name", "shape"), call.args, strict=False):
+        bench.edits.insert(bench.page.outer_span(value)[0], f"{name}=")
+
+
+def _list_sizes(bench: Workbench, call: ast.Call, function: ast.Attribute) -> None:
+    """Write ``shape.as_list()``: a shape of Keras 3 is a tuple."""
+    page, inner = bench.page, function.value
+    if "shape" not in page.text(inner) or isinstance(inner, ast.Call):
+        return
+    (start, end), (first, last) = page.span(call), page.outer_span(inner)
+    bench.edits.replace(start, first, "list(") if start != first else bench.edits.insert(
+        start, "list("
+    )
+    bench.edits.replace(last, end, ")")
 
 
 def _reset_layers(bench: Workbench, call: ast.Call, function: ast.Attribute) -> None:
@@ -183,7 +211,9 @@ def _migrate_compile(bench: Workbench, call: ast.Call) -> None:
         value = keyword.value
         if today in ("loss", "metrics"):
             _write_words(bench, value)
-        if today == "metrics" and isinstance(value, ast.Constant) and isinstance(value.value, str):
+        text = isinstance(value, ast.Constant) and isinstance(value.value, str)
+        made = isinstance(value, ast.Call) and bench.place(value.func) is not None
+        if today == "metrics" and (text or made):
             bench.edits.wrap(*bench.page.span(value), "[", "]")
     bench.remove(call, unwanted)
 

@@ -99,6 +99,18 @@ def migrate_attributes(bench: Workbench) -> None:
             bench.edits.replace(end - len(node.attr), end, ATTRIBUTES[node.attr])
 
 
+def migrate_sizes(bench: Workbench) -> None:
+    """Write ``shape[-1].value`` as ``shape[-1]``: sizes are plain numbers since TensorFlow 2."""
+    for node in ast.walk(bench.page.tree):
+        if not isinstance(node, ast.Attribute) or node.attr != "value":
+            continue
+        owner = node.value
+        if isinstance(owner, ast.Subscript) and bench.page.text(owner.value).rstrip("()").endswith(
+            "shape"
+        ):
+            bench.edits.remove(bench.page.outer_span(owner)[1], bench.page.span(node)[1])
+
+
 def _is_layer(bench: Workbench, node: ast.Attribute) -> bool:
     """Whether an attribute is read of a layer: one of a model's list, or one asked by its name."""
     owner = node.value

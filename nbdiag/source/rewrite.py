@@ -34,6 +34,7 @@ from nbdiag.schema.text_change import (
     SetCallArgument,
     SetInputShape,
     WriteForKeras3,
+    WriteInPlace,
 )
 from nbdiag.source.again import make_again
 from nbdiag.source.compose import Composed, compose
@@ -53,6 +54,7 @@ from nbdiag.source.text_calls import (
     call_of_keras,
     insert_beside_call,
     set_call_argument,
+    write_in_place,
 )
 from nbdiag.source.text_data import convert_data
 from nbdiag.source.text_inputs import insert_first, set_input_shape
@@ -84,6 +86,7 @@ APPLY: dict[type, Callable[[Workshop, Any], None]] = {
     InsertFirst: insert_first,
     ConvertData: convert_data,
     AddCompile: add_compile,
+    WriteInPlace: write_in_place,
     WriteForKeras3: write_for_keras3,
 }
 """What applies each kind of change, in the order in which they are applied."""

@@ -8,6 +8,7 @@ from nbdiag.schema.text_change import (
     CallOfKeras,
     InsertBesideCall,
     SetCallArgument,
+    WriteInPlace,
 )
 from nbdiag.source.layers import put_beside
 from nbdiag.source.lines import line_before
@@ -61,6 +62,14 @@ def set_call_argument(shop: Workshop, change: SetCallArgument) -> None:
         shop.replace(call.args[0], change.code)
         return
     shop.editor(call, class_name(change.call.name)).set(change.argument, change.code)
+
+
+def write_in_place(shop: Workshop, change: WriteInPlace) -> None:
+    """Apply a `WriteInPlace`."""
+    span = shop.located.composed.place(change.site)
+    if span is None or shop.page.source[slice(*span)] != change.was:
+        raise Refused("the text is no longer what it was")
+    shop.edits.replace(*span, change.code)
 
 
 def call_of_keras(shop: Workshop, change: CallOfKeras) -> None:

@@ -48,8 +48,8 @@ class ArgumentThatALayerCannotTake(CrashRule):
 
     Thresholds and their source
     ---------------------------
-    A rate from 1 to 100 is read as a percentage; a padding counts as misspelt when one of Keras'
-    words is at least 60 % like it (difflib, its own default).
+    A rate from 2 to less than 100 is read as a percentage; a padding counts as misspelt when one
+    of Keras' words is at least 60 % like it (difflib, its own default).
 
     References
     ----------
@@ -93,6 +93,7 @@ _SIZES = (
 )  # fmt: skip
 _SHARE = ("rate", "stddev")
 _PERCENT = 100
+_LEAST_PERCENT = 2  # 1 is a share of everything, and 1.5 may be meant otherwise
 
 
 def _told(line: str) -> tuple[str, str]:
@@ -130,7 +131,7 @@ def _given(item: Found, argument: str, value: str, run: TrainingRun) -> ast.expr
         if node is None:
             continue
         known = value_of(run, node)
-        if known is not None and _is_like(known, value):
+        if known is not None and (_is_like(known, value) or _is_percentage(argument, known)):
             return node
         if known is None and _divides(node):
             return node
@@ -159,6 +160,13 @@ _PLACES = {
     "AveragePooling2D": ("pool_size", "strides", "padding"),
     "Input": ("shape",),
 }
+
+
+def _is_percentage(argument: str, known: object) -> bool:
+    """Whether a share is written in percent: a number that no share can be."""
+    if argument not in _SHARE or not isinstance(known, int | float):
+        return False
+    return _LEAST_PERCENT <= known < _PERCENT
 
 
 def _is_like(known: object, value: str) -> bool:
@@ -257,7 +265,8 @@ def _fix(
     for item in places:
         node = _given(item, argument, value, run)
         name = _name_of(item, node)
-        code = None if node is None or not name else _code(argument, value, node, line)
+        own = str(value_of(run, node)) if argument in _SHARE else value
+        code = None if node is None or not name else _code(argument, own, node, line)
         if code is None:
             return None
         changes.append(SetCallArgument(item.call, name, code))
@@ -284,8 +293,8 @@ def _code(argument: str, value: str, node: ast.expr, line: str) -> str | None:
         return f'"{near[0]}"' if near else None
     number = _number(value)
     if argument in _SHARE:
-        share = None if number is None else round(number / _PERCENT, 4)
-        return repr(share) if share is not None and 0 < share <= 1 else None
+        percent = number is not None and _is_percentage(argument, number)
+        return repr(round(number / _PERCENT, 4)) if number is not None and percent else None
     if isinstance(node, ast.Tuple | ast.List):
         parts = [_whole(item) for item in node.elts]
         return f"({', '.join(parts)}{',' * (len(parts) == 1)})"

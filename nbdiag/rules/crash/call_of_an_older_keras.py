@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_api import old_api
 from nbdiag.language import say
-from nbdiag.rules.crash.failure import CrashRule, fix_of
+from nbdiag.rules.crash.failure import CrashRule, fix_of, shown
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import WriteForKeras3
@@ -76,13 +76,23 @@ class CallOfAnOlderKeras(CrashRule):
             )
             for item in found
         ]
+        message = say(
+            "{old} is Keras 2: Keras 3 does not have it, {successor}.",
+            old=first.old,
+            successor=successor,
+        )
+        metrics = first.old.startswith("metrics=")
+        if metrics:
+            message = say(
+                "metrics takes a list in Keras 3, metrics=[…]: a single metric without brackets "
+                "was accepted by Keras 2 only."
+            )
         yield self.explain(
             crash,
-            say(
-                "{old} is Keras 2: Keras 3 does not have it, {successor}.",
-                old=first.old,
-                successor=successor,
-            ),
+            message,
             evidence,
-            [fix_of("Write it for Keras 3", WriteForKeras3())],
+            [shown(first.advice)]
+            if first.advice
+            else [fix_of("Write it for Keras 3", WriteForKeras3())],
+            aspect="metrics" if metrics else None,
         )

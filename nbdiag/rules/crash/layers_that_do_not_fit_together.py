@@ -18,7 +18,11 @@ from nbdiag.rules.crash.joined import (
     resized,
     through_the_model,
 )
-from nbdiag.rules.crash.traced import from_its_own_input, of_the_size_that_is_taken
+from nbdiag.rules.crash.traced import (
+    from_its_own_input,
+    of_the_size_that_is_taken,
+    unlisted_inputs,
+)
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 
@@ -141,8 +145,7 @@ class LayersThatDoNotFitTogether(CrashRule):
             message, advice = _told(line, layer)
             fixes = [made_layer(run, crash)]
         elif "not connected" in line:
-            message, advice = _told(line, layer)
-            fixes = [from_its_own_input(run)]
+            message, advice, fixes = _unconnected(run)
         else:
             message, advice = _told(line, layer)
             fixes = [keras_function(run)] if "TensorFlow function" in line else []
@@ -153,6 +156,24 @@ class LayersThatDoNotFitTogether(CrashRule):
             first_of(*fixes, otherwise=advice),
             aspect="inputs" if "input(s)" in line else "architecture",
         )
+
+
+def _unconnected(run: TrainingRun) -> tuple[str, str, list[Fix | None]]:
+    """Give the message, the advice and the fixes for an output that is not made from the inputs."""
+    message, advice = _told("not connected", "")
+    missing, unused, listed = unlisted_inputs(run)
+    if missing:
+        message = say(
+            "The output of the model is made from the Input {missing}, which is not among the "
+            "inputs that Model is given.",
+            missing=missing,
+        )
+        advice = say("List {missing} among the inputs of Model", missing=missing)
+    if missing and unused:
+        message += " " + say(
+            "{unused} is another Input, and no layer was called on it.", unused=unused
+        )
+    return message, advice, [from_its_own_input(run), listed]
 
 
 def _inputs(run: TrainingRun, line: str) -> tuple[str, str]:

@@ -23,9 +23,9 @@ class ModelNotReadyToTrain(CrashRule):
 
     What it finds
     -------------
-    fit without compile, compile without a loss, a model whose layers are asked for their outputs
-    before it knows its inputs, and a loss, optimizer, metric or activation whose
-    name is misspelt.
+    fit without compile, compile without a loss or with a class in the place of an optimizer, a
+    model whose layers are asked for their outputs before it knows its inputs, and a loss,
+    optimizer, metric or activation whose name is misspelt.
 
     Why it hurts
     ------------
@@ -66,6 +66,14 @@ class ModelNotReadyToTrain(CrashRule):
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
         """Compile, or correct the name."""
+        made = _CLASS.search(crash.line)
+        if made is not None:
+            yield self._not_made(run, crash, made["what"], made["name"])
+            return
+        other = _NO_NAME.search(crash.line)
+        if other is not None:
+            yield self._no_name(crash, other["what"].split()[0], other["given"])
+            return
         found = _UNKNOWN.search(crash.line)
         if found is not None:
             yield self._misspelt(run, crash, found["what"].split()[0], found["name"])
@@ -92,6 +100,45 @@ class ModelNotReadyToTrain(CrashRule):
             message,
             (Evidence("loss", "none", loss, "compile"),),
             first_of(fix, otherwise="Call model.compile(optimizer, loss)"),
+        )
+
+    def _not_made(self, run: TrainingRun, crash: Crash, what: str, name: str) -> Finding:
+        """Explain a class that is given where an object made from it belongs."""
+        fix = None
+        for item in calls_of(run):
+            node = item.argument(_OF_COMPILE.get(what, -1), what)
+            if item.name == "compile" and isinstance(node, ast.Name | ast.Attribute):
+                change = SetCallArgument(item.call, what, f"{ast.unparse(node)}()")
+                fix = fix_of(say("Make the {what}: {name}()", what=say(what), name=name), change)
+        return self.explain(
+            crash,
+            say(
+                "compile is given the class {name}, not an {what} made from it: the brackets are "
+                "missing, {name}().",
+                name=name,
+                what=say(what),
+            ),
+            (Evidence(what, name, f"{name}()", "compile"),),
+            first_of(fix, otherwise=say("Write {name}() in compile", name=name)),
+            aspect=_ASPECTS.get(what, "loss"),
+        )
+
+    def _no_name(self, crash: Crash, what: str, given: str) -> Finding:
+        """Explain a number, a module or another library's object in the place of a name."""
+        known = ", ".join(NAMES.get(what, ())[:3])
+        return self.explain(
+            crash,
+            say(
+                "{given} is no {what} of Keras: it takes a name ({known}) or an object of "
+                "keras.{module}.",
+                given=given,
+                what=say(what),
+                known=known,
+                module=f"{what}s" if what != "loss" else "losses",
+            ),
+            (Evidence(what, given, known, "compile"),),
+            first_of(otherwise=say("Use the name of a {what} of Keras", what=say(what))),
+            aspect=_ASPECTS.get(what, "loss"),
         )
 
     def _unbuilt(self, run: TrainingRun, crash: Crash) -> Finding:
@@ -148,6 +195,15 @@ def _known(row: Shape) -> tuple[int, ...]:
 _UNKNOWN = re.compile(
     r"Could not interpret (?P<what>\w+(?: function)?) identifier: '?(?P<name>\w+)"
 )
+_CLASS = re.compile(
+    r"Could not interpret (?P<what>\w+)(?: function)? identifier: "
+    r"<class '(?:[\w.]+\.)?(?P<name>\w+)'>"
+)
+_NO_NAME = re.compile(
+    r"Could not interpret (?P<what>\w+(?: function)?) identifier: "
+    r"(?P<given>[\d.]+|<module '[\w.]+'|<[\w.]+ object)"
+)
+_OF_COMPILE = {"optimizer": 0, "loss": 1, "metrics": 2}
 LENGTH = 0.05  # a letter more or less weighs against a transposition
 NAMES = {
     "loss": (

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_head import CATEGORICAL, SPARSE, loss_of
 from nbdiag.facts.crash_kind import without_super
+from nbdiag.facts.crash_misuse import misuse_of
 from nbdiag.facts.crash_text import Found, calls_in, failed_call
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.rules.crash.joined import keras_function
+from nbdiag.rules.crash.misused import begun, told
 from nbdiag.schema.change import EncodeLabels, SetLoss
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
@@ -26,9 +28,12 @@ class PartOfKerasMisused(CrashRule):
     What it finds
     -------------
     An optimizer that was built for another model, a layer or model of one's own without
-    super().__init__() or call(), a layer asked for by a name that there is not, a tensor of Keras
-    used as if it had values, a stateful layer without a fixed batch, a callback that watches a
-    metric of another name.
+    super().__init__() or call(), or with an attribute that belongs to Keras, a layer asked for by a
+    name that there is not, layers of the same name, a tensor of Keras used as if it had values or
+    given as a setting, tensors given one by one where a list belongs, another number of states
+    than a recurrent layer returns, a loss or metric of one's own that is not called, returns
+    nothing or computes with NumPy or scikit-learn, a stateful layer without a fixed
+    batch, a callback that watches a metric of another name.
 
     Why it hurts
     ------------
@@ -76,7 +81,18 @@ class PartOfKerasMisused(CrashRule):
                 crash,
                 say(_NOT_BEGUN) + " " + say("Here it is the class {name}.", name=owner),
                 (Evidence(say("class"), owner, "super().__init__()", "cell"),),
-                first_of(otherwise=say(_BEGIN)),
+                first_of(begun(run, owner), otherwise=say(_BEGIN)),
+            )
+            return
+        misuse = misuse_of(run, crash)
+        if misuse is not None:
+            item = told(run, crash, misuse)
+            yield self.explain(
+                crash,
+                item.message,
+                (Evidence(*item.evidence, "cell"),),
+                first_of(item.fix, otherwise=item.advice or item.message),
+                aspect=item.aspect,
             )
             return
         case = next((item for item in _CASES if re.search(item.pattern, crash.line)), None)

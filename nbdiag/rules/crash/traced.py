@@ -33,6 +33,70 @@ def from_its_own_input(run: TrainingRun) -> Fix | None:
     )
 
 
+def unlisted_inputs(run: TrainingRun) -> tuple[str, str, Fix | None]:
+    """Give the inputs that an output is made from and Model is not given, and those it is given.
+
+    Returns
+    -------
+    tuple
+        Names that are missing and what stands in their place, "" where it cannot be told; and the
+        fix that lists the inputs of the output.
+    """
+    found = _failed(run, "Model")
+    start = found.argument(0, "inputs", "input") if found is not None else None
+    output = found.argument(1, "outputs", "output") if found is not None else None
+    if found is None or start is None or output is None:
+        return "", "", None
+    made = _assigned(run)
+    reached = _reached(run, output, found.call.line)
+    listed = list(start.elts) if isinstance(start, ast.List | ast.Tuple) else [start]
+    names = [item.id for item in listed if isinstance(item, ast.Name)]
+    missing = [name for name in reached if name not in names]
+    others = [item for item in listed if not isinstance(item, ast.Name) or item.id not in reached]
+    unused = ", ".join(ast.unparse(item) for item in others)
+    if len(missing) != 1 or len(others) != 1 or len(listed) == 1 or missing[0] not in made:
+        return ", ".join(missing), unused, None
+    # One input takes the place of the one that leads nowhere, so the order of the data is kept.
+    sizes = [_declared(run, item, made) for item in (others[0], made[missing[0]])]
+    if sizes[0] is None or sizes[0] != sizes[1]:
+        return missing[0], unused, None
+    texts = [missing[0] if item is others[0] else ast.unparse(item) for item in listed]
+    title = say("Make the model from {name}, which its output is made from", name=missing[0])
+    return (
+        missing[0],
+        unused,
+        fix_of(title, SetCallArgument(found.call, "inputs", f"[{', '.join(texts)}]")),
+    )
+
+
+def _reached(run: TrainingRun, output: ast.expr, line: int) -> list[str]:
+    """Give the names of the ``Input`` tensors that an output is made from, above a line."""
+    of: dict[str, list[str]] = {}
+
+    def behind(node: ast.AST) -> list[str]:
+        used = [item.id for item in ast.walk(node) if isinstance(item, ast.Name)]
+        return list(dict.fromkeys(name for item in used for name in of.get(item, ())))
+
+    for top in statements(run.cell):
+        for node in ast.walk(top) if top.lineno < line else ():
+            if not isinstance(node, ast.Assign):
+                continue
+            for target in node.targets:
+                names = [item.id for item in ast.walk(target) if isinstance(item, ast.Name)]
+                begun = last_name(node.value) == "Input"
+                of |= {name: [name] if begun else behind(node.value) for name in names}
+    return behind(output)
+
+
+def _declared(run: TrainingRun, node: ast.expr, made: dict[str, ast.expr]) -> object:
+    """Give the shape that an ``Input`` declares."""
+    call = made.get(node.id) if isinstance(node, ast.Name) else node
+    if not isinstance(call, ast.Call) or last_name(call) != "Input":
+        return None
+    named = {item.arg: item.value for item in call.keywords}
+    return value_of(run, named.get("shape") or next(iter(call.args), None))
+
+
 def of_the_size_that_is_taken(run: TrainingRun, size: int | None, wanted: int | None) -> Fix | None:
     """Declare an ``Input`` of as many features as the layer called on it was built for."""
     if run.error is None or size is None or wanted is None:

@@ -1,7 +1,6 @@
 """A model of one's own that forgets to make itself ready.
 
 Names: super
-By hand: the class is not made by a call in the text
 """
 
 # %% data

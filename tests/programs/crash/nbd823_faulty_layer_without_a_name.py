@@ -1,7 +1,6 @@
 """A layer of one's own whose __init__ never calls that of Layer.
 
 Names: super; Scaled
-By hand: the class is not made by a call in the text
 """
 
 # %% data

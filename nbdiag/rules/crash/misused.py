@@ -1,0 +1,453 @@
+"""What NBD823 says of mistakes in a call, and how it repairs them."""
+
+import ast
+from collections.abc import Callable
+
+from nbdiag.facts.crash import Crash
+from nbdiag.facts.crash_misuse import (
+    RESERVED,
+    Misuse,
+    as_setting,
+    attention,
+    foreign_name,
+    function_of,
+    inner_function,
+    merged,
+    silent_call,
+    unpacked,
+)
+from nbdiag.facts.crash_piece import defined, line_before, rewritten, text_of
+from nbdiag.facts.crash_text import root_name, statements
+from nbdiag.language import say
+from nbdiag.rules.crash.failure import fix_of
+from nbdiag.rules.crash.same_names import same_name
+from nbdiag.rules.crash.told import Told
+from nbdiag.schema.cell import Cell
+from nbdiag.schema.change import Change, MetricSpec, ReplaceMetric
+from nbdiag.schema.finding import Fix
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import SetCallArgument, WriteInPlace
+
+
+def told(run: TrainingRun, crash: Crash, misuse: Misuse) -> Told:
+    """Say what was done wrongly, and how it is done."""
+    return _BY_MISTAKE[misuse.mistake](run, crash, misuse)
+
+
+def begun(run: TrainingRun, owner: str) -> Fix | None:
+    """Call ``super().__init__()`` first in a class of one's own."""
+    found = defined(run, owner)
+    if found is None or not isinstance(found[1], ast.ClassDef):
+        return None
+    cell, node = found
+    made = [item for item in node.body if isinstance(item, ast.FunctionDef)]
+    start = next((item for item in made if item.name == "__init__"), None)
+    if start is None:
+        return None
+    change = _corrected_super(cell, start)
+    if change is None:
+        documented = ast.get_docstring(start) is not None and len(start.body) > 1
+        change = line_before(cell, start.body[1 if documented else 0], "super().__init__()")
+    return fix_of(say("Write super().__init__() as the first line of __init__"), change)
+
+
+def _corrected_super(cell: Cell, start: ast.FunctionDef) -> WriteInPlace | None:
+    """Correct ``super(Class).__init__()``, which begins nothing."""
+    for node in ast.walk(start):
+        if isinstance(node, ast.Call) and text_of(cell, node.func).replace(" ", "").startswith(
+            "super("
+        ):
+            inner = node.func.value if isinstance(node.func, ast.Attribute) else None
+            if isinstance(inner, ast.Call) and len(inner.args) == 1:
+                return rewritten(cell, inner, "super()")
+    return None
+
+
+def _reserved(run: TrainingRun, crash: Crash, _: Misuse) -> Told:
+    found = RESERVED.search(crash.line)
+    name = (found["name"] or found["listed"]) if found else ""
+    owner = (found["owner"] or "") if found else ""
+    place = defined(run, owner) if owner else None
+    new = _free_name(run, name)
+    fix = None
+    if place is not None and isinstance(place[1], ast.ClassDef):
+        cell, node = place
+        hidden = any(
+            isinstance(part, ast.JoinedStr) and f"self.{name}" in ast.unparse(part)
+            for part in ast.walk(node)
+        )
+        sites: list[Change] = [
+            rewritten(cell, part, f"self.{new}")
+            for part in ast.walk(node)
+            if isinstance(part, ast.Attribute)
+            and part.attr == name
+            and isinstance(part.value, ast.Name)
+            and part.value.id == "self"
+        ]
+        fix = None if hidden else fix_of(say("Call it self.{name}", name=new), *sites)
+    return Told(
+        say(
+            "self.{name} belongs to Keras: every layer and model has a property {name}, which "
+            "cannot be set. A layer of your own needs another name.",
+            name=name,
+        ),
+        (say("attribute"), f"self.{name}", say("another name")),
+        fix,
+        say("Give the attribute another name than {name}", name=name),
+    )
+
+
+def _free_name(run: TrainingRun, name: str) -> str:
+    text = "\n".join([run.cell.source, *(cell.source for cell in run.earlier)])
+    names = (f"{name}_layer", f"own_{name}", f"{name}_layer_of_mine")
+    return next((item for item in names if item not in text), f"{name}_of_mine")
+
+
+def _not_a_list(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
+    found = merged(run)
+    if found is None:
+        return Told(say("A merging layer takes one list of tensors."), ("", "", ""), None, "")
+    cell, call, layer = found
+    texts = [text_of(cell, item) for item in call.args]
+    listed = f"[{', '.join(texts)}]"
+    changes = [
+        rewritten(cell, call.args[0], f"[{texts[0]}"),
+        *(
+            rewritten(cell, item, text)
+            for item, text in zip(call.args[1:-1], texts[1:-1], strict=True)
+        ),
+        rewritten(cell, call.args[-1], f"{texts[-1]}]"),
+    ]
+    return Told(
+        say(
+            "{layer} takes its tensors as one list, {listed}, but is given {count} separate "
+            "arguments.",
+            layer=layer,
+            listed=listed,
+            count=len(texts),
+        ),
+        (say("arguments of {layer}", layer=layer), ", ".join(texts), listed),
+        fix_of(say("Put them into a list"), *changes),
+        "",
+    )
+
+
+def _attention(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
+    found = attention(run)
+    change = None
+    given = "x"
+    if found is not None:
+        cell, call = found
+        given = text_of(cell, call.args[0])
+        change = rewritten(cell, call.args[0], f"{given}, {given}")
+    return Told(
+        say(
+            "MultiHeadAttention takes two tensors: who asks (query) and what is looked at (value). "
+            "A sequence that attends to itself is given twice."
+        ),
+        (say("arguments of {layer}", layer="MultiHeadAttention"), given, f"{given}, {given}"),
+        fix_of(say("Give {name} twice", name=given), change),
+        "",
+    )
+
+
+def _unpacked(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
+    found = unpacked(run)
+    if found is None:
+        return Told(say("A layer gives another number of tensors."), ("", "", ""), None, "")
+    fix = None
+    shown = f"Bidirectional({found.layer})" if found.both else found.layer
+    if not found.states:
+        message = say(
+            "{layer} gives one tensor unless return_state=True, but {names} names are to take it.",
+            layer=shown,
+            names=found.names,
+        )
+        advice = say("Give {layer} return_state=True", layer=found.layer)
+        states = 2 if found.layer == "LSTM" else 1
+        if found.names == 1 + states * (2 if found.both else 1):
+            fix = fix_of(advice, _with_states(found.cell, found.made))
+    elif found.both:
+        message = say(
+            "{layer} with return_state gives {gives} tensors: the output, the states of the "
+            "forward layer, then those of the backward layer; {names} names are to take them.",
+            layer=shown,
+            gives=found.gives,
+            names=found.names,
+        )
+        advice = say(
+            "Take all {gives}, join the forward and backward states with Concatenate, and give "
+            "the next layer twice the units",
+            gives=found.gives,
+        )
+    else:
+        parts = say("output, h and c") if found.layer == "LSTM" else say("output and state")
+        message = say(
+            "{layer} with return_state gives {gives} tensors ({parts}), but {names} names are to "
+            "take them.",
+            layer=shown,
+            gives=found.gives,
+            parts=parts,
+            names=found.names,
+        )
+        advice = say("Take {gives} tensors: {parts}", gives=found.gives, parts=parts)
+    return Told(message, (say("names"), str(found.names), str(found.gives)), fix, advice)
+
+
+def _with_states(cell: Cell, made: ast.Call) -> Change:
+    for item in made.keywords:
+        if item.arg == "return_state":
+            return rewritten(cell, item.value, "True")
+    text = text_of(cell, made)
+    inner = text[:-1].rstrip()
+    comma = "" if inner.endswith(("(", ",")) else ", "
+    return rewritten(cell, made, f"{inner}{comma}return_state=True)")
+
+
+def _setting(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
+    found = as_setting(run)
+    if found is None:
+        return Told(say("A layer is given a tensor among its settings."), ("", "", ""), None, "")
+    cell, call, name = found
+    kept = [text_of(cell, item) for item in call.args[:-1]]
+    kept += [text_of(cell, item) for item in call.keywords]
+    layer = text_of(cell, call.func)
+    new = f"{layer}({', '.join(kept)})({name.id})"
+    return Told(
+        say(
+            "{layer} is given the tensor {name} among its settings: a layer is made first, and "
+            "then called on a tensor, {new}.",
+            layer=layer,
+            name=name.id,
+            new=new,
+        ),
+        (say("call"), text_of(cell, call), new),
+        fix_of(say("Call the layer on {name}", name=name.id), rewritten(cell, call, new)),
+        "",
+    )
+
+
+def _not_called(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
+    given = misuse.given
+    own = defined(run, given.name) if given else None
+    if given is None or own is None or not isinstance(own[1], ast.FunctionDef):
+        return Told(
+            say("compile is given a function that makes a function."), ("", "", ""), None, ""
+        )
+    settings = own[1].args
+    needed = settings.args[: len(settings.args) - len(settings.defaults)]
+    inner = inner_function(own[1])
+    new = f"{text_of_node(given.node)}()"
+    return Told(
+        say(
+            "{name} makes and returns the {part} {inner}, it is not that function itself: it "
+            "must be called, {part}={name}(…).",
+            name=given.name,
+            part=given.part if given.part == "loss" else say("metric"),
+            inner=inner.name if inner else "",
+        ),
+        (given.part, given.name, new),
+        None if needed else _instead(run, misuse, new, say("Call {name}", name=given.name)),
+        say(
+            "Call {name} with its settings: {needed}",
+            name=given.name,
+            needed=", ".join(item.arg for item in needed),
+        ),
+        aspect=given.part,
+    )
+
+
+def text_of_node(node: ast.expr) -> str:
+    """Write an expression."""
+    return ast.unparse(node)
+
+
+def _instead(run: TrainingRun, misuse: Misuse, code: str, title: str) -> Fix | None:
+    """Write something else in the place of a function that compile is given."""
+    given = misuse.given
+    if given is None:
+        return None
+    for cell in (run.cell, *reversed(run.earlier)):
+        if cell.number == given.compiled.call.cell:
+            return fix_of(title, rewritten(cell, given.node, code))
+    return None
+
+
+def _called(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
+    name = misuse.given.name if misuse.given else ""
+    return Told(
+        say(
+            "{name}() calls the function before there is anything to compare: compile takes the "
+            "function itself, {name} without brackets.",
+            name=name,
+        ),
+        (say("given to compile"), f"{name}()", name),
+        _instead(run, misuse, name, say("Give compile {name} itself", name=name)),
+        "",
+        aspect=misuse.given.part if misuse.given else "loss",
+    )
+
+
+def _arity(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
+    given = misuse.given
+    own = function_of(run, given) if given else None
+    names = ", ".join(item.arg for item in own[1].args.args) if own else "?"
+    return Told(
+        say(
+            "Keras calls {name} with two arguments, the labels and the outputs, but it takes "
+            "({names}).",
+            name=given.name if given else "",
+            names=names,
+        ),
+        (say("arguments"), names, "y_true, y_pred"),
+        None,
+        say("Define it with the two arguments y_true and y_pred"),
+        aspect=given.part if given else "loss",
+    )
+
+
+def _nothing(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
+    given = misuse.given
+    if given is not None:
+        own, name = function_of(run, given), given.name
+    else:
+        found = silent_call(run)
+        own = (found[0], found[1]) if found else None
+        name = say("call of {name}", name=found[2]) if found else ""
+    fix = None
+    last = own[1].body[-1] if own else None
+    if own is not None and isinstance(last, ast.Expr) and not _is_shown(last.value):
+        fix = fix_of(
+            say("Return what it computes"),
+            rewritten(own[0], last, f"return {text_of(own[0], last)}"),
+        )
+    return Told(
+        say("{name} returns nothing: the line with return is missing.", name=name),
+        (say("returned"), "None", say("a tensor")),
+        fix,
+        say("Return what it computes"),
+        aspect="loss" if given is not None else "architecture",
+    )
+
+
+def _is_shown(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) or root_name(node) == "print"
+
+
+_KERAS_METRICS = {
+    "roc_auc_score": "auc",
+    "accuracy_score": "accuracy",
+    "mean_squared_error": "mse",
+    "mean_absolute_error": "mae",
+    "precision_score": "precision",
+    "recall_score": "recall",
+}
+_OF_YES_OR_NO = ("auc", "precision", "recall")
+
+
+def _outside(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
+    given = misuse.given
+    if given is None:
+        return Told(say("A function of compile computes with NumPy."), ("", "", ""), None, "")
+    foreign = foreign_name(run, given)
+    today = _KERAS_METRICS.get(foreign, "")
+    if today in _OF_YES_OR_NO and not _is_yes_or_no(run):
+        today = ""
+    by = f"sklearn.metrics.{foreign}" if foreign else "NumPy"
+    message = say(
+        "The {part} {name} needs numbers ({by}), but while Keras builds the training its labels "
+        "and outputs are symbolic tensors without values.",
+        part=given.part if given.part == "loss" else say("metric"),
+        name=given.name,
+        by=by,
+    )
+    fix = None
+    if given.part == "metrics":
+        if today:
+            written = _written(run, given.name)
+            fix = fix_of(
+                say("Report {metric} of Keras", metric=today),
+                ReplaceMetric(written, MetricSpec(today)),
+            )
+        else:
+            fix = fix_of(
+                say("Let the metric see numbers: run_eagerly=True, which is slower"),
+                SetCallArgument(given.compiled.call, "run_eagerly", "True"),
+            )
+    return Told(
+        message,
+        (given.part, by, say("a metric of keras.metrics, or keras.ops")),
+        fix,
+        say("Write it with keras.ops, or compute it after the training on model.predict(…)"),
+        aspect=given.part,
+    )
+
+
+def _written(run: TrainingRun, name: str) -> str:
+    metrics = () if isinstance(run.compile, Missing) else run.compile.metrics
+    return next((item.written for item in metrics if name in (item.name, item.written)), name)
+
+
+def _is_yes_or_no(run: TrainingRun) -> bool:
+    heads = () if isinstance(run.model, Missing) else run.model.heads
+    return len(heads) == 1 and heads[0].units == 1 and heads[0].activation == "sigmoid"
+
+
+def _types(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
+    given = misuse.given
+    own = function_of(run, given) if given else None
+    fix = None
+    if own is not None:
+        cell, function = own
+        names = [item.arg for item in function.args.args]
+        cast = _cast(run)
+        start = function.body[1:] if ast.get_docstring(function) else function.body
+        if cast and start and len(names) == 2:  # noqa: PLR2004 - labels and outputs
+            code = f"{names[0]} = {cast}({names[0]}, {names[1]}.dtype)"
+            fix = fix_of(
+                say("Give the labels the type of the outputs"), line_before(cell, start[0], code)
+            )
+    return Told(
+        say(
+            "{name} computes with labels and outputs of different types, whole numbers and "
+            "floats: TensorFlow converts neither by itself.",
+            name=given.name if given else "",
+        ),
+        (say("types"), "int, float", "float, float"),
+        fix,
+        say("Convert the labels in the function: keras.ops.cast(y_true, y_pred.dtype)"),
+        aspect=given.part if given else "metrics",
+    )
+
+
+def _cast(run: TrainingRun) -> str:
+    """Spell the function that converts, with what the cells have imported."""
+    bound: set[str] = set()
+    for cell in (run.cell, *run.earlier):
+        for top in statements(cell):
+            if isinstance(top, ast.Import | ast.ImportFrom):
+                bound |= {f"{i.name}:{i.asname or i.name}" for i in top.names}
+    known = {
+        "ops:ops": "ops.cast",
+        "keras:keras": "keras.ops.cast",
+        "tensorflow:tf": "tf.cast",
+    }
+    return next((text for name, text in known.items() if name in bound), "")
+
+
+_Builder = Callable[[TrainingRun, Crash, Misuse], Told]
+_BY_MISTAKE: dict[str, _Builder] = {
+    "reserved": _reserved,
+    "same name": lambda run, crash, _: same_name(run, crash),
+    "not a list": _not_a_list,
+    "unpacked": _unpacked,
+    "setting": _setting,
+    "attention": _attention,
+    "not called": _not_called,
+    "called": _called,
+    "arity": _arity,
+    "nothing returned": _nothing,
+    "outside": _outside,
+    "types": _types,
+}

@@ -1,0 +1,125 @@
+"""What NBD823 says of layers of the same name, and the names that it gives them."""
+
+import ast
+from collections.abc import Iterator
+
+from nbdiag.facts.crash import Crash
+from nbdiag.facts.crash_misuse import SAME_NAME
+from nbdiag.facts.crash_piece import rewritten, text_of, texts_beside_names
+from nbdiag.facts.crash_text import statements
+from nbdiag.language import say
+from nbdiag.rules.crash.failure import fix_of
+from nbdiag.rules.crash.told import Told
+from nbdiag.schema.cell import Cell
+from nbdiag.schema.change import Change
+from nbdiag.schema.finding import Fix
+from nbdiag.schema.run import TrainingRun
+
+_Block = ast.For | ast.FunctionDef
+
+
+def same_name(run: TrainingRun, crash: Crash) -> Told:
+    """Say which name was given more than once, and where."""
+    found = SAME_NAME.search(crash.line)
+    name = (found["name"] or found["other"] or "") if found else ""
+    count = (found["count"] or "2") if found else "2"
+    written = [item for item in _named(run) if item[1].value == name]
+    if not written:
+        message = say(
+            "{count} layers of the model are called {name}: each needs a name of its own. It "
+            "stands nowhere as name=…: the same layer or the same pretrained network is there "
+            "twice.",
+            count=count,
+            name=name,
+        )
+    elif len(written) == 1:
+        message = say(
+            "{count} layers of the model are called {name}: the line that makes them runs more "
+            "than once, in a loop or a function, and gives the same name each time.",
+            count=count,
+            name=name,
+        )
+    else:
+        message = say(
+            "{count} layers of the model are called {name}: each needs a name of its own.",
+            count=count,
+            name=name,
+        )
+    return Told(
+        message,
+        (say("name of the layer"), f"{name} ({count})", say("a unique name")),
+        _renamed(run, written) if written else None,
+        say("Give each layer a name of its own"),
+    )
+
+
+def _named(run: TrainingRun) -> Iterator[tuple[Cell, ast.Constant, tuple[ast.AST, ...]]]:
+    """Give every ``name="…"`` of a call with the nodes around it, the innermost last."""
+    for cell in (*run.earlier, run.cell):
+        for top in statements(cell):
+            waiting: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(top, ())]
+            while waiting:
+                node, around = waiting.pop()
+                if isinstance(node, ast.Call):
+                    for item in node.keywords:
+                        if item.arg == "name" and _is_text(item.value):
+                            yield cell, item.value, around  # type: ignore[misc]
+                inside = (*around, node)
+                waiting += [(child, inside) for child in reversed(list(ast.iter_child_nodes(node)))]
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _renamed(
+    run: TrainingRun, written: list[tuple[Cell, ast.Constant, tuple[ast.AST, ...]]]
+) -> Fix | None:
+    """Put a number behind names that are written twice; in a loop, what it counts."""
+    elsewhere = texts_beside_names(run)
+    if any(item.value in elsewhere for _, item, _ in written):
+        return None
+    title = say("Give each layer a name of its own")
+    if len(written) > 1:
+        changes: list[Change] = [
+            rewritten(cell, item, f"{_mark(cell, item)}{item.value!s}_{number}{_mark(cell, item)}")
+            for number, (cell, item, _) in enumerate(written[1:], 2)
+        ]
+        return fix_of(title, *changes)
+    block = next((n for n in reversed(written[0][2]) if isinstance(n, _Block)), None)
+    if block is None:
+        return None
+    counted = _counts(block) if isinstance(block, ast.For) else ""
+    changes = []
+    for cell, item, around in _named(run):
+        if block not in around or item.value in elsewhere:
+            continue
+        mark = _mark(cell, item)
+        plain = "{" not in str(item.value)
+        code = f"f{mark}{item.value!s}_{{{counted}}}{mark}" if counted and plain else "None"
+        changes.append(rewritten(cell, item, code))
+    return fix_of(title if counted else say("Let Keras name these layers"), *changes)
+
+
+def _mark(cell: Cell, node: ast.Constant) -> str:
+    text = text_of(cell, node)
+    return text[-1] if text[-1:] in ("'", '"') else '"'
+
+
+def _counts(loop: ast.For) -> str:
+    """Name what differs in each round of a loop, "" where that is not certain."""
+    target, over = loop.target, loop.iter
+    if isinstance(over, ast.Call) and isinstance(over.func, ast.Name):
+        if over.func.id == "range" and isinstance(target, ast.Name):
+            return target.id
+        if over.func.id == "enumerate" and isinstance(target, ast.Tuple):
+            first = target.elts[0]
+            return first.id if isinstance(first, ast.Name) else ""
+        return ""
+    if not isinstance(target, ast.Name) or not isinstance(over, ast.List | ast.Tuple):
+        return ""
+    values = [item.value if isinstance(item, ast.Constant) else None for item in over.elts]
+    plain = all(
+        isinstance(item, int) or (isinstance(item, str) and item.isidentifier()) for item in values
+    )
+    return target.id if plain and len(set(values)) == len(values) else ""

@@ -1,0 +1,24 @@
+"""What is said of one mistake: the message, a line of evidence, a fix or an instruction."""
+
+from dataclasses import dataclass
+
+from nbdiag.schema.finding import Aspect, Fix
+
+
+@dataclass(frozen=True)
+class Told:
+    """An explanation.
+
+    Attributes
+    ----------
+    evidence
+        What was looked at, what stands there, what should.
+    advice
+        What to do by hand where there is no fix.
+    """
+
+    message: str
+    evidence: tuple[str, str, str]
+    fix: Fix | None
+    advice: str
+    aspect: Aspect = "architecture"

@@ -1,0 +1,19 @@
+"""The class of an optimizer where the optimizer belongs.
+
+Names: SGD; brackets
+"""
+
+# %% data
+import numpy as np
+
+rng = np.random.default_rng(0)
+y = rng.integers(0, 2, size=240)
+x = rng.random((240, 8)) + 0.5 * y[:, np.newaxis]
+
+# %% training
+import keras
+from keras import layers
+
+model = keras.Sequential([keras.Input((8,)), layers.Dense(16, activation="relu"), layers.Dense(1, activation="sigmoid")])
+model.compile(optimizer=keras.optimizers.SGD, loss="binary_crossentropy")
+model.fit(x, y, epochs=2, verbose=0)

@@ -1,0 +1,21 @@
+"""A score of scikit-learn as a metric of Keras.
+
+Names: precision_score; sklearn
+"""
+
+# %% data
+import numpy as np
+
+rng = np.random.default_rng(0)
+y = rng.integers(0, 2, size=240)
+x = rng.random((240, 8)) + 0.5 * y[:, np.newaxis]
+
+# %% training
+import keras
+from keras import layers
+from sklearn.metrics import precision_score
+
+
+model = keras.Sequential([keras.Input((8,)), layers.Dense(16, activation="relu"), layers.Dense(1, activation="sigmoid")])
+model.compile(optimizer="adam", loss="binary_crossentropy", metrics=[precision_score])
+model.fit(x, y, epochs=2, verbose=0)

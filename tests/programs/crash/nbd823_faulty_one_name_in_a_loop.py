@@ -1,0 +1,23 @@
+"""Layers made in a loop, all of one name.
+
+Names: branch; 2; name
+"""
+
+# %% data
+import numpy as np
+
+rng = np.random.default_rng(0)
+y = rng.integers(0, 2, size=240)
+x = rng.random((240, 8)) + 0.5 * y[:, np.newaxis]
+
+# %% training
+import keras
+from keras import layers
+
+start = keras.Input((8,))
+wide = []
+for width in (4, 8):
+    wide.append(layers.Dense(width, activation="relu", name="branch")(start))
+model = keras.Model(start, layers.Dense(1, activation="sigmoid")(layers.concatenate(wide)))
+model.compile(optimizer="adam", loss="binary_crossentropy")
+model.fit(x, y, epochs=2, verbose=0)

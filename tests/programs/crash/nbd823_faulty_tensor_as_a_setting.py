@@ -1,0 +1,21 @@
+"""A tensor among the settings of a layer, which is not called.
+
+Names: Dense; start
+"""
+
+# %% data
+import numpy as np
+
+rng = np.random.default_rng(0)
+y = rng.integers(0, 2, size=240)
+x = rng.random((240, 8)) + 0.5 * y[:, np.newaxis]
+
+# %% training
+import keras
+from keras import layers
+
+start = keras.Input((8,))
+hidden = layers.Dense(12, start)
+model = keras.Model(start, layers.Dense(1, activation="sigmoid")(hidden))
+model.compile(optimizer="adam", loss="binary_crossentropy")
+model.fit(x, y, epochs=2, verbose=0)
