@@ -46,6 +46,7 @@ _COUNTED = re.compile(
 )
 _OUTSIDE = re.compile(
     r"Cannot convert a symbolic|'(?:Symbolic|Keras)?Tensor' object has no attribute 'numpy'|"
+    r"[Gg]ot <(?:class '[\w.]*SymbolicTensor|tf\.Tensor)|len is not well defined for a symbolic|"
     r"[Uu]sing a symbolic `tf\.Tensor`|Iterating over a symbolic `tf\.Tensor`"
 )
 _TYPES = re.compile(r"that does not match (?:expected )?type|does not match type \w+ of argument")

@@ -51,7 +51,7 @@ class CrashRule(Rule):
         aspect: Aspect | None = None,
     ) -> Finding:
         """Make the finding; what else is wrong waits until the cell runs."""
-        line = Evidence(crash.type, crash.short, "no exception", "Keras")
+        line = Evidence(crash.type, crash.short or say("no message"), "no exception", "Keras")
         kept = tuple(item for item in fixes if item is not None)
         found = self.finding(message, (*evidence, line), kept, aspect=aspect)
         others = tuple(

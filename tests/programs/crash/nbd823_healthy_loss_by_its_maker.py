@@ -20,5 +20,5 @@ def weighted(by=2.0):
 
 
 model = keras.Sequential([keras.Input((8,)), layers.Dense(16, activation="relu"), layers.Dense(1, activation="sigmoid")])
-model.compile(optimizer="adam", loss=weighted())
-model.fit(x, y, epochs=2, verbose=0)
+model.compile(optimizer=keras.optimizers.Adam(0.01), loss=weighted())
+model.fit(x, y, epochs=40, verbose=0)

@@ -16,5 +16,5 @@ wide = []
 for width in (4, 8):
     wide.append(layers.Dense(width, activation="relu", name=f"branch_{width}")(start))
 model = keras.Model(start, layers.Dense(1, activation="sigmoid")(layers.concatenate(wide)))
-model.compile(optimizer="adam", loss="binary_crossentropy")
-model.fit(x, y, epochs=2, verbose=0)
+model.compile(optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy")
+model.fit(x, y, epochs=40, verbose=0)

@@ -23,5 +23,5 @@ class Steps(keras.Model):
 
 
 model = Steps(12)
-model.compile(optimizer="adam", loss="binary_crossentropy")
-model.fit(x, y, epochs=2, verbose=0)
+model.compile(optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy")
+model.fit(x, y, epochs=40, verbose=0)
