@@ -15,6 +15,7 @@ MOST_VALUES = 4_000_000  # of an array whose least and greatest value are looked
 MOST_TEXTS = 8  # columns that are named
 MOST_COLUMNS = 100  # of an array of objects that are looked at
 MOST_ROWS = 100_000  # whose texts are counted
+MOST_MARKS = 4  # different texts among numbers that are named
 MOST_CLASSES = 30  # of a column of texts that names kinds, and no persons or sentences
 LONGEST = 80  # characters of a value that are kept
 _NUMBERS = -1
@@ -48,8 +49,19 @@ def describe_thing(value: Any) -> Thing | None:
     if "Model" in kinds and "Trainer" in kinds:
         return Thing("model", name)
     if kinds & {"DatasetV2", "PyDataset"} or hasattr(value, "__next__"):
-        return Thing("dataset", name)
+        return Thing("dataset", name, shape=_of_elements(value))
     return _array(value)
+
+
+def _of_elements(data: Any) -> Shape | None:
+    """Give the shape of the inputs that a data set of TensorFlow gives, None for others."""
+    spec = getattr(data, "element_spec", None)
+    while isinstance(spec, tuple) and spec:
+        spec = spec[0]
+    shape = getattr(spec, "shape", None)
+    if shape is None or getattr(shape, "rank", None) is None:
+        return None
+    return tuple(None if size is None else int(size) for size in shape)
 
 
 def _array(value: Any) -> Thing | None:
@@ -82,6 +94,7 @@ def _array(value: Any) -> Thing | None:
         texts=tuple(name for name, count in counts.items() if count != _NUMBERS)[:MOST_TEXTS],
         encoded=_encoded(sizes, counts),
         item=_item_shape(items),
+        marks=_marks(value, texts) if text == "object" else (),
     )
 
 
@@ -96,18 +109,8 @@ def _counts(value: Any, texts: Sequence[str]) -> dict[str, int]:
 
     It is 0 where a column holds other objects beside, -1 where all texts are numbers.
     """
-    if texts:
-        table = {str(name): np.asarray(column) for name, column in value.items()}
-        columns = {name: table[name] for name in texts}
-    else:
-        array = np.asarray(value)
-        if array.ndim != 2 or array.dtype != object:  # noqa: PLR2004 - rows and columns
-            return {}
-        columns = {
-            str(place): array[:, place] for place in range(min(array.shape[1], MOST_COLUMNS))
-        }
     found = {}
-    for name, column in columns.items():
+    for name, column in _of_objects(value, texts).items():
         items = [item for item in column.tolist()[:MOST_ROWS] if not _is_missing(item)]
         if any(isinstance(item, str) for item in items):
             plain = all(isinstance(item, str) for item in items)
@@ -116,6 +119,29 @@ def _counts(value: Any, texts: Sequence[str]) -> dict[str, int]:
         elif texts and not all(isinstance(item, bool | int | float) for item in items):
             found[name] = 0
     return found
+
+
+def _of_objects(value: Any, texts: Sequence[str]) -> dict[str, Array]:
+    """Give the columns of a table, or of an array of objects, that can hold texts."""
+    if texts:
+        table = {str(name): np.asarray(column) for name, column in value.items()}
+        return {name: table[name] for name in texts}
+    array = np.asarray(value)
+    if array.ndim != 2 or array.dtype != object:  # noqa: PLR2004 - rows and columns
+        return {}
+    return {str(place): array[:, place] for place in range(min(array.shape[1], MOST_COLUMNS))}
+
+
+def _marks(value: Any, texts: Sequence[str]) -> tuple[str, ...]:
+    """Give the texts that are no numbers, where all columns of texts are numbers for the most."""
+    found: dict[str, None] = {}
+    for column in _of_objects(value, texts).values():
+        words = [item for item in column.tolist()[:MOST_ROWS] if isinstance(item, str)]
+        others = [item for item in words if not _is_number(item)]
+        if words and 2 * len(others) >= len(words):
+            return ()  # words, which have a meaning
+        found |= dict.fromkeys(item for item in others if len(item) < LONGEST)
+    return tuple(found)[:MOST_MARKS]
 
 
 def _is_missing(item: Any) -> bool:

@@ -32,12 +32,15 @@ class Crash:
         Class of the layer in whose call it was raised, "" when it is not told.
     in_fit
         Whether a fit raised it.
+    entered
+        Shape of the inputs that the caller was given, None when it is not told.
     """
 
     type: str
     line: str
     caller: str = ""
     in_fit: bool = False
+    entered: Shape | None = None
 
     @property
     def short(self) -> str:
@@ -58,12 +61,13 @@ def crash_of(run: TrainingRun) -> Crash | Missing:
     text = _COLOURS.sub("", run.error.message)
     wrapped = _WRAPPED.search(text)
     caller = ""
+    entered = shape_after(text, "inputs=tf.Tensor(shape=") if wrapped else None
     if wrapped:
         caller, text = wrapped["caller"].rpartition(".")[2], wrapped["inner"]
     if "Graph execution error" in text:
         text = _of_graph(text)
     line = " ".join(text.split())
-    return Crash(run.error.type, line, caller, run.error.during == "fit")
+    return Crash(run.error.type, line, caller, run.error.during == "fit", entered)
 
 
 def _of_graph(text: str) -> str:

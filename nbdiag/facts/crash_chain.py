@@ -92,6 +92,8 @@ class Step:
         """Axes of one row that the layer insists on, None for any number."""
         if self.name in RECURRENT:
             return 2
+        if self.name.startswith("ConvLSTM"):
+            return _SPATIAL.get(self.name[-2:], 0) + 2
         for ending, count in _SPATIAL.items():
             if self.name.endswith(ending) and self.name.startswith(_WINDOWED):
                 return count + 1
@@ -225,6 +227,7 @@ def too_wide(steps: tuple[Step, ...], row: Shape | None) -> tuple[Step, ...]:
     found: list[Step] = []
     for step in steps:
         plain = step.name.startswith(("Conv", "SeparableConv", "MaxPooling", "AveragePooling"))
+        plain = plain and not step.name.startswith("ConvLSTM")
         if step.transparent:
             continue
         if not plain or "Transpose" in step.name or sizes is None or step.needs != len(sizes) + 1:

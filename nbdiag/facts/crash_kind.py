@@ -7,7 +7,16 @@ from typing import Literal
 from nbdiag.facts.crash import Crash, crash_of, shape_after
 from nbdiag.facts.crash_api import old_api
 from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash_data import (
+    batched_twice,
+    by_place,
+    float_length,
+    lacking_axis,
+    row_of,
+    wrong_order,
+)
 from nbdiag.facts.crash_misuse import misuse_of
+from nbdiag.facts.crash_other import raised_by_keras
 from nbdiag.facts.crash_piece import bases_of, definitions
 from nbdiag.facts.crash_shapes import (
     PICTURE,
@@ -22,7 +31,6 @@ from nbdiag.facts.crash_text import (
     calls_of,
     declared,
     failed_call,
-    row_shape,
 )
 from nbdiag.facts.once import per_run
 from nbdiag.schema.cell import Shape
@@ -34,7 +42,7 @@ Kind = Literal[
     "older keras", "declared", "flatten", "channels first", "channel axis", "encoding",
     "label shape", "units", "sequence", "dtype", "none", "range", "chain", "window", "not ready",
     "one row", "row count", "no gradient", "metric", "argument", "names", "fit argument",
-    "misused",
+    "misused", "other",
 ]  # fmt: skip
 
 _NOT_READY = re.compile(
@@ -69,7 +77,9 @@ _CHAIN = re.compile(
     r"values must be KerasTensors|is not connected to `inputs`|should be called on a list|"
     r"named input\(s\)|input\(s\),|"
     r"should have unique names|no layers|expected to have at least|Kernel shape must have|"
-    r"Incompatible input shapes: axis values"
+    r"Incompatible input shapes: axis values|"
+    r"objects could not be loaded|Layer count mismatch when loading weights|"
+    r"expected \d+ variables, but received|with a +weight list of length"
 )
 _NAMES = re.compile(
     r"Expected keys .* in loss dict|The path: .* in the `loss` argument|"
@@ -97,6 +107,7 @@ _MISUSED = re.compile(
     r"stateful=True` in a RNN, the batch size must be static|If an RNN is stateful, the batch|"
     r"LogicalAnd|FBetaScore expects 2D inputs|`y_pred` must have rank 2 when `multi_label|"
     r"Generator yielded an element of shape|callback received monitor=\S+, but Keras isn't able|"
+    r"dtype='string' is not a valid dtype|"
     r"The input must have \d+ channels|Input size must be at least"
 )
 _NO_DICTIONARY = re.compile(
@@ -136,12 +147,26 @@ def _kind(run: TrainingRun, crash: Crash) -> Kind | None:
         return "no gradient"
     if not _from_keras(crash):
         return None
+    if (kind := _data_kind(run, crash)) is not None:
+        return kind
     if crash.type == "IndexError":
         return "range" if counted_too_far(run, crash) is not None else None
     if crash.in_fit and run.error is not None and _COMPARED.search(run.error.message):
         # Losses compare nothing for equality; where no metric is named, it is the user's own code.
         return "metric" if explicit_metric(run) else None
-    return _told_kind(run, crash)
+    kind = _told_kind(run, crash)
+    if kind is None and raised_by_keras(run, crash) is not None:
+        return "other"
+    return kind
+
+
+def _data_kind(run: TrainingRun, crash: Crash) -> Kind | None:
+    """Tell the kind by what was done to the data, where the line itself says something else."""
+    if lacking_axis(run) is not None or batched_twice(run, crash) is not None:
+        return "declared"
+    if float_length(run) is not None or by_place(run) is not None:
+        return "misused"
+    return "row count" if crash.in_fit and wrong_order(run) is not None else None
 
 
 def _told_kind(run: TrainingRun, crash: Crash) -> Kind | None:
@@ -159,7 +184,7 @@ def _told_kind(run: TrainingRun, crash: Crash) -> Kind | None:
         return "misused"
     for pattern, kind in _PATTERNS:
         if pattern.search(line):
-            return "declared" if "Kernel shape" in line and _counts_rows(run) else kind
+            return "declared" if "Kernel shape" in line and _counts_rows(run, crash) else kind
     if _TARGET.search(line) or (crash.in_fit and not crash.caller and _is_loss(line)):
         return _label_kind(run, crash)
     return _shape_kind(run, crash)
@@ -221,9 +246,9 @@ def is_weights_array(run: TrainingRun, crash: Crash) -> bool:
     )
 
 
-def _counts_rows(run: TrainingRun) -> bool:
+def _counts_rows(run: TrainingRun, crash: Crash) -> bool:
     """Whether the text declares an axis more than one row of the data has."""
-    data = row_shape(run)
+    data = row_of(run, crash)
     shapes = tuple(declared(run))
     return data is not None and bool(shapes) and len(shapes[0]) == len(data) + 1
 
@@ -310,7 +335,7 @@ def _rank_of(shape: Shape) -> int:
 
 def _shape_kind(run: TrainingRun, crash: Crash) -> Kind | None:
     line = crash.line
-    data = row_shape(run)
+    data = row_of(run, crash)
     shapes = tuple(declared(run))
     told = shapes[0] if shapes else None
     if "fully-defined" in line or "Cannot convert '" in line:
@@ -335,7 +360,7 @@ def _shape_kind(run: TrainingRun, crash: Crash) -> Kind | None:
         return "window"
     if _HALF_BUILT in line:
         return _half_built_kind(run, data or told)
-    return _rank_kind(crash, data or told)
+    return _rank_kind(run, crash, data or told)
 
 
 def _moved(shape: Shape | None) -> Shape | None:
@@ -351,7 +376,7 @@ def _half_built_kind(run: TrainingRun, row: Shape | None) -> Kind | None:
     return "channel axis" if needs >= PICTURE else "sequence"
 
 
-def _rank_kind(crash: Crash, row: Shape | None) -> Kind | None:
+def _rank_kind(run: TrainingRun, crash: Crash, row: Shape | None) -> Kind | None:
     expected = re.search(r"expected (?:min_)?ndim=(\d+), found ndim=(\d+)", crash.line)
     got = received(crash.line)
     first = row is not None and got is not None and same(row, got)
@@ -362,6 +387,11 @@ def _rank_kind(crash: Crash, row: Shape | None) -> Kind | None:
         return "declared"
     if first and wanted > PICTURE:
         return "channel axis"
-    if wanted == PICTURE:
+    if wanted == PICTURE or (wanted > PICTURE and found == wanted - 1 and _of_frames(run)):
         return "sequence"
     return "chain"
+
+
+def _of_frames(run: TrainingRun) -> bool:
+    """Whether a layer reads one frame after another."""
+    return any(step.name.startswith("ConvLSTM") for step in steps_of(run))

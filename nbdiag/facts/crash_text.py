@@ -135,6 +135,8 @@ def thing_of(run: TrainingRun, node: ast.expr | None) -> Thing | None:
         return things(run).get(node.id)
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
         return thing_of(run, node.value)
+    if isinstance(node, ast.Attribute) and node.attr == "values":
+        return thing_of(run, node.value)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return thing_of(run, node.func.value) if node.func.attr in _CONVERSIONS else None
     return None
@@ -247,6 +249,34 @@ def failed_call(run: TrainingRun) -> Found | None:
             if same and _end_column(run.cell.source, found.node) == site.end_column:
                 return found
     return None
+
+
+def innermost(run: TrainingRun) -> Found | None:
+    """Give the innermost call of the user's text that led to the failure."""
+    places = run.error.scene.places if run.error else ()
+    for cell in (run.cell, *run.earlier) if places else ():
+        if cell.number == places[-1].cell:
+            for found in calls_in(cell):
+                if site_of(cell, found.node) == places[-1]:
+                    return found
+    return None
+
+
+def site_of(cell: Cell, node: ast.expr | ast.stmt) -> CallSite:
+    """Give the place of a part of a cell's text."""
+    lines = cell.source.split("\n")
+    last = node.end_lineno or node.lineno
+    raw = lines[last - 1].encode()[: node.end_col_offset].decode(errors="ignore")
+    start = lines[node.lineno - 1].encode()[: node.col_offset].decode(errors="ignore")
+    return CallSite(cell.number, node.lineno, len(start), last, len(raw))
+
+
+def text_at(cell: Cell, site: CallSite) -> str:
+    """Give the text of a place in a cell."""
+    lines = cell.source.split("\n")[site.line - 1 : site.end_line]
+    whole = "\n".join(lines)
+    rest = len(lines[-1]) - site.end_column
+    return whole[site.column : len(whole) - rest]
 
 
 def applied_at(cell: Cell, site: CallSite) -> tuple[Call, ast.Call] | None:

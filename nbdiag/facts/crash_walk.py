@@ -136,6 +136,9 @@ def after(step: Step, row: Shape) -> Shape | None:
         return None
     if name in RECURRENT:
         return _recurrent(step, row)
+    if name.startswith("ConvLSTM"):
+        frame = _spatial(step, row[1:])
+        return frame if frame is None or not returns_steps(step) else (row[0], *frame)
     axes = re.search(r"([123])D(?:Transpose)?$", name)
     if axes and name.startswith(("Global", *_WINDOWS, "UpSampling", "ZeroPadding")):
         return _spatial(step, row) if int(axes[1]) == len(row) - 1 else None

@@ -17,7 +17,8 @@ class Thing:
     type
         Name of the class.
     shape
-        Of the whole array, rows included; None for other things.
+        Of the whole array, rows included; of a data set that of its inputs, the batch included;
+        None for other things.
     value
         The value of a number, a text or a tuple of those, as Python writes it; the classes of
         the items of an array of objects; "" otherwise.
@@ -35,6 +36,9 @@ class Thing:
         there would be too many, and for other things.
     item
         Shape that all items of a list or of an object array have; None when they differ.
+    marks
+        Texts that are no numbers ("?"), of a table all of whose columns of texts are numbers for
+        the most; () otherwise.
     """
 
     kind: Literal["array", "list", "number", "text", "tuple", "model", "dataset", "none", "other"]
@@ -48,6 +52,7 @@ class Thing:
     texts: tuple[str, ...] = ()
     encoded: int | None = None
     item: Shape | None = None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,10 @@ class ConvertData:
         become numbers from 0), "first_rows" (the first ``value`` rows), "unlist" (the array out
         of a list of one), "batch" (``.batch(value)`` of a data set), "itself" (each input of a
         data set is its own label), "stack_column" (one array from a column of arrays), "dummies"
-        (a table whose texts become columns of 0 and 1).
+        (a table whose texts become columns of 0 and 1), "filled" (texts read as numbers, and the
+        middle value of the column where one is none), "resize" (pictures of ``value`` pixels a
+        side), "colour" (one channel, repeated three times), "yes_no" (1 for all above 0),
+        "columns" (a list of its ``value`` columns).
     at
         The one call that is meant, None for every call of ``fit`` and ``evaluate``.
     """
@@ -101,6 +104,11 @@ class ConvertData:
         "itself",
         "stack_column",
         "dummies",
+        "filled",
+        "resize",
+        "colour",
+        "yes_no",
+        "columns",
     ]
     value: int | None = None
     at: Call | None = None

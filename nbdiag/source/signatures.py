@@ -196,6 +196,10 @@ Model inputs outputs name
 train_test_split array_1 array_2 array_3 array_4 array_5 array_6
 to_categorical x num_classes
 get_layer name index
+load_weights filepath skip_mismatch
+image_dataset_from_directory directory labels label_mode class_names color_mode batch_size
+flow_from_directory directory target_size color_mode classes class_mode batch_size
+flow_from_dataframe dataframe directory x_col y_col weight_col target_size color_mode
 """
 
 

@@ -96,12 +96,15 @@ def _form(
     kind = shop.write("float32")
     if change.form == "pad":
         return f"{shop.speller.keras('utils', 'pad_sequences', at)}(", ")"
+    if change.form == "resize":
+        name = shop.speller.keras("ops", "image", at)
+        return f"{name}.resize(", f", ({change.value}, {change.value}))"
     if change.form == "batch":
         return "", f".batch({change.value or 32})"
     if change.form == "itself":
         return "", ".map(lambda row: (row, row))"
-    if change.form == "dummies":
-        return _dummies(shop, node, first)
+    if change.form in ("dummies", "filled", "columns"):
+        return _table(shop, node, change, first)
     if change.form == "first_rows":
         return "", f"[:{change.value}]"
     numpy = shop.speller.numpy(at)
@@ -118,7 +121,35 @@ def _form(
         "squeeze": (f"{numpy}.squeeze(", f", axis={change.value})"),
         "class_numbers": (f"{numpy}.unique(", ", return_inverse=True)[1]"),
         "unlist": (f"{numpy}.asarray(", ")"),
+        "colour": (f"{numpy}.repeat(", ", 3, axis=-1)"),
+        "yes_no": (f"({numpy}.asarray(", f") > 0).astype({shop.write('uint8')})"),
     }[change.form]
+
+
+def _table(
+    shop: Workshop, node: ast.expr, change: ConvertData, first: ast.expr | None
+) -> tuple[str, str]:
+    """Give what stands before and after a table of columns."""
+    if change.form == "dummies":
+        return _dummies(shop, node, first)
+    return _filled(shop, node) if change.form == "filled" else _listed(shop, node, change)
+
+
+def _filled(shop: Workshop, node: ast.expr) -> tuple[str, str]:
+    """Write a table of numbers, with the middle value of the column where there is none."""
+    pandas = shop.speller.pandas(shop.page.statement(node))
+    read = f").apply({pandas}.to_numeric, errors={shop.write('coerce')})"
+    fill = ".pipe(lambda table: table.fillna(table.median()))"
+    return f"{pandas}.DataFrame(", f"{read}{fill}.to_numpy({shop.write('float32')})"
+
+
+def _listed(shop: Workshop, node: ast.expr, change: ConvertData) -> tuple[str, str]:
+    """Write a list of the columns of an array."""
+    if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+        raise Refused("the labels are not given by a name")
+    text = shop.page.text(node)
+    columns = [f"{text}[:, {place}]" for place in range(1, change.value or 1)]
+    return "[", "".join(["[:, 0]", *(f", {item}" for item in columns), "]"])
 
 
 def _column(shop: Workshop, node: ast.expr) -> str:

@@ -16,6 +16,7 @@ from nbdiag.schema.failure import RunError, Scene, Thing
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
+RUNS = Path(__file__).parent.parent / "runs"
 IMPORTS = "import keras\nimport numpy as np\nfrom keras import layers\n\n"
 RANK = (
     "Input 0 with name 'None' of layer '{}' is incompatible with the layer: expected ndim={}, "
@@ -514,6 +515,42 @@ CASES = {
          "should be included as part of the tf.data.Dataset."), {},
         "NBD822", ["y", "labels itself"], "model.fit(data, None)",
     ),
+    "one metric for two outputs": (
+        f"{IMPORTS}model.compile('adam', 'mse', metrics=['mae'])\nmodel.fit(x, [y, z])\n", V,
+        ("tuple arity mismatch; expected: 2, got: 1; tuple: ('mae',).\nInvalid `metrics`. `metrics` "
+         "should contain metrics objects and either be a dict or a list matching the output names of "
+         "the functional model ['a', 'b'] or match the output structure of the model: ['X', 'X'].\n"
+         "Received: metrics=['mae']"), {},
+        "NBD821", ["2 outputs", "metrics"], 'metrics=[["mae"], ["mae"]]',
+    ),
+    "parts of a split in the wrong order": (
+        (f"{IMPORTS}from sklearn.model_selection import train_test_split\n"
+         "y_train, x_train, y_test, x_test = train_test_split(a, b)\n"
+         "model = keras.Sequential([layers.Dense(1)])\nmodel.fit(x_train, y_train)\n"), V,
+        ("Data cardinality is ambiguous. Make sure all arrays contain the same number of samples."
+         "'x' sizes: 20\n'y' sizes: 60\n"), {"x_train": array(20, 4), "y_train": array(60, 4)},
+        "NBD817", ["20", "60"], None,
+    ),
+    "a third size of a table": (
+        ("from keras import layers, Sequential\n\ndef build(table):\n    n = table.shape[2]\n"
+         "    return Sequential([layers.LSTM(4, input_shape=(table.shape[1], n)), layers.Dense(1)])\n"
+         "\nmodel = build(x)\nmodel.compile('adam', 'mse')\nmodel.fit(x, y)\n"), "IndexError",
+        "tuple index out of range", {"x": array(50, 12), "table": array(50, 12)},
+        "NBD802", ["table.shape[2]", "(50, 12)", "(12, 1)"], None,
+    ),
+    "a layer of another size in the file": (
+        f"{IMPORTS}model.load_weights('a.weights.h5')\n", V,
+        ("Layer count mismatch when loading weights from file. Model expected 3 layers, found 2 saved "
+         "layers."), {},
+        "NBD813", ["3 layers", "2"], None,
+    ),
+    "weights of other variables": (
+        f"{IMPORTS}model.load_weights('a.weights.h5')\n", V,
+        ("A total of 4 objects could not be loaded. Example error message for object <Dense name=one, "
+         "built=True>:\n\nLayer 'one' expected 2 variables, but received 0 variables during loading. "
+         "Expected: ['kernel', 'bias']"), {},
+        "NBD813", ["one", "2", "0"], None,
+    ),
     # 823
     "an optimizer of another model": (
         (f"{IMPORTS}opt = keras.optimizers.Adam(0.1)\nmodel = build()\nmodel.compile(opt, 'mse')\n"
@@ -540,6 +577,24 @@ CASES = {
         ("A KerasTensor is symbolic: it's a placeholder for a shape an a dtype. It doesn't have any "
          "actual numerical value. You cannot convert it to a NumPy array."), {},
         "NBD823", ["no values yet"], None,
+    ),
+    "metrics in the place of loss_weights": (
+        f"{IMPORTS}model.compile('adam', 'mse', ['mae'])\nmodel.fit(x, y)\n", V,
+        "dtype='string' is not a valid dtype for Keras type promotion.", {},
+        "NBD823", ["loss_weights", "metrics"], "metrics=['mae']",
+    ),
+    "grey pictures for a base": (
+        (f"{IMPORTS}base = keras.applications.VGG16(input_shape=(48, 48, 1), include_top=False)\n"
+         "model = keras.Sequential([base, layers.Flatten(), layers.Dense(3)])\nmodel.fit(x, y)\n"),
+        V, "The input must have 3 channels; Received `input_shape=(48, 48, 1)`",
+        {"x": array(20, 48, 48, 1)},
+        "NBD823", ["3 channels", "(48, 48, 1)"], None,
+    ),
+    "a length that is a float": (
+        ("class Rows(keras.utils.Sequence):\n    def __len__(self):\n"
+         "        return len(self.x) / 16\n\nmodel.fit(Rows())\n"), T,
+        "'float' object cannot be interpreted as an integer", {},
+        "NBD823", ["__len__", "Rows", "int"], "return int(len(self.x) / 16)",
     ),
     "a score of class numbers": (
         f"{IMPORTS}model.compile('adam', 'mse', [keras.metrics.F1Score()])\nmodel.fit(x, y)\n", V,
@@ -612,6 +667,14 @@ FOREIGN = {
     ),
     "a syntax error": ("SyntaxError", "invalid syntax"),
     "an argument": ("TypeError", "f() got an unexpected keyword argument 'colour'"),
+    "an index": ("IndexError", "tuple index out of range"),
+    "a place in a list": ("KeyError", "17"),
+    "a row of a table": ("KeyError", "np.int64(17)"),
+    "sizes of a tuple": ("ValueError", "not enough values to unpack (expected 3, got 2)"),
+    "a count that is a float": (
+        "TypeError",
+        "'float' object cannot be interpreted as an integer",
+    ),
     "a missing argument": ("TypeError", "f() missing 1 required positional argument: 'units'"),
 }
 
@@ -622,6 +685,109 @@ def test_nothing_is_said_of_what_is_not_keras(name):
     run = crash("frame['price']\nf(1)\n", kind, message)
     assert isinstance(kind_of(run), Missing)
     assert not [f for f in diagnose(run).findings if f.severity != "info"]
+
+
+def raised_in(call, source, kind, message, names=None):
+    """A run whose exception was raised in a call that the source holds once."""
+    text = f"%%traindiag\n{source}"
+    line = text[: text.index(call)].count("\n") + 1
+    column = text.split("\n")[line - 1].index(call)
+    site = CallSite(5, line, column, line, column + len(call))
+    return crash(source, kind, message, names, places=[site])
+
+
+JOINED = "layers.Bidirectional(layers.LSTM(4), merge_mode='add')"
+MODE = "Invalid merge mode. Received: add. Merge mode should be one of {'sum', 'concat', None}"
+
+
+@pytest.mark.parametrize(
+    ("call", "source", "names", "aspect", "name"),
+    [
+        (JOINED, f"{IMPORTS}part = {JOINED}\n", {}, "architecture", "layers.Bidirectional"),
+        (
+            "model.compile('adam', 'mse', 7)",
+            f"{IMPORTS}model.compile('adam', 'mse', 7)\n",
+            {"model": Thing("model", "Sequential")},
+            "loss",
+            "model.compile",
+        ),
+        (
+            "layers.Dense(3)(table)",
+            f"{IMPORTS}h = layers.Dense(3)(table)\n",
+            {},
+            "architecture",
+            "layers.Dense",
+        ),
+        (
+            "tf.keras.utils.split_dataset(x, 2)",
+            "import tensorflow as tf\na, b = tf.keras.utils.split_dataset(x, 2)\n",
+            {},
+            "inputs",
+            "tf.keras.utils.split_dataset",
+        ),
+    ],
+)
+def test_what_no_rule_knows_is_told_as_keras_says_it(call, source, names, aspect, name):
+    findings = diagnose(raised_in(call, source, V, MODE, names)).findings
+    first = findings[0]
+    assert (first.code, first.severity, first.aspect) == ("NBD824", "error", aspect)
+    assert first.message.startswith(f"{name} raised ValueError")
+    assert MODE in first.message
+    assert [fix.safety for fix in first.fixes] == ["display"]
+
+
+@pytest.mark.parametrize(
+    ("call", "source", "names"),
+    [
+        ("clf.fit(x, y)", f"{IMPORTS}clf.fit(x, y)\n", {"clf": Thing("other", "SVC")}),
+        ("np.stack(rows)", f"{IMPORTS}x = np.stack(rows)\nmodel.fit(x, y)\n", {}),
+        ("read(3)", f"{IMPORTS}def read(n):\n    raise ValueError(n)\n\nx = read(3)\n", {}),
+    ],
+)
+def test_what_was_not_raised_in_a_call_of_keras_is_the_users_own(call, source, names):
+    run = raised_in(call, source, V, "there is something wrong with it", names)
+    assert isinstance(kind_of(run), Missing)
+
+
+ROWS = (
+    "class Rows(keras.utils.Sequence):\n    def __getitem__(self, i):\n"
+    "        return self.labels[i]\n\nmodel.fit(Rows({labels}))\n"
+)
+
+
+def rows(labels, names):
+    source = IMPORTS + ROWS.replace("{labels}", labels)
+    line = source[: source.index("self.labels[i]")].count("\n") + 2
+    return crash(source, "KeyError", "np.int64(7)", names, places=[CallSite(5, line, 15, line, 29)])
+
+
+def test_a_row_of_a_table_is_not_looked_up_by_its_place():
+    run = rows("frame['kind']", {"frame": array(60, 3, kind="DataFrame")})
+    found = diagnose(run).findings[0]
+    assert (found.code, found.aspect) == ("NBD823", "inputs")
+    assert "model.fit(Rows(frame['kind'].to_numpy()))" in found.fixes[0].source
+
+
+def test_a_key_that_a_dictionary_lacks_is_the_users_own():
+    assert isinstance(kind_of(rows("numbers", {"numbers": Thing("other", "dict")})), Missing)
+
+
+def test_a_size_that_another_line_asks_for_is_not_the_one_that_failed():
+    source = sequential("layers.LSTM(4)", fit="t = f()\nn = x.shape[2]")
+    run = crash(source, "IndexError", "tuple index out of range", {"x": array(50, 12)})
+    lines = {text: place for place, text in enumerate(run.cell.source.split("\n"), start=1)}
+    here = replace(run, error=replace(run.error, lines=(lines["n = x.shape[2]"],)))
+    there = replace(run, error=replace(run.error, lines=(lines["t = f()"],)))
+    assert diagnose(here).findings[0].code == "NBD802"
+    assert isinstance(kind_of(there), Missing)
+
+
+def test_maps_of_another_size_than_the_inputs_are_not_cropped():
+    run = TrainingRun.load(RUNS / "crash" / "nbd807_faulty_decoded_larger.json")
+    small = replace(run.data.inputs[0], shape=(40, 40, 1))
+    other = replace(run, data=replace(run.data, inputs=(small,)))
+    assert "Crop" in diagnose(run).findings[0].fixes[0].title
+    assert [fix.safety for fix in diagnose(other).findings[0].fixes] == ["display"]
 
 
 def test_a_run_that_did_not_fail_is_not_a_crash():

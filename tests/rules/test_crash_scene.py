@@ -50,6 +50,14 @@ OBJECTS[:] = [[1], [1, 2], [1, 2, 3]]
             np.array([["m", 1, "3"], ["f", 2, "4"]], dtype=object),
             Thing("array", "ndarray", "object", (2, 3), "int str", texts=("0",), encoded=None),
         ),
+        (
+            pd.DataFrame({"power": ["130", "?", "95"], "rooms": ["3", "4", "5"]}),
+            Thing("array", "DataFrame", "object", (3, 2), texts=("power",), marks=("?",)),
+        ),
+        (
+            pd.DataFrame({"power": ["130", "?", "95"], "kind": ["a", "b", "a"]}).to_numpy(),
+            Thing("array", "ndarray", "object", (3, 2), "str", texts=("0", "1"), encoded=5),
+        ),
         (OBJECTS, Thing("array", "ndarray", "object", (3,), "list", (1, 3))),
         (iter([1]), Thing("dataset", "list_iterator")),
     ],

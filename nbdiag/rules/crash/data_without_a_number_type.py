@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from nbdiag.facts.crash import Crash, written
-from nbdiag.facts.crash_text import declared, failed_call, given
-from nbdiag.language import say
+from nbdiag.facts.crash_text import declared, failed_call, given, things
+from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change
 from nbdiag.schema.failure import Thing
@@ -21,8 +21,8 @@ class DataWithoutANumberType(CrashRule):
     What it finds
     -------------
     Inputs or labels of dtype object or text, lists of lists, lists of arrays, rows of different
-    lengths: what a spreadsheet with mixed columns, a CSV file or a loop with append leaves
-    behind.
+    lengths, a mark such as "?" among numbers: what a spreadsheet with mixed columns, a CSV file or
+    a loop with append leaves behind.
 
     Why it hurts
     ------------
@@ -90,6 +90,10 @@ class DataWithoutANumberType(CrashRule):
                 ),
                 aspect="inputs" if part == "x" else "labels",
             )
+        met = re.search(r"could not convert string to float: '(.*)'", crash.line)
+        if not found and met is not None and not crash.in_fit:
+            yield self._met(run, crash, met[1])
+            return
         if not found:
             form = say("a list") if "list" in crash.line else say("no array of numbers")
             yield self.explain(
@@ -102,6 +106,37 @@ class DataWithoutANumberType(CrashRule):
                 (Evidence("data", form, "an array of float32", "Keras"),),
                 first_of(_of_call(run), otherwise='Give fit np.asarray(X, dtype="float32")'),
             )
+
+    def _met(self, run: TrainingRun, crash: Crash, text: str) -> Finding:
+        """Explain a conversion of the user's own that met a text which is no number."""
+        call = failed_call(run)
+        tables = [
+            f"{name} ({', '.join(thing.texts)})"
+            for name, thing in things(run).items()
+            if text in thing.marks and thing.texts
+        ]
+        message = say(
+            "{call} met the text '{text}', which is no number.",
+            call=call.name if call else say("The conversion"),
+            text=text,
+        )
+        if tables:
+            message += " " + say(
+                "It stands among the numbers of {tables}, as a mark of a missing value or a title "
+                "does.",
+                tables=say(" and ").join(tables),
+            )
+        return self.explain(
+            crash,
+            message,
+            (Evidence(say("text"), f"'{text}'", say("a number"), "cell"),),
+            first_of(
+                otherwise=say(
+                    "Read the column with pandas.to_numeric(column, errors='coerce'), and drop or "
+                    "fill the rows that have no number then"
+                )
+            ),
+        )
 
     def _other_type(self, run: TrainingRun, crash: Crash, one: str, other: str) -> Finding:
         """Explain whole numbers that are multiplied with weights, in a layer of the user's own."""
@@ -166,6 +201,13 @@ def _described(thing: Thing) -> str:
         )
     if thing.kind == "list":
         return say("a list of {content}", content=thing.dtype)
+    if thing.texts and thing.marks:
+        return say(
+            "a table whose columns {columns} hold text (dtype object): {marks} stands among their "
+            "numbers",
+            columns=", ".join(thing.texts),
+            marks=say(" and ").join(f"'{item}'" for item in thing.marks),
+        )
     if thing.texts:
         return say(
             "a table whose columns {columns} hold text or objects",
@@ -194,11 +236,20 @@ def _fix(run: TrainingRun, found: Sequence[tuple[str, str, Thing]]) -> Fix | Non
     return fix_of(known[0][0], *(change for _, change in known), *wider)
 
 
+# What stands for a value that is not known; other texts may mean something.
+_EMPTY = {
+    "", "?", "-", "--", ".", "*", "na", "n/a", "#n/a", "nan", "null", "none", "missing", "unknown",
+    "not available", "undefined",
+}  # fmt: skip
+_FILLED = later("Read the texts as numbers, and the middle of the column where a value is missing")
 _DUMMIES = ConvertData("inputs", "dummies")
 
 
 def _conversion(part: str, thing: Thing) -> tuple[str, Change] | None:
     side: Literal["inputs", "labels"] = "inputs" if part == "x" else "labels"
+    if thing.marks:
+        empty = side == "inputs" and {item.strip().lower() for item in thing.marks} <= _EMPTY
+        return (say(_FILLED), ConvertData("inputs", "filled")) if empty else None
     if thing.texts:
         known = side == "inputs" and thing.encoded is not None
         return (say("Write texts as columns of 0 and 1"), _DUMMIES) if known else None

@@ -6,14 +6,21 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, number_after, written
 from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash_data import Lacking, batched_twice, lacking_axis, row_of, told_shape
 from nbdiag.facts.crash_shapes import other_data, received
-from nbdiag.facts.crash_text import calls_in, declared, given, row_shape
-from nbdiag.language import say
+from nbdiag.facts.crash_text import calls_in, given, row_shape
+from nbdiag.language import say, say_count
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.rules.crash.prepared import (
+    batched_once,
+    loaders,
+    read_as_declared,
+    size_argument,
+    with_last_axis,
+)
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.change import Change
 from nbdiag.schema.finding import Evidence, Finding, Fix
-from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import InsertFirst, SetCallArgument, SetInputShape
 
@@ -25,7 +32,8 @@ class InputUnlikeItsDeclaration(CrashRule):
     -------------
     Input(shape=…), input_shape or input_dim that differs from one row of what fit is given: the
     number of rows counted in, axes in another order, one axis too many, a size left open (None)
-    that a later layer must know.
+    that a later layer must know; pictures read in another size, a data set that is batched twice,
+    a shape that is asked for an axis it does not have.
 
     Why it hurts
     ------------
@@ -69,8 +77,15 @@ class InputUnlikeItsDeclaration(CrashRule):
         if other is not None:
             yield self._unlike(run, crash, *other)
             return
-        data = row_shape(run) or (received(crash.line) if crash.in_fit else None)
-        told = next(iter(declared(run)), None) or _of_model(run)
+        twice, lacking = batched_twice(run, crash), lacking_axis(run)
+        if twice is not None:
+            yield self._batched(run, crash, twice)
+            return
+        if lacking is not None:
+            yield self._lacking(run, crash, lacking)
+            return
+        data = row_of(run, crash) or (received(crash.line) if crash.in_fit else None)
+        told = told_shape(run)
         yield self.explain(
             crash,
             _message(run, crash, told, data) + _axes(run, told, data),
@@ -78,6 +93,65 @@ class InputUnlikeItsDeclaration(CrashRule):
             first_of(
                 _fix(run, crash, told, data),
                 otherwise="Declare the shape of one row: Input(shape=X.shape[1:])",
+            ),
+        )
+
+    def _batched(self, run: TrainingRun, crash: Crash, met: Shape) -> Finding:
+        """Explain a data set that was batched twice."""
+        row = tuple(told_shape(run) or met[2:])
+        return self.explain(
+            crash,
+            say(
+                "The data set is batched twice: each element is a batch of batches of the shape "
+                "{met}, {axes} axes, where the model takes batches of rows of {row}.",
+                met=written(met),
+                axes=len(met),
+                row=written(row),
+            ),
+            (Evidence(say("one element"), written(met), written((None, *row)), "data set"),),
+            first_of(
+                batched_once(run),
+                otherwise=say(
+                    "Call .batch once: what a loader reads from folders comes in batches already"
+                ),
+            ),
+        )
+
+    def _lacking(self, run: TrainingRun, crash: Crash, lacking: Lacking) -> Finding:
+        """Explain an array that has fewer axes than its text takes for granted."""
+        row = lacking.shape[1:]
+        first = next((step for step in steps_of(run) if step.needs), None)
+        message = say(
+            "{asked} takes {axes} axes for granted, but {name} has the shape {shape}, {number}.",
+            asked=lacking.asked,
+            axes=lacking.axes,
+            name=lacking.name,
+            shape=written(lacking.shape),
+            number=say_count("{number} axis", "{number} axes", len(lacking.shape)),
+        )
+        if first is not None and first.needs == len(row) + 1:
+            message += " " + say(
+                "{layer} reads rows of {axes} axes, such as {shape}.",
+                layer=first.name,
+                axes=first.needs,
+                shape=written((*row, 1)),
+            )
+        return self.explain(
+            crash,
+            message,
+            (
+                Evidence(
+                    say("axes of {name}", name=lacking.name),
+                    f"{len(lacking.shape)}",
+                    f"{lacking.axes}",
+                    "cell",
+                ),
+            ),
+            first_of(
+                with_last_axis(run, lacking),
+                otherwise=say(
+                    "Reshape {name} to {axes} axes", name=lacking.name, axes=lacking.axes
+                ),
             ),
         )
 
@@ -149,13 +223,7 @@ def _as_trained(run: TrainingRun, where: str, got: Shape, row: Shape | None) -> 
     return fix_of(say("Reshape the validation rows to {row}", row=written(row)), change)
 
 
-def _of_model(run: TrainingRun) -> Shape | None:
-    """Give the shape that the built model takes."""
-    if isinstance(run.model, Missing) or not run.model.layers:
-        return None
-    first = run.model.layers[0]
-    shape = first.output_shape if first.class_name == "InputLayer" else first.input_shape
-    return None if isinstance(shape, Missing) else shape
+_PICTURE = 3
 
 
 def _message(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | None) -> str:
@@ -183,6 +251,16 @@ def _message(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | N
             row=written(data),
             layer=layer,
         )
+    found = loaders(run)
+    if found and len(told) == len(data) == _PICTURE and told[:2] != data[:2]:
+        return say(
+            "The pictures are read as {row}, but the model is declared for {declared}: "
+            "{argument} of {loader} says how large they are, 256 x 256 where it is not given.",
+            row=written(data),
+            declared=written(told),
+            argument=size_argument(found[0]),
+            loader=found[0].name,
+        )
     rows = _rows(run)
     if rows is not None and told == (rows, *data):
         return say(
@@ -202,14 +280,16 @@ def _message(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | N
     )
 
 
-_PICTURE = 3
-
-
 def _axes(run: TrainingRun, told: Shape | None, data: Shape | None) -> str:
     """Tell the axes that the first layer reads, where a row has another number of them."""
     first = next((step for step in steps_of(run) if not step.transparent), None)
     if first is None or data is None or not all(data) or told == data:
         return ""
+    if first.name.startswith("ConvLSTM") and first.needs == len(data):
+        return " " + say(
+            "{layer} reads frames one after another: the steps, and then the axes of a frame.",
+            layer=first.name,
+        )
     shape = _reshaped(run, told, data)
     if shape is None:
         return ""
@@ -251,6 +331,9 @@ def _evidence(crash: Crash, told: Shape | None, data: Shape | None) -> list[Evid
 def _fix(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | None) -> Fix | None:
     if data is None or any(size is None for size in data):
         return None
+    anew = read_as_declared(run, told, data) if told is not None else None
+    if anew is not None:
+        return anew
     wrong = "Cannot convert" in crash.line or (told is not None and told != data)
     declare = SetInputShape(data) if wrong else None
     changes: list[Change] = [declare] if declare else []

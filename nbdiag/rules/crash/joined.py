@@ -118,6 +118,33 @@ def even_maps(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
     )
 
 
+def cropped(run: TrainingRun, target: Shape, output: Shape) -> Fix | None:
+    """Crop an output to the size of its labels, by as much on every side."""
+    steps = steps_of(run)
+    last = steps[-1].call if steps else None
+    more = [(out or 0) - (size or 0) for size, out in zip(target[1:-1], output[1:-1], strict=True)]
+    name = {1: "Cropping1D", 2: "Cropping2D", 3: "Cropping3D"}.get(len(more))
+    if name is None or last is None or min(more) < 0 or any(size % 2 for size in more):
+        return None
+    sides = (more[0] // 2, more[0] // 2) if len(more) == 1 else tuple(size // 2 for size in more)
+    return fix_of(
+        say("Crop the output to {size}", size=written(target[1:])),
+        InsertBesideCall(name, last, before=False, values=sides),
+    )
+
+
+def turned(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
+    """Swap steps and features behind the RepeatVector that gives them the other way round."""
+    repeated = [step for step in steps_of(run) if step.name == "RepeatVector"]
+    if len(shapes) != 2 or shapes[0] != shapes[1][::-1] or shapes[0] == shapes[1]:  # noqa: PLR2004 - two sides
+        return None
+    call = repeated[0].call if len(repeated) == 1 and len(shapes[0]) == 2 else None  # noqa: PLR2004 - steps and features
+    if call is None:
+        return None
+    change = InsertBesideCall("Permute", call, before=False, values=(2, 1))
+    return fix_of(say("Swap steps and features behind RepeatVector"), change)
+
+
 _CONVOLUTIONS = {2: "Conv1D", 3: "Conv2D", 4: "Conv3D"}
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import RECURRENT, steps_of
 from nbdiag.facts.crash_shapes import target_and_output
-from nbdiag.facts.crash_text import Found, calls_in, calls_of, thing_of
+from nbdiag.facts.crash_text import Found, calls_in, calls_of, row_shape, thing_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.rules.crash.joined import cropped, even_maps
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.change import EncodeLabels
 from nbdiag.schema.finding import Evidence, Finding, Fix
@@ -23,7 +24,8 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
     -------------
     A loss that meets labels of more axes than the output, such as (1, 3) for an output of (3,):
     an axis of length one left over from stacking, one-hot rows that to_categorical encoded again,
-    or one label per step for a network that answers once.
+    or one label per step for a network that answers once. And an autoencoder whose pictures come
+    back larger or smaller than they went in.
 
     Why it hurts
     ------------
@@ -66,6 +68,9 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
         if shapes is None:
             return
         target, output = shapes
+        if _decoded(run, target, output):
+            yield self._other_size(run, crash, shapes)
+            return
         twice = _encoded_twice(run) if len(target) == len(output) + 1 else None
         if twice is not None:
             yield self._twice(run, crash, shapes, twice)
@@ -82,6 +87,31 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
                 _fix(run, target, output),
                 otherwise=say("Give labels of shape {output} per row", output=written(output[1:])),
             ),
+        )
+
+    def _other_size(self, run: TrainingRun, crash: Crash, shapes: tuple[Shape, Shape]) -> Finding:
+        """Explain an output whose maps or steps are of another size than those of the labels."""
+        target, output = shapes
+        return self.explain(
+            crash,
+            say(
+                "The output has the shape {output}, but each label (y) has {target}: what was "
+                "halved and enlarged again has not come back to its size, because a size that is "
+                "odd is rounded, and convolutions without padding take rows away.",
+                output=written(output[1:]),
+                target=written(target[1:]),
+            ),
+            (Evidence(say("output of one row"), written(output[1:]), written(target[1:]), "loss"),),
+            first_of(
+                cropped(run, target, output),
+                even_maps(run, shapes) if _all_padded(run) else None,
+                otherwise=say(
+                    "Crop or pad the maps before the output until they are {target}, or choose a "
+                    "size that can be halved at every pooling",
+                    target=written(target[1:]),
+                ),
+            ),
+            aspect="architecture",
         )
 
     def _twice(
@@ -102,6 +132,33 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
             (Evidence("labels of one row", written(target[1:]), written(output[1:]), "loss"),),
             first_of(_once(run, call), otherwise="Call to_categorical once"),
         )
+
+
+_MAPS = 3  # rows, places and channels at least
+
+
+def _decoded(run: TrainingRun, target: Shape, output: Shape) -> bool:
+    """Whether maps or series that should come back in the size of the inputs have another one."""
+    row = row_shape(run)
+    return (
+        row is not None
+        and row[:-1] == target[1:-1]
+        and len(target) == len(output) >= _MAPS
+        and target[-1] == output[-1]
+        and None not in (*target[1:], *output[1:])
+        and target[1:-1] != output[1:-1]
+        and 1 not in target[1:-1]
+    )
+
+
+def _all_padded(run: TrainingRun) -> bool:
+    """Whether no convolution takes anything off the sides of its maps."""
+    return all(
+        step.config.get("padding") == "same"
+        or step.config.get("kernel_size") in (1, (1, 1), [1, 1])
+        for step in steps_of(run)
+        if step.name.startswith("Conv")
+    )
 
 
 def _encoded_twice(run: TrainingRun) -> Found | None:

@@ -1,6 +1,7 @@
 """NBD813: a layer or its weights do not fit what is joined with them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from nbdiag.facts.crash import Crash, number_after, shapes_in, written
 from nbdiag.facts.crash_shapes import received
@@ -17,12 +18,15 @@ from nbdiag.rules.crash.joined import (
     reshaped,
     resized,
     through_the_model,
+    turned,
 )
+from nbdiag.rules.crash.saved import of_saved_weights, without_others
 from nbdiag.rules.crash.traced import (
     from_its_own_input,
     of_the_size_that_is_taken,
     unlisted_inputs,
 )
+from nbdiag.schema.cell import Shape
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 
@@ -33,9 +37,9 @@ class LayersThatDoNotFitTogether(CrashRule):
     What it finds
     -------------
     A layer applied to another number of features than it was built for; weights of another shape
-    than the layer; Reshape to another number of values; Add, Dot or Concatenate of different
-    shapes, as in a U-Net whose maps have an odd size; a class or a NumPy array where a layer or a
-    tensor belongs.
+    than the layer, or saved from a model of other classes; Reshape to another number of values;
+    Add, Dot or Concatenate of different shapes, as in a U-Net whose maps have an odd size; a class
+    or a NumPy array where a layer or a tensor belongs.
 
     Why it hurts
     ------------
@@ -75,6 +79,9 @@ class LayersThatDoNotFitTogether(CrashRule):
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
         """Say which two do not fit."""
         line = crash.line
+        if _SAVED.search(line):
+            yield self._saved(run, crash)
+            return
         shapes = shapes_in(line)
         layer = crash.layer or crash.caller or say("a layer")
         fixes: list[Fix | None] = []
@@ -121,15 +128,14 @@ class LayersThatDoNotFitTogether(CrashRule):
                 wanted=wanted,
             )
         elif "incompatible shapes" in line or "matching shapes" in line:
-            listed = say(" and ").join(written(shape) for shape in shapes[:3])
-            message = say("A merging layer is given {shapes}, which do not agree.", shapes=listed)
-            fixes = [one_width(run, shapes), projected(run, shapes), even_maps(run, shapes)]
-            if halved_unevenly(run, shapes):
-                message += " " + say(
-                    "A pooling of an odd size leaves a row out, so what is enlarged again has "
-                    "another size than before."
-                )
-                advice = say("Take maps whose size can be halved at every pooling")
+            message, merged = _merged(run, shapes)
+            advice = merged or advice
+            fixes = [
+                turned(run, shapes),
+                one_width(run, shapes),
+                projected(run, shapes),
+                even_maps(run, shapes),
+            ]
         elif "axis values" in line:
             listed = say(" and ").join(written(shape[1:]) for shape in shapes[:2])
             message = say(
@@ -156,6 +162,40 @@ class LayersThatDoNotFitTogether(CrashRule):
             first_of(*fixes, otherwise=advice),
             aspect="inputs" if "input(s)" in line else "architecture",
         )
+
+    def _saved(self, run: TrainingRun, crash: Crash) -> Finding:
+        """Explain weights from a file that do not fit."""
+        message, advice = of_saved_weights(crash.line)
+        return self.explain(
+            crash,
+            message,
+            (
+                Evidence(
+                    say("weights"), say("saved from another model"), say("of this model"), "file"
+                ),
+            ),
+            first_of(without_others(run, crash.line), otherwise=advice),
+        )
+
+
+_SAVED = re.compile(r"could not be loaded|when loading weights|during loading|weight list")
+
+
+def _merged(run: TrainingRun, shapes: Sequence[Shape]) -> tuple[str, str]:
+    """Give the message, and the advice where there is a better one, for merged shapes."""
+    listed = say(" and ").join(written(shape) for shape in shapes[:3])
+    message = say("A merging layer is given {shapes}, which do not agree.", shapes=listed)
+    if len(shapes) == 2 and shapes[0] == shapes[1][::-1]:  # noqa: PLR2004 - two sides
+        message += " " + say(
+            "They have the same axes the other way round: Permute((2, 1)) turns them."
+        )
+    if not halved_unevenly(run, shapes):
+        return message, ""
+    message += " " + say(
+        "A pooling of an odd size leaves a row out, so what is enlarged again has another size "
+        "than before."
+    )
+    return message, say("Take maps whose size can be halved at every pooling")
 
 
 def _unconnected(run: TrainingRun) -> tuple[str, str, list[Fix | None]]:

@@ -12,7 +12,7 @@ from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument
+from nbdiag.schema.text_change import ConvertData, SetCallArgument
 
 
 class NamesUnlikeTheOutputs(CrashRule):
@@ -21,7 +21,8 @@ class NamesUnlikeTheOutputs(CrashRule):
     What it finds
     -------------
     Dictionaries of losses, metrics, labels or inputs whose keys are not the names of the model's
-    outputs or inputs, and another number of label arrays than the model has outputs.
+    outputs or inputs, and another number of label arrays or lists of metrics than the model has
+    outputs.
 
     Why it hurts
     ------------
@@ -66,6 +67,9 @@ class NamesUnlikeTheOutputs(CrashRule):
         inputs = "Missing data for input" in crash.line
         known = _known(run, crash.line)
         used = _used(run, crash.line, inputs=inputs)
+        if "Invalid `metrics`" in crash.line and not used:
+            yield self._metrics(run, crash, known)
+            return
         if not known or not used:
             yield self._counted(run, crash, known)
             return
@@ -88,10 +92,37 @@ class NamesUnlikeTheOutputs(CrashRule):
             aspect="inputs" if inputs else "labels",
         )
 
+    def _metrics(self, run: TrainingRun, crash: Crash, known: Sequence[str]) -> Finding:
+        """Explain a list of metrics that is not one list per output."""
+        return self.explain(
+            crash,
+            say(
+                "The model has {outputs} outputs, but metrics is a list of another number: Keras 3 "
+                "takes one list of metrics per output, in their order, or a dictionary.",
+                outputs=len(known),
+            ),
+            (
+                Evidence(
+                    "metrics",
+                    crash.line.rpartition("metrics=")[2],
+                    say("{number} lists", number=len(known)),
+                    "Keras",
+                ),
+            ),
+            first_of(
+                _per_output(run, len(known)),
+                otherwise=say("Give compile one list of metrics per output"),
+            ),
+            aspect="metrics",
+        )
+
     def _counted(self, run: TrainingRun, crash: Crash, known: Sequence[str]) -> Finding:
         """Explain labels of another number than outputs."""
         heads = () if isinstance(run.model, Missing) else run.model.heads
         outputs = len(heads) or len(known)
+        columns = _columns(run, outputs)
+        if columns is not None:
+            return self._one_array(crash, outputs, columns)
         return self.explain(
             crash,
             say(
@@ -106,6 +137,55 @@ class NamesUnlikeTheOutputs(CrashRule):
             ),
             first_of(otherwise=say("Give fit one array of labels per output")),
         )
+
+    def _one_array(self, crash: Crash, outputs: int, fix: Fix) -> Finding:
+        """Explain labels of all outputs that stand in one array, a column each."""
+        return self.explain(
+            crash,
+            say(
+                "The model has {outputs} outputs, but fit is given one array of {outputs} columns: "
+                "each output needs an array of its own, in the same order.",
+                outputs=outputs,
+            ),
+            (
+                Evidence(
+                    say("labels"),
+                    say("{number} columns", number=outputs),
+                    say("a list of {number} arrays", number=outputs),
+                    "Keras",
+                ),
+            ),
+            (fix,),
+        )
+
+
+def _columns(run: TrainingRun, outputs: int) -> Fix | None:
+    """Give each output its column, where there are as many and each output has one unit."""
+    heads = () if isinstance(run.model, Missing) else run.model.heads
+    labels = run.data.labels[0] if len(run.data.labels) == 1 else None
+    if labels is None or len(heads) < 2 or labels.shape != (outputs,):  # noqa: PLR2004 - several
+        return None
+    if any(head.units != 1 for head in heads):
+        return None
+    return fix_of(
+        say("Give each output its column of the labels"),
+        ConvertData("labels", "columns", outputs),
+    )
+
+
+def _per_output(run: TrainingRun, outputs: int) -> Fix | None:
+    """Give every output the metrics of the list, as Keras 2 did."""
+    calls = [item for item in calls_of(run) if item.name == "compile"]
+    node = calls[0].argument(-1, "metrics") if len(calls) == 1 else None
+    if not isinstance(node, ast.List) or any(
+        not isinstance(item, ast.Constant) for item in node.elts
+    ):
+        return None
+    text = ast.unparse(node).replace("'", '"')
+    return fix_of(
+        say("Give every output these metrics"),
+        SetCallArgument(calls[0].call, "metrics", f"[{', '.join([text] * outputs)}]"),
+    )
 
 
 def _known(run: TrainingRun, line: str) -> list[str]:

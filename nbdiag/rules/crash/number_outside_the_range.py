@@ -17,7 +17,9 @@ from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument
+from nbdiag.schema.text_change import ConvertData, SetCallArgument
+
+_WHITE = 255  # of a picture's pixels
 
 
 class NumberOutsideTheRange(CrashRule):
@@ -26,7 +28,8 @@ class NumberOutsideTheRange(CrashRule):
     What it finds
     -------------
     Sparse cross-entropy that meets a label at or above the number of units, to_categorical with
-    fewer columns than classes, and Embedding that meets a word number at or above input_dim.
+    fewer columns than classes, masks of 0 and 255 for two classes, and Embedding that
+    meets a word number at or above input_dim.
 
     Why it hurts
     ------------
@@ -155,6 +158,19 @@ class NumberOutsideTheRange(CrashRule):
             ),
         )
 
+    def _white(self, crash: Crash, value: int) -> Finding:
+        """Explain labels of two classes that are written as 0 and 255, as in a picture."""
+        return self.explain(
+            crash,
+            say(
+                "The labels are 0 and {value}, but the 2 outputs stand for the classes 0 and 1: "
+                "the second class must be written as 1.",
+                value=value,
+            ),
+            (Evidence("labels", say("0 and {value}", value=value), say("0 and 1"), "labels"),),
+            (fix_of(say("Write 1 for {value}", value=value), ConvertData("labels", "yes_no")),),
+        )
+
     def _labels(self, run: TrainingRun, crash: Crash, limit: int) -> Finding:
         label = number_after(crash.line, r"label value of (-?\d+)")
         labels = run.data.labels[0] if len(run.data.labels) == 1 else None
@@ -162,6 +178,9 @@ class NumberOutsideTheRange(CrashRule):
         high = max(most, label or 0)
         last = next((s for s in reversed(steps_of(run)) if s.config.get("units")), None)
         fixes: list[Fix | None] = []
+        values = [value for value, _ in labels.values or ()] if labels is not None else []
+        if limit == 2 and values == [0, _WHITE]:  # noqa: PLR2004 - yes and no
+            return self._white(crash, _WHITE)
         if low > 0 and high - low < limit:
             fixes.append(fix_of("Count the classes from 0", EncodeLabels("subtract", low)))
         elif last is not None and low >= 0:

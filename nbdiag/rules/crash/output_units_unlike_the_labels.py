@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_shapes import target_and_output
+from nbdiag.facts.crash_text import calls_of
 from nbdiag.language import say, say_count
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change, SetLayerArgument, SetLoss
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.text_change import SetCallArgument
 
 
 class OutputUnitsUnlikeTheLabels(CrashRule):
@@ -19,7 +21,7 @@ class OutputUnitsUnlikeTheLabels(CrashRule):
     What it finds
     -------------
     A loss that meets labels of six columns and an output of a hundred units, or of two columns
-    and one unit.
+    and one unit. Or validation labels that were encoded on their own, and lack the last class.
 
     Why it hurts
     ------------
@@ -63,6 +65,9 @@ class OutputUnitsUnlikeTheLabels(CrashRule):
         if shapes is None:
             return
         columns, units = shapes[0][-1], shapes[1][-1]
+        if _of_validation(run, columns, units):
+            yield self._validated(run, crash, columns or 0, units or 0)
+            return
         yield self.explain(
             crash,
             say(
@@ -76,6 +81,46 @@ class OutputUnitsUnlikeTheLabels(CrashRule):
                 otherwise=say("Give the last layer {columns} units", columns=columns),
             ),
         )
+
+    def _validated(self, run: TrainingRun, crash: Crash, columns: int, units: int) -> Finding:
+        """Explain validation labels that have other columns than the training labels."""
+        count = say_count("{number} column", "{number} columns", columns)
+        return self.explain(
+            crash,
+            say(
+                "The validation labels have {columns}, but the training labels and the output have "
+                "{units}: encoded on their own, they have a column only up to the greatest class "
+                "that is among them.",
+                columns=count,
+                units=units,
+            ),
+            (Evidence(say("columns of the validation labels"), f"{columns}", f"{units}", "loss"),),
+            first_of(
+                _encoded_alike(run, units),
+                otherwise=say(
+                    "Encode both parts with the same {units} classes, before the split or with "
+                    "num_classes={units}",
+                    units=units,
+                ),
+            ),
+            aspect="labels",
+        )
+
+
+def _of_validation(run: TrainingRun, columns: int | None, units: int | None) -> bool:
+    """Whether the training labels fit the output, so that others met the loss."""
+    labels = run.data.labels[0] if len(run.data.labels) == 1 else None
+    own = labels.shape[-1] if labels is not None and labels.shape else None
+    return run.fit.validation == "data" and own == units != columns and columns is not None
+
+
+def _encoded_alike(run: TrainingRun, units: int) -> Fix | None:
+    """Give every call of ``to_categorical`` the number of classes."""
+    calls = [item for item in calls_of(run) if item.name == "to_categorical"]
+    if any(item.argument(1, "num_classes") is not None for item in calls):
+        return None
+    title = say("Encode all labels with {units} columns", units=units)
+    return fix_of(title, *(SetCallArgument(i.call, "num_classes", str(units)) for i in calls))
 
 
 def _fix(run: TrainingRun, columns: int | None) -> Fix | None:

@@ -7,19 +7,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from nbdiag.facts.crash import Crash
+from nbdiag.facts.crash_data import Batches, by_place, float_length
 from nbdiag.facts.crash_head import CATEGORICAL, SPARSE, loss_of
 from nbdiag.facts.crash_kind import without_super
 from nbdiag.facts.crash_misuse import misuse_of
-from nbdiag.facts.crash_text import Found, calls_in, failed_call
+from nbdiag.facts.crash_text import Found, calls_in, failed_call, site_of, text_at
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.rules.crash.joined import keras_function
 from nbdiag.rules.crash.misused import begun, told
+from nbdiag.rules.crash.prepared import as_arrays, coloured, enlarged, named_metrics
 from nbdiag.schema.change import EncodeLabels, SetLoss
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument
+from nbdiag.schema.text_change import SetCallArgument, WriteInPlace
 
 
 class PartOfKerasMisused(CrashRule):
@@ -33,7 +35,9 @@ class PartOfKerasMisused(CrashRule):
     given as a setting, tensors given one by one where a list belongs, another number of states
     than a recurrent layer returns, a loss or metric of one's own that is not called, returns
     nothing or computes with NumPy or scikit-learn, a stateful layer without a fixed
-    batch, a callback that watches a metric of another name.
+    batch, a callback that watches a metric of another name; a sequence of batches whose
+    length is no whole number or that looks up rows of a table by their place; pictures that a
+    pretrained network cannot take.
 
     Why it hurts
     ------------
@@ -95,6 +99,10 @@ class PartOfKerasMisused(CrashRule):
                 aspect=item.aspect,
             )
             return
+        batches = float_length(run) or by_place(run)
+        if batches is not None:
+            yield self._of_batches(run, crash, batches)
+            return
         case = next((item for item in _CASES if re.search(item.pattern, crash.line)), None)
         if case is None:
             return
@@ -114,6 +122,46 @@ class PartOfKerasMisused(CrashRule):
             ),
             first_of(case.fix(run, named), otherwise=say(case.advice)),
             aspect=case.aspect,
+        )
+
+    def _of_batches(self, run: TrainingRun, crash: Crash, batches: Batches) -> Finding:
+        """Explain a sequence of batches of the user's own that fails."""
+        name, text = batches.owner.name, ast.unparse(batches.node)
+        if crash.type == "TypeError":
+            site = site_of(batches.cell, batches.node)
+            old = text_at(batches.cell, site)
+            return self.explain(
+                crash,
+                say(
+                    "__len__ of {name} returns {text}, a float: the number of batches must be a "
+                    "whole number, an int.",
+                    name=name,
+                    text=text,
+                ),
+                (Evidence("__len__", "float", "int", "cell"),),
+                first_of(
+                    fix_of(
+                        say("Return a whole number: int(…)"), WriteInPlace(site, old, f"int({old})")
+                    ),
+                    otherwise=say("Return a whole number: int(…)"),
+                ),
+                aspect="inputs",
+            )
+        return self.explain(
+            crash,
+            say(
+                "{name} looks up {text} by its position, but what it is given is a column of a "
+                "pandas table (a Series): there a number is looked for among the labels of the "
+                "index, which have gaps and another order after a split, a sample or a filter.",
+                name=name,
+                text=text,
+            ),
+            (Evidence(say("looked up"), crash.line, say("a label of the index"), "pandas"),),
+            first_of(
+                as_arrays(run, batches),
+                otherwise=say("Give it arrays with to_numpy(), or look rows up with iloc"),
+            ),
+            aspect="inputs",
         )
 
 
@@ -252,6 +300,14 @@ _CASES = (
         _monitor,
     ),
     _Case(
+        r"dtype='string' is not a valid dtype",
+        "metrics",
+        later("The third argument of compile is loss_weights, a number for each loss: a list of "
+              "names in that place is no list of metrics."),
+        later("Name the argument: metrics=[…]"),
+        named_metrics,
+    ),
+    _Case(
         r"LogicalAnd",
         "metrics",
         later("Precision, recall and AUC count yes and no in each column of the output, but the "
@@ -274,10 +330,20 @@ _CASES = (
         later("Pad or resize all rows to one shape before they are yielded"),
     ),
     _Case(
-        r"The input must have (?P<count>\d+) channels|Input size must be at least",
+        r"The input must have (?P<count>\d+) channels; Received `?input_shape=(?P<grey>\([^)]*\))",
         "inputs",
-        later("A pretrained network takes pictures of a certain kind only: three channels (colour) "
-              "and a least size."),
-        later("Repeat grey pictures three times, or resize them, before the network"),
+        later("The weights of a pretrained network are for pictures of {count} channels (colour), "
+              "but it is declared for {grey}."),
+        later("Repeat the grey channel three times before the network"),
+        coloured,
+    ),
+    _Case(
+        r"Input size must be at least (?P<least>\d+)x\d+; "
+        r"Received: input_shape=(?P<shape>\([^)]*\))",
+        "inputs",
+        later("A pretrained network halves its pictures several times: it takes {least} x {least} "
+              "at least, but is declared for {shape}."),
+        later("Resize or pad the pictures before the network"),
+        enlarged,
     ),
 )  # fmt: skip

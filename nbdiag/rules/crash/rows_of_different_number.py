@@ -4,17 +4,14 @@ import ast
 import difflib
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash, number_after
-from nbdiag.facts.crash_text import (
-    calls_in,
-    given,
-    things,
-)
+from nbdiag.facts.crash import Crash, number_after, written
+from nbdiag.facts.crash_data import Split, wrong_order
+from nbdiag.facts.crash_text import calls_in, given, site_of, text_at, things
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument
+from nbdiag.schema.text_change import SetCallArgument, WriteInPlace
 
 PARTS = ("train", "test", "val", "dev")
 
@@ -24,8 +21,9 @@ class RowsOfDifferentNumber(CrashRule):
 
     What it finds
     -------------
-    fit that is given 100 rows of inputs and 80 labels: two sides of a split mixed up, rows
-    dropped from one array alone, a picture that is taken for the whole data set.
+    fit that is given 100 rows of inputs and 80 labels: two sides of a split mixed up, the parts of
+    train_test_split unpacked in the wrong order, rows dropped from one array alone, a picture that
+    is taken for the whole data set.
 
     Why it hurts
     ------------
@@ -69,6 +67,10 @@ class RowsOfDifferentNumber(CrashRule):
         labels = number_after(crash.line, r"'y' sizes: (\d+)")
         x, y = given(run, "x"), given(run, "y")
         names = (x[0] if x else "x", y[0] if y else "y")
+        split = wrong_order(run)
+        if split is not None:
+            yield self._mixed_up(run, crash, split)
+            return
         yield self.explain(
             crash,
             say(
@@ -92,6 +94,33 @@ class RowsOfDifferentNumber(CrashRule):
                 otherwise="Give fit inputs and labels of the same rows",
             ),
             aspect="split" if _of_two_parts(names) else None,
+        )
+
+    def _mixed_up(self, run: TrainingRun, crash: Crash, split: Split) -> Finding:
+        """Explain the parts of a split that were taken in another order than they come in."""
+        right = ", ".join(split.right)
+        listed = say(", ").join(
+            f"{name}: {written(thing.shape)}"
+            for name in split.names
+            if (thing := things(run).get(name)) is not None
+        )
+        site = site_of(split.cell, split.target)
+        change = WriteInPlace(site, text_at(split.cell, site), right)
+        here = split.cell is run.cell
+        fix = fix_of(say("Take the parts of the split in their order"), change) if here else None
+        return self.explain(
+            crash,
+            say(
+                "train_test_split returns both parts of the inputs and then both parts of the "
+                "labels, but here they are unpacked as {names}: {wrong} is a part of the inputs "
+                "({shapes}).",
+                names=", ".join(split.names),
+                wrong=split.names[1] if split.right[0] == split.names[0] else split.names[0],
+                shapes=listed,
+            ),
+            (Evidence(say("order"), ", ".join(split.names), right, "cell"),),
+            first_of(fix, otherwise=say("Write {names} = train_test_split(…)", names=right)),
+            aspect="split",
         )
 
 

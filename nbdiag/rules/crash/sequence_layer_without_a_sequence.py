@@ -70,6 +70,10 @@ class SequenceLayerWithoutASequence(CrashRule):
         # TimeDistributed tells what it was given, but not its name.
         wrapper = "TimeDistributed" if "TimeDistributed" in crash.line else ""
         layer = crash.layer or wrapper or say("the layer")
+        frames = _last_frame(steps)
+        if frames is not None:
+            yield self._frames(crash, layer, got, frames)
+            return
         evidence = [
             Evidence(
                 say("what reaches {layer}", layer=layer), written(got), "(steps, features)", "Keras"
@@ -101,6 +105,42 @@ class SequenceLayerWithoutASequence(CrashRule):
             first_of(*fixes, otherwise="Reshape its input to (steps, features)"),
             aspect="inputs" if pair is None and got == row else "architecture",
         )
+
+    def _frames(self, crash: Crash, layer: str, got: Shape | None, front: Step) -> Finding:
+        """Explain a layer of frames behind one that gives only the last frame."""
+        fix = fix_of("Return the whole sequence", front.set("return_sequences", value=True))
+        return self.explain(
+            crash,
+            say(
+                "{layer} reads frames one after another, but {front} in front of it gives only the "
+                "last one, {row}: return_sequences=True is missing there.",
+                layer=layer,
+                front=front.name,
+                row=written(got),
+            ),
+            (
+                Evidence(
+                    say("what reaches {layer}", layer=layer),
+                    written(got),
+                    say("the steps, and then the axes of a frame"),
+                    "Keras",
+                ),
+            ),
+            first_of(fix, otherwise="Return the whole sequence"),
+        )
+
+
+def _last_frame(steps: tuple[Step, ...]) -> Step | None:
+    """Give a ConvLSTM layer that gives its last frame to another one."""
+    front: Step | None = None
+    for step in steps:
+        if step.name.startswith("ConvLSTM"):
+            if front is not None:
+                return front
+            front = None if _returns(step) else step
+        elif not step.transparent:
+            front = None
+    return None
 
 
 _FLAT = (

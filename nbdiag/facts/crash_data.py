@@ -1,0 +1,361 @@
+"""What went wrong with the data of a failed cell before a layer could say so."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nbdiag.facts.crash import Crash, shape_after
+from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash_shapes import same
+from nbdiag.facts.crash_text import (
+    Found,
+    calls_in,
+    calls_of,
+    declared,
+    failed_call,
+    given,
+    last_name,
+    root_name,
+    row_shape,
+    site_of,
+    statements,
+    thing_of,
+    things,
+)
+from nbdiag.facts.once import per_run
+from nbdiag.schema.cell import Cell, Shape
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
+
+_STREAMS = ("generator", "tf.data", "PyDataset")
+_PARTS = 4  # what train_test_split gives for inputs and labels
+_SIZES = re.compile(r"not enough values to unpack \(expected (\d+), got (\d+)\)")
+
+
+def entered(run: TrainingRun, crash: Crash) -> Shape | None:
+    """Give the inputs as they met a model in ``fit``, the batch included; None when not told."""
+    if not crash.in_fit or run.fit.input_kind not in _STREAMS:
+        return None
+    if crash.entered is not None and crash.caller in ("Sequential", "Functional", "Model"):
+        return crash.entered
+    whole = "of layer 'functional" in crash.line or "of layer 'sequential" in crash.line
+    return shape_after(crash.line, "found shape=") if whole else None
+
+
+def row_of(run: TrainingRun, crash: Crash) -> Shape | None:
+    """Give the shape of one row that ``fit`` is given, of streams as it met the model."""
+    row = row_shape(run)
+    if row is not None:
+        return row
+    met, told, found = entered(run, crash), told_shape(run), given(run, "x")
+    batch = found[1].shape if found is not None and found[1].kind == "dataset" else None
+    if batch is not None and told is not None and same(batch[1:], told):
+        return batch[1:]  # what met the model are the rows of the validation
+    return None if met is None else met[1:] or None
+
+
+def told_shape(run: TrainingRun) -> Shape | None:
+    """Give the shape of a row that a model takes: as the text declares it, or as it was built."""
+    told = next(iter(declared(run)), None)
+    if told is not None or isinstance(run.model, Missing) or not run.model.layers:
+        return told
+    first = run.model.layers[0]
+    shape = first.output_shape if first.class_name == "InputLayer" else first.input_shape
+    return None if isinstance(shape, Missing) else shape
+
+
+def batched_twice(run: TrainingRun, crash: Crash) -> Shape | None:
+    """Give what a data set that was batched twice gave the model, None for all others."""
+    met, told = entered(run, crash), told_shape(run)
+    if met is None or told is None or len(met) != len(told) + 2:
+        return None
+    # The last batch is smaller, so of both batches the size is open.
+    return met if same(met[2:], told) and met[1] is None else None
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """An array that has fewer axes than the text takes for granted.
+
+    Attributes
+    ----------
+    asked
+        What the text says of it, ``X.shape[2]`` or ``n, steps, features = X.shape``.
+    axes
+        How many axes it would need.
+    """
+
+    name: str
+    shape: Shape
+    asked: str
+    axes: int
+
+
+@per_run
+def lacking_axis(run: TrainingRun) -> Lacking | None:
+    """Give the array whose shape is asked for an axis that it does not have."""
+    error = run.error
+    if error is None or error.during == "fit" or not steps_of(run):
+        return None
+    if error.type == "IndexError" and "tuple index out of range" in error.message:
+        return next(_indexed(run), None)
+    told = _SIZES.search(error.message) if error.type == "ValueError" else None
+    if told is None:
+        return None
+    return next(_unpacked(run, int(told[1]), int(told[2])), None)
+
+
+def _indexed(run: TrainingRun) -> Iterator[Lacking]:
+    for node in _failed_nodes(run):
+        whole = node.value if isinstance(node, ast.Subscript) else None
+        if not isinstance(node, ast.Subscript) or not _is_shape(whole):
+            continue
+        place = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        found = _array(run, whole)
+        if found is not None and isinstance(place, int) and place >= len(found[1]):
+            yield Lacking(*found, ast.unparse(node), place + 1)
+
+
+def _unpacked(run: TrainingRun, wanted: int, got: int) -> Iterator[Lacking]:
+    for node in _failed_nodes(run):
+        if not isinstance(node, ast.Assign) or not _is_shape(node.value):
+            continue
+        target, found = node.targets[0], _array(run, node.value)
+        listed = target.elts if isinstance(target, ast.Tuple | ast.List) else []
+        if found is not None and len(found[1]) == got and len(listed) == wanted:
+            yield Lacking(*found, ast.unparse(node), wanted)
+
+
+def _is_shape(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "shape"
+
+
+def _array(run: TrainingRun, node: ast.expr | None) -> tuple[str, Shape] | None:
+    owner = node.value if isinstance(node, ast.Attribute) else None
+    thing = thing_of(run, owner)
+    if owner is None or thing is None or thing.kind != "array" or not thing.shape:
+        return None
+    return ast.unparse(owner), thing.shape
+
+
+def _failed_nodes(run: TrainingRun) -> Iterator[ast.AST]:
+    """Give what stands in the failing lines, and in functions of earlier cells that are called."""
+    called = {item.name for item in calls_of(run)}
+    lines = set(run.error.lines) if run.error is not None else set()
+    for cell in (run.cell, *reversed(run.earlier)):
+        for top in statements(cell):
+            if cell is not run.cell and getattr(top, "name", None) in called:
+                yield from ast.walk(top)
+            for node in ast.walk(top) if cell is run.cell else ():
+                first = getattr(node, "lineno", None)
+                last = getattr(node, "end_lineno", None)
+                if first and last and (not lines or lines & set(range(first, last + 1))):
+                    yield node
+
+
+@dataclass(frozen=True)
+class Split:
+    """Parts of ``train_test_split`` that were given names in another order than it returns them.
+
+    Attributes
+    ----------
+    names, right
+        As they are written, and as they would be right.
+    """
+
+    cell: Cell
+    target: ast.expr
+    names: tuple[str, ...]
+    right: tuple[str, ...]
+
+
+@per_run
+def wrong_order(run: TrainingRun) -> Split | None:
+    """Give the split whose parts are mixed up: ``fit`` is given two parts of its inputs."""
+    found = _fit_names(run)
+    for cell in (run.cell, *reversed(run.earlier)) if found else ():
+        for top in reversed(statements(cell)):
+            split = _split(cell, top)
+            if split is None or found is None:
+                continue
+            target, names = split
+            if not set(found) <= set(names):
+                continue
+            # It gives both parts of the inputs first, then both parts of the labels.
+            orders = {(0, 1): (0, 2, 1, 3), (1, 0): (1, 3, 0, 2)}
+            order = orders.get((names.index(found[0]), names.index(found[1])))
+            return Split(cell, target, names, tuple(names[i] for i in order)) if order else None
+    return None
+
+
+def _fit_names(run: TrainingRun) -> tuple[str, str] | None:
+    for item in calls_in(run.cell):
+        if item.name == "fit":
+            x, y = item.argument(0, "x"), item.argument(1, "y")
+            if isinstance(x, ast.Name) and isinstance(y, ast.Name):
+                return x.id, y.id
+    return None
+
+
+def _split(cell: Cell, top: ast.stmt) -> tuple[ast.expr, tuple[str, ...]] | None:
+    """Give the four names that parts of a split of two arrays are given."""
+    if not isinstance(top, ast.Assign) or last_name(top.value) != "train_test_split":
+        return None
+    target = top.targets[0]
+    names = target.elts if isinstance(target, ast.Tuple | ast.List) else []
+    call = next((item for item in calls_in(cell) if item.node is top.value), None)
+    if call is None or len(call.node.args) != 2 or len(names) != _PARTS:  # noqa: PLR2004 - x and y
+        return None
+    plain = tuple(item.id for item in names if isinstance(item, ast.Name))
+    return (target, plain) if len(set(plain)) == _PARTS else None
+
+
+@dataclass(frozen=True)
+class Batches:
+    """A class of the user's own that gives batches, and the statement in it that fails.
+
+    Attributes
+    ----------
+    node
+        The expression that is not what it must be.
+    """
+
+    cell: Cell
+    owner: ast.ClassDef
+    node: ast.expr
+
+
+_BASES = {"Sequence", "PyDataset"}
+
+
+def _of_batches(run: TrainingRun) -> Iterator[tuple[Cell, ast.ClassDef]]:
+    for cell in (run.cell, *reversed(run.earlier)):
+        for top in statements(cell):
+            if isinstance(top, ast.ClassDef) and {last_name(base) for base in top.bases} & _BASES:
+                yield cell, top
+
+
+@per_run
+def float_length(run: TrainingRun) -> Batches | None:
+    """Give what ``__len__`` of a sequence of batches returns, where that is no whole number."""
+    error = run.error
+    if error is None or error.type != "TypeError":
+        return None
+    if re.search(r"float\d*' object cannot be interpreted as an integer", error.message) is None:
+        return None
+    call = failed_call(run)
+    if call is not None and call.name not in ("fit", "evaluate", "predict", "fit_generator"):
+        return None
+    for cell, owner in _of_batches(run):
+        for item in owner.body:
+            if not isinstance(item, ast.FunctionDef) or item.name != "__len__":
+                continue
+            given_back = [n for n in ast.walk(item) if isinstance(n, ast.Return)]
+            if len(given_back) == 1 and (node := given_back[0].value) is not None:
+                whole = isinstance(node, ast.Call) and last_name(node) in ("int", "len")
+                floors = isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv)
+                if not whole and not floors:
+                    return Batches(cell, owner, node)
+    return None
+
+
+@per_run
+def by_place(run: TrainingRun) -> Batches | None:
+    """Give where a sequence of batches looks a row of a pandas Series up by its place."""
+    error = run.error
+    if error is None or error.type != "KeyError":
+        return None
+    number = re.search(
+        r"^(?:np\.int\d+\()?(\d+)\)?$|are in the \[index\]|not in index", error.message
+    )
+    if number is None:
+        return None
+    site = error.scene.places[-1] if error.scene.places else None
+    for cell, owner in _of_batches(run):
+        for node in ast.walk(owner):
+            if isinstance(node, ast.Subscript) and site_of(cell, node) == site:
+                found, thing = Batches(cell, owner, node), things(run).get(root_name(node.value))
+                table = thing is not None and thing.type in ("Series", "DataFrame")
+                return found if table or series_given(run, found) else None
+    return None
+
+
+def series_given(run: TrainingRun, batches: Batches) -> list[tuple[Found, ast.expr]]:
+    """Give the columns of tables that are handed to a sequence of batches."""
+    found = []
+    for item in calls_in(run.cell):
+        if item.name != batches.owner.name:
+            continue
+        listed = [*item.node.args, *(keyword.value for keyword in item.node.keywords)]
+        found += [(item, node) for node in listed if _is_series(run, node)]
+    return found
+
+
+def _is_series(run: TrainingRun, node: ast.expr) -> bool:
+    if isinstance(node, ast.Name):
+        thing = things(run).get(node.id)
+        return thing is not None and thing.type == "Series"
+    if isinstance(node, ast.Attribute):
+        thing = things(run).get(root_name(node)) if isinstance(node.value, ast.Name) else None
+        return thing is not None and thing.type == "DataFrame" and node.attr not in _OF_TABLES
+    key = node.slice.value if _has_key(node) else None  # type: ignore[attr-defined]
+    thing = things(run).get(root_name(node))
+    return isinstance(key, str) and thing is not None and thing.type == "DataFrame"
+
+
+_OF_TABLES = ("values", "T", "index", "columns")
+
+
+def _has_key(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Name)
+        and isinstance(node.slice, ast.Constant)
+    )
+
+
+_LOADERS = (
+    "image_dataset_from_directory", "text_dataset_from_directory", "timeseries_dataset_from_array",
+    "audio_dataset_from_directory", "batch",
+)  # fmt: skip
+_SINGLE = ("from_tensor_slices", "from_generator", "list_files", "TextLineDataset", "range", "load")
+
+
+def second_batches(run: TrainingRun) -> list[Found]:
+    """Give the calls of ``batch`` on data sets that come in batches already."""
+    calls = [
+        item
+        for item in calls_of(run)
+        if item.name == "batch" and isinstance(item.node.func, ast.Attribute)
+    ]
+    made = _data_sets(run)
+    again = [item for item in calls if _in_batches(item.node.func.value, made)]  # type: ignore[attr-defined]
+    if again:
+        return again
+    single = any(item.name in _SINGLE for item in calls_of(run))
+    return [] if single else calls
+
+
+def _data_sets(run: TrainingRun) -> dict[str, list[ast.expr]]:
+    """Give what is assigned to each name of the watched cell."""
+    found: dict[str, list[ast.expr]] = {}
+    for top in statements(run.cell):
+        if isinstance(top, ast.Assign) and isinstance(top.targets[0], ast.Name):
+            found.setdefault(top.targets[0].id, []).append(top.value)
+    return found
+
+
+def _in_batches(node: ast.expr, made: dict[str, list[ast.expr]]) -> bool:
+    """Whether an expression gives batches: one of its calls makes them, or its name held some."""
+    while isinstance(node, ast.Call | ast.Attribute):
+        if isinstance(node, ast.Call) and last_name(node) in _LOADERS:
+            return True
+        node = node.func if isinstance(node, ast.Call) else node.value
+    values = made.get(node.id, []) if isinstance(node, ast.Name) else []
+    above = [value for value in values if value.lineno < node.lineno]
+    return any(
+        isinstance(part, ast.Call) and last_name(part) in _LOADERS
+        for value in above
+        for part in ast.walk(value)
+    )

@@ -1,0 +1,88 @@
+"""NBD824: Keras raised an exception that no other rule knows."""
+
+from collections.abc import Iterator
+
+from nbdiag.facts.crash import Crash, written
+from nbdiag.facts.crash_data import told_shape
+from nbdiag.facts.crash_other import raised_by_keras
+from nbdiag.facts.crash_text import given
+from nbdiag.language import later, say
+from nbdiag.rules.crash.failure import CrashRule, shown
+from nbdiag.schema.finding import Evidence, Finding
+from nbdiag.schema.run import TrainingRun
+
+
+class ExceptionWithoutARule(CrashRule):
+    """Keras raised an exception that no other rule knows.
+
+    What it finds
+    -------------
+    Exceptions that fit, compile, a layer or another call of Keras raised in your cell, and that
+    no other rule of this family explains. It says which call raised it, what Keras says and what
+    the call was given; what must change is not known.
+
+    Why it hurts
+    ------------
+    Nothing is trained. The traceback shows many lines of Keras' own code; the one line of yours
+    and the shapes that met there are what helps.
+
+    Example
+    -------
+    ::
+
+        model.fit(x, y)                     # an exception of TensorFlow that is met rarely
+
+    Use instead
+    -----------
+    Compare what the message speaks of with what the call is given.
+
+    Fix safety
+    ----------
+    display: nothing is written, as what was meant is not known.
+
+    Thresholds and their source
+    ---------------------------
+    None. Exceptions that your own functions raise are left to you.
+
+    References
+    ----------
+    Keras documentation, Training & evaluation with the built-in methods.
+    """
+
+    code = "NBD824"
+    name = "exception-without-a-rule"
+    aspect = "notebook"
+    kind = "other"
+
+    def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
+        """Say which call raised what, and what it was given."""
+        raised = raised_by_keras(run, crash)
+        if raised is None:
+            return
+        evidence = [Evidence(say("call"), f"{raised.name}(…)", say("one that works"), "cell")]
+        for part in "xy":
+            found = given(run, part)
+            shape = found[1].shape if found is not None else None
+            if found is not None and shape is not None:
+                told = told_shape(run) if part == "x" else None
+                wanted = written((None, *told)) if told is not None else say("what the loss takes")
+                evidence.append(
+                    Evidence(say("shape of {name}", name=found[0]), written(shape), wanted, "cell")
+                )
+        yield self.explain(
+            crash,
+            say(
+                "{call} raised {type}, and nbdiag has no rule for it. Keras says: “{line}”.",
+                call=raised.name,
+                type=crash.type,
+                line=crash.short,
+            ),
+            evidence,
+            (shown(say(_ADVICE)),),
+            aspect=raised.aspect,
+        )
+
+
+_ADVICE = later(
+    "Compare what the message speaks of with the shapes and arguments that this call is given"
+)
