@@ -6,6 +6,7 @@ changes made. What stops it on the way, or at the loss, would be the next except
 
 import ast
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -68,6 +69,8 @@ def follow_up(run: TrainingRun, changes: Sequence[Change]) -> tuple[Change, ...]
     plan = plan_of(run)
     for change in changes:
         if isinstance(change, WriteInPlace):
+            if _of_data(run, change):
+                return ()  # the rows or labels will be others than those that are known
             continue  # names and calls, not what a row becomes
         plan = with_change(plan, change) if plan is not None else None
     more: list[Change] = []
@@ -79,6 +82,12 @@ def follow_up(run: TrainingRun, changes: Sequence[Change]) -> tuple[Change, ...]
         for change in new:
             plan = with_change(plan, change) if plan is not None else None
     return tuple(more)
+
+
+def _of_data(run: TrainingRun, change: WriteInPlace) -> bool:
+    """Whether a text makes the arrays anew that ``fit`` is given."""
+    named = {found[0] for part in "xy" if (found := given(run, part)) is not None}
+    return bool(named & set(re.findall(r"\w+", change.code)))
 
 
 def plan_of(run: TrainingRun) -> Plan | None:

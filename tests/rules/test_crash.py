@@ -768,6 +768,19 @@ def test_a_row_of_a_table_is_not_looked_up_by_its_place():
     assert "model.fit(Rows(frame['kind'].to_numpy()))" in found.fixes[0].source
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nbd802_faulty_third_axis_of_a_table",
+        "nbd802_faulty_three_sizes_of_a_table",
+        "nbd817_faulty_split_unpacked",
+    ],
+)
+def test_nothing_follows_from_arrays_that_are_made_anew(name):
+    fix = diagnose(TrainingRun.load(RUNS / "crash" / f"{name}.json")).findings[0].fixes[0]
+    assert [type(change).__name__ for change in fix.changes] == ["WriteInPlace"]
+
+
 def test_a_key_that_a_dictionary_lacks_is_the_users_own():
     assert isinstance(kind_of(rows("numbers", {"numbers": Thing("other", "dict")})), Missing)
 
