@@ -4,7 +4,7 @@ Usage: ``python benchmarks/diagnosis.py [--train] [--only TEXT] [--all]``. Every
 ``tests/programs`` has a twin that trains well and differs by one edit; ``truth.json`` beside them
 names the aspects that this edit concerns, written from the two texts and not from a report. Judged
 is the recorded run (seconds), or with ``--train`` a run of now (each program in a process of its
-own; about an hour on two cores for all of them).
+own; two to three hours on two cores for all of them).
 
 right     the first cause (without a cause, the first advice) has such an aspect
 any       some cause or advice has
