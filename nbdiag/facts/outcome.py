@@ -6,6 +6,7 @@ model has removed. 1 is perfect, 0 no better than a constant, below 0 worse.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -76,6 +77,46 @@ def start_gain(run: TrainingRun) -> float | Missing:
     """Gain before the first step: about 0 with fresh weights, high with trained ones."""
     start = next((probe for probe in _probes(run) if probe.moment == "start"), None)
     return gain_at(run, start) if start else Missing("no probe was taken before the first step")
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Shares of rows that are named right after the last epoch.
+
+    Attributes
+    ----------
+    training, validation
+        Of the rows trained on (as they were answered on the way), and of those held out.
+    chance
+        What naming the most frequent class gets right.
+    error
+        Standard error of the share on the held-out rows.
+    """
+
+    training: float
+    validation: float
+    chance: float
+    error: float
+
+
+@per_run
+def shares_named_right(run: TrainingRun) -> Shares | Missing:
+    """Compare the accuracy on training and held-out rows; Missing without either."""
+    outputs, split = outputs_of(run), run.data.split
+    if isinstance(outputs, Missing) or isinstance(split, Missing) or len(outputs) != 1:
+        return Missing("there is no single output with held-out rows")
+    chance = chance_accuracy(run, outputs[0])
+    epochs = run.history.epochs
+    seen = [
+        (epochs[label][-1], epochs[f"val_{label}"][-1])
+        for label in _counting(run, outputs[0])
+        if epochs.get(label) and epochs.get(f"val_{label}")
+    ]
+    if isinstance(chance, Missing) or chance >= 1 or not seen or not split.validation_rows:
+        return Missing("no accuracy was reported on held-out rows")
+    training, validation = max(seen)
+    error = math.sqrt(validation * (1 - validation) / split.validation_rows)
+    return Shares(training, validation, chance, error)
 
 
 @per_run
