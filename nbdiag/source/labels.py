@@ -229,12 +229,6 @@ def _multiply(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None:
         product = node.args[0]
         if isinstance(product, ast.BinOp) and _is(product.right, change.value):
             return
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        end = shop.page.span(node)[1]
-        if _is(node.right, change.value):
-            # The division that is to be undone stands here: without it the numbers are exact.
-            shop.edits.remove(shop.page.outer_span(node.left)[1], end)
-            return
     start, end = shop.page.outer_span(node)
     low = _is_low(node) and (start, end) == shop.page.span(node)
     name = shop.speller.numpy(shop.located.fit)

@@ -188,7 +188,7 @@ import keras
 import numpy as np
 model = keras.Sequential([keras.layers.Dense(1)])
 model.compile("adam", "sparse_categorical_crossentropy")
-model.fit(x, y, validation_data=(x_val, np.rint((y_val - 1) * 255)))
+model.fit(x, np.rint((y / 255) * 255), validation_data=(x_val, np.rint((y_val - 1) * 255)))
 model.evaluate(x_test, np.rint(y_test * 255))
 """,
     ),
