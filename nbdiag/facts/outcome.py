@@ -115,6 +115,8 @@ def shares_named_right(run: TrainingRun) -> Shares | Missing:
     if isinstance(chance, Missing) or chance >= 1 or not seen or not split.validation_rows:
         return Missing("no accuracy was reported on held-out rows")
     training, validation = max(seen)
+    if not (0 <= training <= 1 and 0 <= validation <= 1):
+        return Missing("what was reported as accuracy is no share")
     error = math.sqrt(validation * (1 - validation) / split.validation_rows)
     return Shares(training, validation, chance, error)
 

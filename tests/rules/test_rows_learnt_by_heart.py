@@ -53,6 +53,12 @@ def test_without_held_out_rows_it_is_skipped():
         found(replace(RUN, history=replace(RUN.history, epochs=curves)))
 
 
+@pytest.mark.parametrize("value", [float("nan"), -0.1, 63.0])
+def test_what_is_no_share_is_skipped(value):
+    with pytest.raises(Skipped, match="no share"):
+        found(ending(1.0, value))
+
+
 def test_places_are_pooled_and_signals_hidden():
     (finding,) = found(RUN)
     assert [fix.changes for fix in finding.fixes] == [
