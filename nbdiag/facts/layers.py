@@ -1,6 +1,7 @@
 """The model as a graph: what a signal meets between two layers that weigh it."""
 
 import math
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -191,24 +192,45 @@ def straight_pairs(model: Model) -> tuple[StraightPair, ...] | Missing:
     )
 
 
+def downstream(
+    layer: Layer, taken: Mapping[str, tuple[Layer, ...]], passes: Callable[[Layer], bool]
+) -> Iterator[Layer]:
+    """Go through the layers behind one, each once, the nearest first.
+
+    Parameters
+    ----------
+    layer
+        Where to begin; it is not given itself.
+    taken
+        What `consumers` gives.
+    passes
+        Whether to go on behind a layer.
+    """
+    waiting, seen = list(taken.get(layer.name, ())), set()
+    while waiting:
+        follower = waiting.pop(0)
+        if follower.name not in seen:
+            seen.add(follower.name)
+            yield follower
+            if passes(follower):
+                waiting += taken.get(follower.name, ())
+
+
 def _next_weighing(
     layer: Layer, taken: dict[str, tuple[Layer, ...]], bent: AbstractSet[str]
 ) -> list[Layer]:
-    waiting, seen = list(taken.get(layer.name, ())), set()
+    def passes(item: Layer) -> bool:
+        weighs = item.class_name in WEIGHING and item.builtin
+        return _is_straight_way(item) and not weighs and not is_bent(item)
+
     found: list[Layer] = []
-    while waiting:
-        follower = waiting.pop(0)
-        if follower.name in seen:
-            continue
-        seen.add(follower.name)
+    for follower in downstream(layer, taken, passes):
         if not _is_straight_way(follower):
             continue
         if _adds_up(follower) and not bent.isdisjoint(follower.inbound):
             return []
         if follower.class_name in WEIGHING and follower.builtin:
             found.append(follower)
-        elif not is_bent(follower):
-            waiting += taken.get(follower.name, ())
     return found
 
 
@@ -288,15 +310,14 @@ def activation_after(layer: Layer, model: Model) -> str | None:
     taken = consumers(model)
     if layer.activation not in _STRAIGHT:
         return layer.activation
-    waiting = list(taken.get(layer.name, ()))
-    seen: set[str] = set()
-    while waiting:
-        follower = waiting.pop(0)
-        if follower.name in seen or follower.class_name in WEIGHING:
-            continue
-        seen.add(follower.name)
-        if follower.activation not in _STRAIGHT:
-            return follower.activation
-        if not is_bent(follower):
-            waiting += taken.get(follower.name, ())
-    return None
+    ways = downstream(
+        layer, taken, lambda item: item.class_name not in WEIGHING and not is_bent(item)
+    )
+    return next(
+        (
+            item.activation
+            for item in ways
+            if item.class_name not in WEIGHING and item.activation not in _STRAIGHT
+        ),
+        None,
+    )

@@ -1,6 +1,6 @@
 """NBD503: a hidden layer whose units all start as the same one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from nbdiag.facts.ending import Ending, ending_of
 from nbdiag.facts.initializers import alikeness, initializer_of
@@ -8,6 +8,7 @@ from nbdiag.facts.layers import (
     WEIGHING,
     activation_after,
     consumers,
+    downstream,
     hidden_layers,
     weighing_layers,
 )
@@ -142,7 +143,8 @@ def _is_equal(layer: Layer, model: Model) -> bool:
     taken = consumers(model)
     if any(item.class_name in ("Add", "Multiply") for item in taken.get(layer.name, ())):
         return False
-    after = _next_weighing(layer, taken)
+    behind = downstream(layer, taken, lambda item: item.class_name not in WEIGHING)
+    after = [item for item in behind if item.class_name in WEIGHING]
     if after and not _is_zero(layer, "kernel"):
         return True
     silent = _is_zero(layer, "kernel") and _is_zero(layer, "bias")
@@ -160,21 +162,6 @@ def _is_zero(layer: Layer, part: str) -> bool:
     return drawn.kind in ("", "Zeros") or (
         drawn.kind == "Constant" and drawn.config.get("value", 0.0) == 0
     )
-
-
-def _next_weighing(layer: Layer, taken: Mapping[str, tuple[Layer, ...]]) -> list[Layer]:
-    waiting, seen = list(taken.get(layer.name, ())), set()
-    found: list[Layer] = []
-    while waiting:
-        follower = waiting.pop(0)
-        if follower.name in seen:
-            continue
-        seen.add(follower.name)
-        if follower.class_name in WEIGHING:
-            found.append(follower)
-        else:
-            waiting += taken.get(follower.name, ())
-    return found
 
 
 def _is_one_sided(layer: Layer) -> bool:
