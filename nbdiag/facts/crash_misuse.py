@@ -190,6 +190,8 @@ def unpacked(run: TrainingRun) -> Unpacked | None:
         places = {site.line for site in run.error.scene.places if site.cell == cell.number}
         places |= lines if cell is run.cell else set()
         for top in statements(cell):
+            if not any(top.lineno <= line <= (top.end_lineno or 0) for line in places):
+                continue
             for node in ast.walk(top):
                 if isinstance(node, ast.Assign) and node.lineno in places:
                     found = _unpacking(run, cell, node)

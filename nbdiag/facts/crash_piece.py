@@ -1,7 +1,7 @@
 """Pieces of a failed cell: where they stand, the classes around them, other texts for them."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from nbdiag.facts.crash_text import calls_of, last_name, statements
 from nbdiag.schema.cell import CallSite, Cell
@@ -86,8 +86,8 @@ def innermost(run: TrainingRun) -> tuple[Cell, Definition] | None:
     return None
 
 
-def texts_beside_names(run: TrainingRun) -> set[str]:
-    """Give all texts of the cells that are no ``name=`` of a call."""
+def used_beside_names(run: TrainingRun, wanted: Collection[str]) -> set[str]:
+    """Give those texts that stand in the cells as something else than the ``name=`` of a call."""
     names = {
         id(keyword.value)
         for found in calls_of(run)
@@ -97,7 +97,9 @@ def texts_beside_names(run: TrainingRun) -> set[str]:
     return {
         node.value
         for cell in (run.cell, *run.earlier)
+        if any(text in cell.source for text in wanted)
         for top in statements(cell)
         for node in ast.walk(top)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in names
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if node.value in wanted and id(node) not in names
     }

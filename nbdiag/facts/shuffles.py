@@ -1,12 +1,14 @@
 """Which arrays of a session were shuffled by themselves, read from the text of its cells."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nbdiag.facts.session import statements
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
 
+_SHUFFLING = ("permutation", "shuffle", "permuted")
 _SEEDING = ("seed", "set_state", "RandomState", "default_rng", "Random", "set_random_seed")
 _ALONE = 1
 
@@ -33,10 +35,14 @@ class Torn:
 
 def torn_apart(run: TrainingRun) -> Torn | None:
     """Find a statement that shuffles the inputs or the labels alone, after both were made."""
-    script = [node for cell in (*run.earlier, run.cell) for node in statements(cell)]
-    pair = _pair(script)
+    cells = (*run.earlier, run.cell)
+    # To read a long notebook takes a third of a second, and most shuffle nothing by themselves.
+    if not any(_shuffled(node) for node in _read(cells, _SHUFFLING)):
+        return None
+    pair = _pair(_read(cells, ("fit", "train_test_split")))
     if pair is None:
         return None
+    script = _read(cells, (*_SHUFFLING, *_SEEDING, *pair))
     seen: dict[str, tuple[int, ast.stmt]] = {}
     for place, node in enumerate(script):
         name = _shuffled(node)
@@ -55,6 +61,16 @@ def torn_apart(run: TrainingRun) -> Torn | None:
     if any(_name(call) in _SEEDING for node in between for call in _calls(node)):
         return None
     return Torn(first, other, code, both=True)
+
+
+def _read(cells: Sequence[Cell], words: Sequence[str]) -> list[ast.stmt]:
+    """Give the statements of the cells in which one of the words stands."""
+    return [
+        node
+        for cell in cells
+        if any(word in cell.source for word in words)
+        for node in statements(cell)
+    ]
 
 
 def _pair(script: list[ast.stmt]) -> tuple[str, str] | None:
@@ -104,7 +120,7 @@ def _shuffled(node: ast.stmt) -> str:
     target, value = node.targets[0], node.value
     if not isinstance(target, ast.Name) or not isinstance(value, ast.Call):
         return ""
-    drawn = _name(value) in ("permutation", "shuffle", "permuted") and value.args
+    drawn = _name(value) in _SHUFFLING and value.args
     own = drawn and _base(value.args[0]) == target.id
     others = [item for item in value.args[1:] if isinstance(item, ast.Name)]
     seeded = any(word.arg == "random_state" for word in value.keywords)

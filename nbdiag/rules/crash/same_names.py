@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_misuse import SAME_NAME
-from nbdiag.facts.crash_piece import rewritten, text_of, texts_beside_names
+from nbdiag.facts.crash_piece import rewritten, text_of, used_beside_names
 from nbdiag.facts.crash_text import statements
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
@@ -56,7 +56,7 @@ def same_name(run: TrainingRun, crash: Crash) -> Told:
 def _named(run: TrainingRun) -> Iterator[tuple[Cell, ast.Constant, tuple[ast.AST, ...]]]:
     """Give every ``name="…"`` of a call with the nodes around it, the innermost last."""
     for cell in (*run.earlier, run.cell):
-        for top in statements(cell):
+        for top in statements(cell) if "name" in cell.source else ():
             waiting: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(top, ())]
             while waiting:
                 node, around = waiting.pop()
@@ -76,7 +76,7 @@ def _renamed(
     run: TrainingRun, written: list[tuple[Cell, ast.Constant, tuple[ast.AST, ...]]]
 ) -> Fix | None:
     """Put a number behind names that are written twice; in a loop, what it counts."""
-    elsewhere = texts_beside_names(run)
+    elsewhere = used_beside_names(run, {str(item.value) for _, item, _ in _named(run)})
     if any(item.value in elsewhere for _, item, _ in written):
         return None
     title = say("Give each layer a name of its own")

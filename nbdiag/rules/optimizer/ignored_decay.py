@@ -64,6 +64,8 @@ class IgnoredDecay(Rule):
         if optimizer.custom or optimizer.name not in USUAL_RATES:
             return
         for cell in (run.cell, *reversed(run.earlier)):
+            if optimizer.name not in cell.source.lower():
+                continue  # a long notebook is not read through
             calls = [call for call in _calls(cell) if _name(call).lower() == optimizer.name]
             if not calls:
                 continue
