@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from nbdiag.recording import record
     from nbdiag.schema.run import TrainingRun
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Report",
