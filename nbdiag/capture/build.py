@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nbdiag.capture.silence import silent
+from nbdiag.silence import silent
 
 
 def build(model: Any, inputs: Any) -> None:

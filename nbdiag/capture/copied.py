@@ -3,8 +3,8 @@
 from typing import Any
 
 from nbdiag.capture.reasons import in_a_line
-from nbdiag.capture.silence import silent
 from nbdiag.schema.missing import Missing
+from nbdiag.silence import silent
 
 # Python behind a pipeline may count, log or read on: a copy would run it once more.
 _PYTHON = {"PyFunc", "EagerPyFunc", "PyFuncStateless"}

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from nbdiag.capture.silence import silent
 from nbdiag.capture.values import value_of
+from nbdiag.silence import silent
 
 _NAMES = "object_name_uids"
 _SEEDS = "global_seed_generator"

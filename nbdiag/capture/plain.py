@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from nbdiag.capture.silence import silent
+from nbdiag.silence import silent
 
 # A longer list is data that was put into a configuration (a vocabulary, adapted means).
 _LONGEST = 64

@@ -5,7 +5,6 @@ and settings stay as they are.
 """
 
 import io
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +18,7 @@ from nbdiag.render.axes import draw_chart
 from nbdiag.render.charts import charts
 from nbdiag.render.fonts import font_for
 from nbdiag.schema.report import ReportData
+from nbdiag.silence import silent
 
 _WIDTH, _HEIGHT = 9.0, 3.1
 DPI = 200  # twice the 100 that the layout is made for, so that it is crisp on dense screens
@@ -93,7 +93,6 @@ def packed(figure: Figure) -> bytes:
 def own_style(font: str | None) -> Iterator[None]:
     """Draw with nbdiag's own settings, and with a font for the language beside the usual one."""
     families = {"font.family": ["DejaVu Sans", font]} if font else {}
-    with mpl.rc_context(_STYLE | families), warnings.catch_warnings():
-        # A metric may be named in a script that the font lacks: boxes, but no warning in the cell.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+    # A metric may be named in a script that the font lacks: boxes, but no warning in the cell.
+    with mpl.rc_context(_STYLE | families), silent("Glyph .* missing from font"):
         yield

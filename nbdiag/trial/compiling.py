@@ -1,7 +1,6 @@
 """The arguments of ``compile`` again, changed as told."""
 
 import inspect
-import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from nbdiag.schema.change import (
     SetOptimizer,
     SetOptimizerArgument,
 )
+from nbdiag.silence import silent
 from nbdiag.trial.refusal import CannotRebuild
 
 _ALSO_GIVEN = (
@@ -196,8 +196,7 @@ def _fresh_metric(metric: Any) -> Any:
     if not isinstance(metric, keras.metrics.Metric):
         return metric
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a lambda in a configuration stays in this process
+        with silent():  # a lambda in a configuration stays in this process
             return type(metric).from_config(metric.get_config())
     except Exception as problem:
         raise CannotRebuild(

@@ -1,13 +1,13 @@
 """Copies of single layers: same settings, own weights."""
 
 import inspect
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import keras
 
 from nbdiag.language import say
+from nbdiag.silence import silent
 from nbdiag.trial.refusal import CannotRebuild
 
 _LOOKUPS = ("TextVectorization", "StringLookup", "IntegerLookup")
@@ -72,9 +72,8 @@ def _kept(layer: Any) -> list[Any]:
 
 
 def _settings(layer: Any, changed: dict[str, Any]) -> dict[str, Any]:
-    with warnings.catch_warnings():
+    with silent():
         # Keras warns that a lambda in a configuration is not portable; it stays in this process.
-        warnings.simplefilter("ignore")
         settings = dict(layer.get_config())
     settings |= _user_objects(layer, settings)
     if type(layer).__name__ in _LOOKUPS:

@@ -1,0 +1,46 @@
+"""Look at the user's objects without their warnings."""
+
+import re
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+
+class _InThread:
+    """A pattern of ``warnings.filters`` that matches in one thread only."""
+
+    def __init__(self, pattern: str) -> None:
+        self._thread = threading.get_ident()
+        self._pattern = re.compile(pattern)
+
+    def match(self, text: str) -> bool:
+        """Whether a warning is raised in this thread and its text begins with the pattern."""
+        return threading.get_ident() == self._thread and bool(self._pattern.match(text))
+
+
+@contextmanager
+def silent(pattern: str = "") -> Iterator[None]:
+    """Swallow Python's warnings of this thread while the block runs.
+
+    ``warnings.catch_warnings`` would not do: it makes Python forget which warnings it has shown, so
+    the user would see some twice, it acts on all threads, and of two that use it at once the last
+    one to leave decides what stays. Here each block takes its own filter away and nothing else.
+
+    Parameters
+    ----------
+    pattern
+        A regular expression with which the text of the warnings begins; all warnings without one.
+    """
+    entry = ("ignore", _InThread(pattern), Warning, None, 0)
+    # A `catch_warnings` of the user's puts a copy of the list in its place until it ends.
+    entered: Any = warnings.filters
+    entered.insert(0, entry)
+    try:
+        yield
+    finally:
+        present: Any = warnings.filters
+        for filters in (entered, present):
+            with suppress(ValueError):
+                filters.remove(entry)
