@@ -12,6 +12,7 @@ from nbdiag.capture.things import describe_thing
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.failure import Scene, Thing
 from nbdiag.schema.missing import Missing
+from nbdiag.syntax.parsing import UnreadableError, parse_module
 
 MOST_NAMES = 60
 
@@ -67,7 +68,7 @@ def _places(trace: TracebackType | None, cell_of: CellOf) -> Iterator[CallSite]:
 def _mentioned(source: str) -> Iterable[str]:
     """Names in a text, whether Python can read it or not."""
     try:
-        tree = ast.parse(re.sub(r"(?m)^[ \t]*[%!?].*$", "", source))
-    except (SyntaxError, ValueError):
+        tree = parse_module(re.sub(r"(?m)^[ \t]*[%!?].*$", "", source))
+    except UnreadableError:
         return re.findall(r"[^\W\d]\w*", source)
     return [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]

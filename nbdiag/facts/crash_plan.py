@@ -4,7 +4,6 @@ A model is followed from one row of the data to the labels and the loss, as it w
 changes made. What stops it on the way, or at the loss, would be the next exception.
 """
 
-import ast
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -26,6 +25,7 @@ from nbdiag.schema.text_change import (
     SetInputShape,
     WriteInPlace,
 )
+from nbdiag.syntax.parsing import UnreadableError, parse_literal
 
 _MOST_ROUNDS = 8
 _SEQUENCE = 2
@@ -150,8 +150,8 @@ def made(name: str, values: tuple[int, ...], arguments: dict[str, Any] | None = 
 
 def _literal(code: str) -> object:
     try:
-        return ast.literal_eval(code)
-    except (SyntaxError, ValueError):
+        return parse_literal(code)
+    except UnreadableError:
         return None
 
 

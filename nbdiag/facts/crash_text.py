@@ -11,6 +11,7 @@ from nbdiag.schema.cell import CallSite, Cell, Shape
 from nbdiag.schema.failure import Thing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import Call
+from nbdiag.syntax.parsing import UnreadableError, parse_literal, parse_module
 
 _MAGIC = re.compile(r"(?m)^([ \t]*)[%!?].*$")
 _CONVERSIONS = ("astype", "copy", "numpy", "to_numpy")
@@ -100,8 +101,8 @@ def _tree(source: str) -> ast.Module | None:
 
 def _parsed(source: str) -> ast.Module | None:
     try:
-        return ast.parse(_MAGIC.sub(lambda m: f"{m.group(1)}pass", source))
-    except (SyntaxError, ValueError):
+        return parse_module(_MAGIC.sub(lambda m: f"{m.group(1)}pass", source))
+    except UnreadableError:
         return None
 
 
@@ -171,8 +172,8 @@ def value_of(run: TrainingRun, node: ast.expr | None) -> object:
     if isinstance(node, ast.Name):
         thing = things(run).get(node.id)
         try:
-            return ast.literal_eval(thing.value) if thing and thing.value else None
-        except (SyntaxError, ValueError):
+            return parse_literal(thing.value) if thing and thing.value else None
+        except UnreadableError:
             return None
     if isinstance(node, ast.Tuple | ast.List):
         return tuple(value_of(run, item) for item in node.elts)
@@ -207,7 +208,7 @@ def _number(node: ast.expr | None) -> int | None:
     ValueError
         When something else stands there.
     """
-    value = None if node is None else ast.literal_eval(node)
+    value = None if node is None else parse_literal(node)
     if value is not None and not isinstance(value, int):
         raise ValueError("not a number")
     return value

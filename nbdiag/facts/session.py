@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.run import PastRun, TrainingRun
+from nbdiag.syntax.parsing import UnreadableError, parse_module
 
 SAME_RATIO = 0.02
 """Difference of two quotients of row counts that rounding explains: 729 / 810 against 656 / 729."""
@@ -123,8 +124,8 @@ def statements(cell: Cell) -> list[ast.stmt]:
     """Give the outermost statements of a cell; none when it is no Python."""
     lines = [_MAGIC.sub(r"\1pass", line) for line in cell.source.splitlines()]
     try:
-        return ast.parse("\n".join(lines)).body
-    except SyntaxError:
+        return parse_module("\n".join(lines)).body
+    except UnreadableError:
         return []
 
 

@@ -7,6 +7,8 @@ the user's text: edits are made there, and nothing has to be put back.
 import ast
 import re
 
+from nbdiag.syntax.parsing import UnreadableError, parse_module
+
 PYTHON_BODIES = frozenset(
     {"%%traindiag", "%%time", "%%timeit", "%%capture", "%%prun", "%%memit", "%%mprun"}
 )
@@ -136,7 +138,7 @@ class _Reader:
 def _is_simple(code: str) -> bool:
     """Whether a text is one expression or assignment."""
     try:
-        body = ast.parse(code).body
-    except (SyntaxError, ValueError):
+        body = parse_module(code).body
+    except UnreadableError:
         return False
     return len(body) == 1 and isinstance(body[0], ast.Expr | ast.Assign)

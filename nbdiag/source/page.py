@@ -5,7 +5,6 @@ at the places that the tree gives: what is not edited is byte for byte what it w
 """
 
 import ast
-import io
 import keyword
 import tokenize
 from bisect import bisect_left, bisect_right
@@ -17,6 +16,7 @@ from typing import TypeVar
 
 from nbdiag.source.mask import NotPython, magic_lines, mask
 from nbdiag.source.refusal import Refused
+from nbdiag.syntax.parsing import UnreadableError, parse_module, split_tokens
 
 N = TypeVar("N", bound=ast.AST)
 
@@ -75,12 +75,12 @@ class Page:
             raise Refused("the cell has carriage returns")
         try:
             self.masked = mask(source)
-            self.tree = ast.parse(self.masked)
+            self.tree = parse_module(self.masked)
         except NotPython as problem:
             raise Refused(
                 "{word} makes this cell something else than Python", word=problem
             ) from problem
-        except (SyntaxError, ValueError, RecursionError) as problem:
+        except UnreadableError as problem:
             raise Refused("the cell cannot be parsed") from problem
         self._lines = self.masked.split("\n")
         self._starts = [0]
@@ -112,9 +112,12 @@ class Page:
         return tuple(sorted(found, key=lambda node: (self.span(node)[0], -self.span(node)[1])))
 
     @cached_property
+    def _tokens(self) -> list[tokenize.TokenInfo]:
+        return split_tokens(self.masked)
+
+    @cached_property
     def tokens(self) -> list[Token]:
         """All tokens but white space and comments."""
-        reader = io.StringIO(self.masked).readline
         return [
             Token(
                 token.string,
@@ -123,7 +126,7 @@ class Page:
                 name=token.type == tokenize.NAME and not keyword.iskeyword(token.string),
                 string=token.type == tokenize.STRING,
             )
-            for token in tokenize.generate_tokens(reader)
+            for token in self._tokens
             if token.type not in _SILENT
         ]
 
@@ -134,10 +137,9 @@ class Page:
     @cached_property
     def comments(self) -> tuple[Span, ...]:
         """Places of all comments."""
-        reader = io.StringIO(self.masked).readline
         return tuple(
             (self.offset(*token.start), self.offset(*token.end))
-            for token in tokenize.generate_tokens(reader)
+            for token in self._tokens
             if token.type == tokenize.COMMENT
         )
 

@@ -1,6 +1,5 @@
 """Changes to text: the user's cell with everything that the changes name, and nothing else."""
 
-import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -60,6 +59,7 @@ from nbdiag.source.text_data import convert_data
 from nbdiag.source.text_inputs import insert_first, set_input_shape
 from nbdiag.source.training import add_callback, set_fit_argument, shuffle_rows
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.parsing import UnreadableError, check_compiles
 
 APPLY: dict[type, Callable[[Workshop, Any], None]] = {
     MakeAgain: make_again,
@@ -134,6 +134,6 @@ def _check(text: str) -> None:
     """Refuse a text that Python would not accept."""
     page = read_page(text)
     try:
-        compile(page.masked, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    except SyntaxError as problem:
+        check_compiles(page.masked)
+    except UnreadableError as problem:
         raise Refused("the edited cell would not be Python") from problem

@@ -10,6 +10,7 @@ from nbdiag.schema.cell import Cell, Scalar
 from nbdiag.schema.change import AddCallback
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.parsing import UnreadableError, parse_module
 
 
 class IgnoredDecay(Rule):
@@ -98,8 +99,8 @@ def _calls(cell: Cell) -> Iterator[ast.Call]:
         for line in cell.source.splitlines()
     )
     try:
-        tree = ast.parse("\n".join(lines))
-    except SyntaxError:
+        tree = parse_module("\n".join(lines))
+    except UnreadableError:
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
