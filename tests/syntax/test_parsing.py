@@ -79,7 +79,6 @@ def test_user_code_is_warned_of_as_before(shown):
     assert [str(item) for item in shown] == ["invalid escape sequence '\\d'"]
 
 
-@pytest.mark.filterwarnings("ignore:invalid escape")
 def test_other_threads_keep_their_warnings_and_their_filters():
     """Four threads read; the main one warns and changes the filters a thousand times."""
     stop, failed = threading.Event(), []
