@@ -14,7 +14,7 @@ from nbdiag.engine import Settings, judge
 from nbdiag.language import later, say, say_count, speaking, spoken
 from nbdiag.schema.finding import Finding
 from nbdiag.schema.run import TrainingRun
-from nbdiag.source.refusal import Refused
+from nbdiag.syntax.refusal import Refused
 
 HERE = Path(__file__).parent
 SOURCES = sorted((HERE.parent / "nbdiag").rglob("*.py"))

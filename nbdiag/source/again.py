@@ -5,8 +5,8 @@ import ast
 from nbdiag.language import say
 from nbdiag.schema.change import MakeAgain
 from nbdiag.source.locate import receiver
-from nbdiag.source.refusal import Refused
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.refusal import Refused
 
 
 def make_again(shop: Workshop, change: MakeAgain) -> None:

@@ -9,10 +9,10 @@ import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from nbdiag.source.makers import DEFINITIONS, is_cheap, settles
-from nbdiag.source.page import Page
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import binds, changes, inside, needs, reads, root
+from nbdiag.syntax.keras_statements import DEFINITIONS, is_cheap, settles
+from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import binds, changes, inside, needs, reads, root
 
 _SEEDS = ("seed", "set_seed", "set_random_seed", "manual_seed")
 _IN_PLACE = ("shuffle", "put", "copyto", "fill_diagonal", "place", "putmask")
@@ -24,8 +24,8 @@ Place = tuple[int, ast.stmt]
 
 
 def data_lines(
-    watched: Page,
-    earlier: Sequence[Page],
+    watched: ParsedCell,
+    earlier: Sequence[ParsedCell],
     free: set[str],
     of_the_model: Mapping[int, Sequence[ast.stmt]],
 ) -> dict[int, list[ast.stmt]]:
@@ -64,8 +64,8 @@ def data_lines(
 class _Slice:
     """Goes backwards through the program of all cells."""
 
-    watched: Page
-    earlier: Sequence[Page]
+    watched: ParsedCell
+    earlier: Sequence[ParsedCell]
     program: Sequence[Place]
     wanted: set[str] = field(default_factory=set)
     taken: list[int] = field(default_factory=list)

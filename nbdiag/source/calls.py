@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from nbdiag.source.edits import Edits
 from nbdiag.source.items import arguments, call_items, dict_items
-from nbdiag.source.page import Page
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import dotted
-from nbdiag.source.signatures import RENAMED
-from nbdiag.source.trace import Tracer
+from nbdiag.syntax.model_trace import Tracer
+from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import dotted
+from nbdiag.syntax.signatures import RENAMED
 
 _CHANGING = ("update", "pop", "setdefault", "clear", "__setitem__")
 
@@ -25,7 +25,7 @@ class CallEditor:
         Positional parameters of what is called, None when they are unknown.
     """
 
-    page: Page
+    page: ParsedCell
     call: ast.Call
     order: Sequence[str] | None
     tracer: Tracer
@@ -156,7 +156,7 @@ class CallEditor:
 class _Spread:
     """A dictionary written out, ``{"a": 1}`` or ``dict(a=1)``."""
 
-    def __init__(self, page: Page, node: ast.expr) -> None:
+    def __init__(self, page: ParsedCell, node: ast.expr) -> None:
         self.page, self.node = page, node
         made = isinstance(node, ast.Call) and dotted(node.func) == "dict" and not node.args
         if isinstance(node, ast.Dict):

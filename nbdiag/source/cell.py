@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from nbdiag.schema.change import Change, is_of_text
 from nbdiag.schema.run import TrainingRun
 from nbdiag.source.live import write_live
-from nbdiag.source.refusal import Refused
 from nbdiag.source.rewrite import rewrite
 from nbdiag.source.words import write_words
+from nbdiag.syntax.refusal import Refused
 
 
 @dataclass(frozen=True)

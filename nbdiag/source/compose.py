@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.run import TrainingRun
 from nbdiag.source.anew import data_lines
-from nbdiag.source.imports import Names, read_names
-from nbdiag.source.makers import DEFINITIONS, Makers, is_cheap, settles
-from nbdiag.source.page import Page, Span, read_page
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import binds, changes, needs
+from nbdiag.syntax.imports import Names, read_names
+from nbdiag.syntax.keras_statements import DEFINITIONS, KerasStatements, is_cheap, settles
+from nbdiag.syntax.parsed_cell import ParsedCell, Span, parse_cell
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import binds, changes, needs
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Composed:
         Number of the cell, start and end in it, start in the new text: for every piece.
     """
 
-    page: Page
+    page: ParsedCell
     names: Names
     moved: tuple[tuple[int, int, int, int], ...]
-    origins: dict[int, Page]
+    origins: dict[int, ParsedCell]
 
     def place(self, site: CallSite) -> Span | None:
         """Give the place of a call site in the new text, None when it did not come along."""
@@ -67,7 +67,7 @@ def compose(run: TrainingRun, *, data: bool = False) -> Composed:
     Refused
         When the watched cell is not Python, or its data cannot be made.
     """
-    watched = read_page(run.cell.source)
+    watched = parse_cell(run.cell.source)
     earlier = [(cell, page) for cell in run.earlier if (page := _page(cell)) is not None]
     pages = [page for _, page in earlier]
     picked = _needed(watched, earlier)
@@ -83,12 +83,12 @@ def compose(run: TrainingRun, *, data: bool = False) -> Composed:
     if pieces:
         pieces = _without_repeated_imports(watched, place, pieces, origins)
     text, moved = _join(watched, run.cell.number, place, pieces, origins)
-    page = read_page(text) if pieces else watched
+    page = parse_cell(text) if pieces else watched
     return Composed(page, read_names(page, pages), tuple(moved), origins)
 
 
 def _add(
-    picked: dict[int, list[ast.stmt]], more: dict[int, list[ast.stmt]], pages: Sequence[Page]
+    picked: dict[int, list[ast.stmt]], more: dict[int, list[ast.stmt]], pages: Sequence[ParsedCell]
 ) -> None:
     """Put statements among those that are picked, in the order of their cells."""
     for index, statements in more.items():
@@ -96,18 +96,20 @@ def _add(
         picked[index] = [item for item in pages[index].tree.body if item in wanted]
 
 
-def _page(cell: Cell) -> Page | None:
+def _page(cell: Cell) -> ParsedCell | None:
     try:
-        return read_page(cell.source)
+        return parse_cell(cell.source)
     except Refused:
         return None
 
 
-def _needed(watched: Page, earlier: Sequence[tuple[Cell, Page]]) -> dict[int, list[ast.stmt]]:
+def _needed(
+    watched: ParsedCell, earlier: Sequence[tuple[Cell, ParsedCell]]
+) -> dict[int, list[ast.stmt]]:
     """Slice the program of all cells backwards from the names that the watched cell needs."""
     if not earlier:
         return {}
-    makers = Makers(read_names(watched, [page for _, page in earlier]))
+    makers = KerasStatements(read_names(watched, [page for _, page in earlier]))
     for _, page in earlier:
         for statement in page.tree.body:
             makers.learn(statement)
@@ -129,7 +131,7 @@ def _needed(watched: Page, earlier: Sequence[tuple[Cell, Page]]) -> dict[int, li
     return picked
 
 
-def _free(page: Page) -> set[str]:
+def _free(page: ParsedCell) -> set[str]:
     """Names that a cell takes from the kernel."""
     free: set[str] = set()
     bound: set[str] = set()
@@ -141,7 +143,7 @@ def _free(page: Page) -> set[str]:
     return free
 
 
-def _spread(page: Page) -> set[str]:
+def _spread(page: ParsedCell) -> set[str]:
     """Names of dictionaries that calls spread, ``compile(**settings)``."""
     return {
         keyword.value.id
@@ -151,7 +153,7 @@ def _spread(page: Page) -> set[str]:
     }
 
 
-def _pieces(page: Page, statements: Sequence[ast.stmt]) -> list[Span]:
+def _pieces(page: ParsedCell, statements: Sequence[ast.stmt]) -> list[Span]:
     """Places of statements with the comments above them; neighbours stay together."""
     body = page.tree.body
     spans: list[Span] = []
@@ -171,7 +173,7 @@ def _pieces(page: Page, statements: Sequence[ast.stmt]) -> list[Span]:
     return spans
 
 
-def _below_imports(page: Page) -> int:
+def _below_imports(page: ParsedCell) -> int:
     """Offset below the magics and the imports at the top of a cell."""
     place = page.body_start
     for statement in page.tree.body:
@@ -183,7 +185,7 @@ def _below_imports(page: Page) -> int:
 
 
 def _without_repeated_imports(
-    watched: Page, place: int, pieces: list[tuple[int, Span]], origins: dict[int, Page]
+    watched: ParsedCell, place: int, pieces: list[tuple[int, Span]], origins: dict[int, ParsedCell]
 ) -> list[tuple[int, Span]]:
     """Leave out import lines that the cell has at its top already."""
     own = {line.strip() for line in watched.source[:place].split("\n")}
@@ -204,11 +206,11 @@ def _without_repeated_imports(
 
 
 def _join(
-    watched: Page,
+    watched: ParsedCell,
     number: int,
     place: int,
     pieces: Sequence[tuple[int, Span]],
-    origins: dict[int, Page],
+    origins: dict[int, ParsedCell],
 ) -> tuple[str, list[tuple[int, int, int, int]]]:
     source = watched.source
     if not pieces:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from nbdiag.source.refusal import Refused
+from nbdiag.syntax.refusal import Refused
 
 
 @dataclass

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nbdiag.source.edits import Edits
-from nbdiag.source.page import Page, Span
+from nbdiag.syntax.parsed_cell import ParsedCell, Span
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Items:
         Places of the items, without their commas.
     """
 
-    page: Page
+    page: ParsedCell
     opening: int
     closing: int
     spans: tuple[Span, ...]
@@ -93,13 +93,13 @@ class Items:
         return self.spans[index - 1][1]
 
 
-def arguments(page: Page, call: ast.Call) -> tuple[ast.expr | ast.keyword, ...]:
+def arguments(page: ParsedCell, call: ast.Call) -> tuple[ast.expr | ast.keyword, ...]:
     """Positional and keyword arguments of a call in the order of the text."""
     given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
     return tuple(sorted(given, key=lambda node: page.span(node)[0]))
 
 
-def call_items(page: Page, call: ast.Call) -> Items:
+def call_items(page: ParsedCell, call: ast.Call) -> Items:
     """Give the arguments of a call as items."""
     closing = page.span(call)[1] - 1
     opening = page.next(page.outer_span(call.func)[1]).start
@@ -107,13 +107,13 @@ def call_items(page: Page, call: ast.Call) -> Items:
     return Items(page, opening, closing, spans)
 
 
-def list_items(page: Page, node: ast.List | ast.Tuple | ast.Set) -> Items:
+def list_items(page: ParsedCell, node: ast.List | ast.Tuple | ast.Set) -> Items:
     """Give the elements of a list or a tuple in brackets as items."""
     start, end = page.span(node)
     return Items(page, start, end - 1, tuple(page.outer_span(item) for item in node.elts))
 
 
-def dict_items(page: Page, node: ast.Dict) -> Items:
+def dict_items(page: ParsedCell, node: ast.Dict) -> Items:
     """Give the entries of a dictionary as items."""
     start, end = page.span(node)
     spans = []
@@ -124,7 +124,7 @@ def dict_items(page: Page, node: ast.Dict) -> Items:
     return Items(page, start, end - 1, tuple(spans))
 
 
-def _argument_span(page: Page, node: ast.expr | ast.keyword) -> Span:
+def _argument_span(page: ParsedCell, node: ast.expr | ast.keyword) -> Span:
     if isinstance(node, ast.keyword):
         start, _ = page.span(node)
         return start, page.outer_span(node.value)[1]

@@ -9,9 +9,9 @@ from nbdiag.source.items import call_items
 from nbdiag.source.lines import line_before
 from nbdiag.source.literal import write
 from nbdiag.source.loss import output_place
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import dotted, stored
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import dotted, stored
 
 _PAIR = 2
 

@@ -19,11 +19,11 @@ from nbdiag.schema.change import (
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun
-from nbdiag.source.imports import Names
 from nbdiag.source.match import Expected, align
-from nbdiag.source.refusal import Refused
-from nbdiag.source.signatures import class_name
-from nbdiag.source.trace import Made
+from nbdiag.syntax.imports import Names
+from nbdiag.syntax.model_trace import Made
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.signatures import class_name
 
 _NAMING = (SetLayerArgument, RemoveLayer, ReplaceLayer)
 _BUILTINS = frozenset(dir(builtins))

@@ -7,11 +7,11 @@ from nbdiag.schema.cell import Scalar
 from nbdiag.schema.change import InsertLayer, RemoveLayer, ReplaceLayer, SetLayerArgument
 from nbdiag.source.items import list_items
 from nbdiag.source.lines import line_after, line_before, remove_statement
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import dotted, reads
-from nbdiag.source.signatures import class_name, parameters
 from nbdiag.source.slots import Applied, Element, Line, Slot, find_slot
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import dotted, reads
+from nbdiag.syntax.signatures import class_name, parameters
 
 INPUT_ARGUMENTS = ("input_shape", "input_dim", "batch_input_shape")
 _WRAPPERS = ("TimeDistributed", "Bidirectional")

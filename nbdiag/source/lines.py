@@ -4,11 +4,16 @@ import ast
 from collections.abc import Sequence
 
 from nbdiag.source.edits import Edits
-from nbdiag.source.page import Page
+from nbdiag.syntax.parsed_cell import ParsedCell
 
 
 def line_before(
-    page: Page, statement: ast.stmt, texts: Sequence[str], edits: Edits, *, comments: bool = True
+    page: ParsedCell,
+    statement: ast.stmt,
+    texts: Sequence[str],
+    edits: Edits,
+    *,
+    comments: bool = True,
 ) -> None:
     """Put statements ahead of one, above the comment lines that belong to it."""
     start = page.statement_span(statement)[0]
@@ -20,7 +25,7 @@ def line_before(
         edits.insert(start, "".join(f"{text}; " for text in texts))
 
 
-def line_after(page: Page, statement: ast.stmt, texts: Sequence[str], edits: Edits) -> None:
+def line_after(page: ParsedCell, statement: ast.stmt, texts: Sequence[str], edits: Edits) -> None:
     """Put statements behind one, below a comment on its line."""
     start, end = page.statement_span(statement)
     if page.starts_line(start) and page.ends_line(end):
@@ -30,7 +35,7 @@ def line_after(page: Page, statement: ast.stmt, texts: Sequence[str], edits: Edi
         edits.insert(end, "".join(f"; {text}" for text in texts))
 
 
-def remove_statement(page: Page, statement: ast.stmt, edits: Edits) -> None:
+def remove_statement(page: ParsedCell, statement: ast.stmt, edits: Edits) -> None:
     """Take a statement out, leaving the comment on its line."""
     start, end = page.statement_span(statement)
     parent = page.parents[statement]

@@ -5,13 +5,13 @@ import re
 from collections.abc import Mapping
 
 from nbdiag.schema.cell import Scalar
-from nbdiag.source.page import Page
+from nbdiag.syntax.parsed_cell import ParsedCell
 
 _MOST_PARTS = 65_536
 """Greatest n for which a scale is written 1 / n: that of 16-bit images."""
 
 
-def quote_of(page: Page) -> str:
+def quote_of(page: ParsedCell) -> str:
     """Give the quotation mark that the cell uses most; double when it has none."""
     marks = [token.text.lstrip("rRbBuUfF") for token in page.tokens if token.string]
     single = sum(mark.startswith("'") and not mark.startswith("'''") for mark in marks)

@@ -19,14 +19,14 @@ from nbdiag.schema.change import (
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.source.compose import Composed
-from nbdiag.source.imports import ROOTS, Names, read_names
 from nbdiag.source.live_model import rebuild
 from nbdiag.source.locate import Located, receiver
-from nbdiag.source.mask import magic_lines
-from nbdiag.source.page import read_page
-from nbdiag.source.refusal import Refused
 from nbdiag.source.rewrite import rewrite_text
 from nbdiag.source.setup import OLD, write_setup
+from nbdiag.syntax.imports import ROOTS, Names, read_names
+from nbdiag.syntax.ipython import magic_lines
+from nbdiag.syntax.parsed_cell import parse_cell
+from nbdiag.syntax.refusal import Refused
 
 _OF_FIT = (
     EncodeLabels,
@@ -92,11 +92,11 @@ def _has_keras(names: Names) -> bool:
 
 def _fit(run: TrainingRun, changes: Sequence[Change]) -> tuple[str, str, str | None, Names]:
     """Give fit's statement with its changes, the model's name, the inputs' text."""
-    page = read_page(run.cell.source)
+    page = parse_cell(run.cell.source)
     earlier = []
     for cell in run.earlier:
         try:
-            earlier.append(read_page(cell.source))
+            earlier.append(parse_cell(cell.source))
         except Refused:
             continue
     names = read_names(page, earlier)
@@ -111,7 +111,7 @@ def _fit(run: TrainingRun, changes: Sequence[Change]) -> tuple[str, str, str | N
         raise Refused("fit is called in a function, whose data are gone")
     start, end = page.statement_span(statement)
     text = page.source[start : page.line_end(end) if page.ends_line(end) else end]
-    single = read_page(text)
+    single = parse_cell(text)
     small = Composed(single, read_names(single, [*earlier, page]), (), {})
     bare = replace(
         run,

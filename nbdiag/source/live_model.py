@@ -12,7 +12,7 @@ from nbdiag.schema.change import (
 )
 from nbdiag.schema.model import Layer, Model
 from nbdiag.source.literal import fraction, write, write_arguments
-from nbdiag.source.refusal import Refused
+from nbdiag.syntax.refusal import Refused
 
 _WRAPPERS = ("TimeDistributed", "Bidirectional")
 

@@ -14,12 +14,12 @@ from nbdiag.schema.change import Change
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.source.compose import Composed
-from nbdiag.source.imports import keras_path
 from nbdiag.source.layer_calls import LayerCalls
-from nbdiag.source.page import Page
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import Function, dotted
-from nbdiag.source.trace import Made, Tracer
+from nbdiag.syntax.imports import keras_path
+from nbdiag.syntax.model_trace import Made, Tracer
+from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import Function, dotted
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Located:
     changes: tuple[Change, ...] = ()
 
     @property
-    def page(self) -> Page:
+    def page(self) -> ParsedCell:
         """The text."""
         return self.composed.page
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from nbdiag.schema.change import SetLoss
 from nbdiag.schema.missing import Missing
 from nbdiag.source.items import dict_items
-from nbdiag.source.refusal import Refused
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.refusal import Refused
 
 _SHORT = {
     "mse": "mean_squared_error",

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from nbdiag.schema.cell import Scalar
 from nbdiag.schema.model import Layer
-from nbdiag.source.imports import Names
-from nbdiag.source.signatures import class_name, parameters
-from nbdiag.source.trace import Made
+from nbdiag.syntax.imports import Names
+from nbdiag.syntax.model_trace import Made
+from nbdiag.syntax.signatures import class_name, parameters
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from nbdiag.schema.change import MetricSpec, ReplaceMetric
 from nbdiag.schema.missing import Missing
 from nbdiag.source.items import list_items
 from nbdiag.source.loss import output_place
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import dotted
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import dotted
 
 _SAME = {"acc": "accuracy", "mse": "mean_squared_error", "mae": "mean_absolute_error"}
 

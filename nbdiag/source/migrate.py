@@ -11,7 +11,6 @@ from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import WriteForKeras3
 from nbdiag.source.compose import Composed
-from nbdiag.source.imports import read_names
 from nbdiag.source.locate import Located
 from nbdiag.source.migrate_calls import migrate_call
 from nbdiag.source.migrate_imports import migrate_imports
@@ -22,9 +21,10 @@ from nbdiag.source.migrate_names import (
     migrate_sizes,
 )
 from nbdiag.source.migrate_workbench import Workbench
-from nbdiag.source.page import Page
-from nbdiag.source.refusal import Refused
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.imports import read_names
+from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.refusal import Refused
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def migrate(source: str, earlier: Sequence[str] = ()) -> Migrated:
     -----
     A text that is written for Keras 3 already comes back unchanged.
     """
-    page = Page(source)
+    page = ParsedCell(source)
     names = read_names(page, [other for text in earlier if (other := _page(text)) is not None])
     whole = Composed(page, names, ((1, 0, len(source), 0),), {1: page})
     shop = Workshop(Located(TrainingRun(cell=Cell(1, source)), whole))
@@ -82,8 +82,8 @@ def write_for_keras3(shop: Workshop, change: WriteForKeras3) -> None:  # noqa: A
     shop.notes += bench.notes
 
 
-def _page(text: str) -> Page | None:
+def _page(text: str) -> ParsedCell | None:
     try:
-        return Page(text)
+        return ParsedCell(text)
     except Refused:
         return None

@@ -6,7 +6,7 @@ from nbdiag.facts.keras2_arguments import ORDERINGS
 from nbdiag.facts.keras2_functions import GONE_OF_BACKEND, OPS_DEFAULTS
 from nbdiag.source.lines import remove_statement
 from nbdiag.source.migrate_workbench import Workbench
-from nbdiag.source.scopes import binds
+from nbdiag.syntax.scopes import binds
 
 _SIMPLE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 _SHAPES = ("int_shape", "flatten", "batch_flatten")

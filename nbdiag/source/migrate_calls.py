@@ -10,7 +10,7 @@ from nbdiag.source.migrate_layers import migrate_layer, migrate_merge
 from nbdiag.source.migrate_methods import migrate_method
 from nbdiag.source.migrate_training import migrate_callback, migrate_optimizer
 from nbdiag.source.migrate_workbench import Workbench
-from nbdiag.source.signatures import class_name
+from nbdiag.syntax.signatures import class_name
 
 _BY_MODULE: dict[str, Callable[[Workbench, ast.Call, str], None]] = {
     "optimizers": migrate_optimizer,

@@ -7,7 +7,7 @@ from nbdiag.facts.keras2_paths import path_today
 from nbdiag.source.items import list_items
 from nbdiag.source.lines import line_before, remove_statement
 from nbdiag.source.migrate_workbench import Workbench
-from nbdiag.source.scopes import dotted
+from nbdiag.syntax.scopes import dotted
 
 _MERGED = {
     "sum": "add",

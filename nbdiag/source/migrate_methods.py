@@ -7,7 +7,7 @@ from nbdiag.facts.keras2_functions import METHODS, WORDS
 from nbdiag.facts.keras2_paths import path_today
 from nbdiag.source.migrate_training import WEIGHTS, WHOLE, put_ending
 from nbdiag.source.migrate_workbench import Workbench
-from nbdiag.source.scopes import binds, dotted
+from nbdiag.syntax.scopes import binds, dotted
 
 _FITS = ("fit", "evaluate", "predict", *METHODS)
 _PLACES = {

@@ -7,7 +7,7 @@ from nbdiag.facts.keras2_functions import ATTRIBUTES, HISTORY, OF_A_LAYER, OPS, 
 from nbdiag.facts.keras2_paths import KEPT_IN_BACKEND, is_old_path, path_today
 from nbdiag.language import say
 from nbdiag.source.migrate_workbench import Workbench
-from nbdiag.source.scopes import dotted
+from nbdiag.syntax.scopes import dotted
 
 _WITHOUT_SUCCESSOR = {
     "LocallyConnected1D",

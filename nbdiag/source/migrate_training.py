@@ -5,7 +5,7 @@ import re
 
 from nbdiag.facts.keras2_arguments import DROPPED_OF_OPTIMIZERS, OF_OPTIMIZERS
 from nbdiag.source.migrate_workbench import Workbench
-from nbdiag.source.scopes import dotted
+from nbdiag.syntax.scopes import dotted
 
 _CHANGED_LATER = re.compile(r"ReduceLROnPlateau|LearningRateScheduler|set_value|optimizer\.lr\s*=")
 _OF_BOARD = {"batch_size", "write_grads", "embeddings_layer_names", "embeddings_data"}

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from nbdiag.facts.keras2_paths import path_today
 from nbdiag.language import say
 from nbdiag.source.edits import Edits
-from nbdiag.source.imports import Names, keras_path
 from nbdiag.source.items import arguments, call_items
-from nbdiag.source.page import Page
+from nbdiag.syntax.imports import Names, keras_path
+from nbdiag.syntax.parsed_cell import ParsedCell
 
 _ROOTS = {
     "tensorflow.python.keras": "tensorflow.keras",
@@ -46,7 +46,7 @@ class Workbench:
         Imports to add: module and name.
     """
 
-    page: Page
+    page: ParsedCell
     names: Names
     edits: Edits
     quote: str = '"'

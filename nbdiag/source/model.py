@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nbdiag.schema.missing import Missing
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import Function, dotted
-from nbdiag.source.trace import argument, inside_function
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.model_trace import argument, inside_function
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import Function, dotted
 
 _DEPTH = 20
 

@@ -5,10 +5,10 @@ import ast
 from nbdiag.schema.cell import Scalar
 from nbdiag.schema.change import SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.missing import Missing
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import dotted
-from nbdiag.source.signatures import OPTIMIZER_CLASSES, parameters
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import dotted
+from nbdiag.syntax.signatures import OPTIMIZER_CLASSES, parameters
 
 
 def optimizer_class(name: str) -> str:

@@ -44,8 +44,6 @@ from nbdiag.source.loss import set_loss
 from nbdiag.source.metrics import replace_metric
 from nbdiag.source.migrate import write_for_keras3
 from nbdiag.source.optimizer import set_optimizer, set_optimizer_argument
-from nbdiag.source.page import read_page
-from nbdiag.source.refusal import Refused
 from nbdiag.source.scale import scale_inputs
 from nbdiag.source.sides import drop_shared, split_anew
 from nbdiag.source.text_calls import (
@@ -59,7 +57,9 @@ from nbdiag.source.text_data import convert_data
 from nbdiag.source.text_inputs import insert_first, set_input_shape
 from nbdiag.source.training import add_callback, set_fit_argument, shuffle_rows
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.parsed_cell import parse_cell
 from nbdiag.syntax.parsing import UnreadableError, check_compiles
+from nbdiag.syntax.refusal import Refused
 
 APPLY: dict[type, Callable[[Workshop, Any], None]] = {
     MakeAgain: make_again,
@@ -132,7 +132,7 @@ def rewrite_text(
 
 def _check(text: str) -> None:
     """Refuse a text that Python would not accept."""
-    page = read_page(text)
+    page = parse_cell(text)
     try:
         check_compiles(page.masked)
     except UnreadableError as problem:

@@ -8,9 +8,9 @@ from nbdiag.source.layers import INPUT_ARGUMENTS
 from nbdiag.source.lines import line_after, line_before
 from nbdiag.source.literal import fraction
 from nbdiag.source.model import Definition, find_definition
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import binds, dotted, reads, stored
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import binds, dotted, reads, stored
 
 
 def scale_inputs(shop: Workshop, change: ScaleInputs) -> None:

@@ -18,7 +18,7 @@ from nbdiag.schema.setup import CompileSetup, Loss, Metric, Optimizer
 from nbdiag.source.literal import write, write_arguments
 from nbdiag.source.loss import loss_class
 from nbdiag.source.optimizer import optimizer_class
-from nbdiag.source.signatures import OPTIMIZERS
+from nbdiag.syntax.signatures import OPTIMIZERS
 
 OLD = "old_model"
 """What the live cell calls the model as it was."""

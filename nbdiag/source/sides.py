@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from nbdiag.schema.change import DropShared, SplitAnew
 from nbdiag.source.lines import line_before
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import binds, changes, dotted, reads, stored
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import binds, changes, dotted, reads, stored
 
 _PAIR = 2
 _ARRAYS = ("numpy", "tensor", "pandas")

@@ -3,9 +3,9 @@
 import ast
 from dataclasses import dataclass
 
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import dotted
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import dotted
 
 
 @dataclass(frozen=True)

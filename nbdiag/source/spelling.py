@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nbdiag.source.edits import Edits
-from nbdiag.source.imports import MODULES, ROOTS, Names, keras_path
-from nbdiag.source.page import Page
-from nbdiag.source.scopes import Function, binds
+from nbdiag.syntax.imports import MODULES, ROOTS, Names, keras_path
+from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.scopes import Function, binds
 
 
 @dataclass
 class Speller:
     """Spells names for one cell and remembers which imports they need."""
 
-    page: Page
+    page: ParsedCell
     names: Names
     wanted: dict[str, int] = field(default_factory=dict)
 

@@ -13,10 +13,10 @@ from nbdiag.schema.text_change import (
 from nbdiag.source.layers import put_beside
 from nbdiag.source.lines import line_before
 from nbdiag.source.locate import receiver
-from nbdiag.source.refusal import Refused
-from nbdiag.source.signatures import class_name
 from nbdiag.source.slots import Applied, Element, Line, Slot, find_slot
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.signatures import class_name
 
 
 def find_call(shop: Workshop, wanted: Call) -> ast.Call:

@@ -4,10 +4,10 @@ import ast
 from collections.abc import Iterator
 
 from nbdiag.schema.text_change import ConvertData
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import dotted
 from nbdiag.source.text_calls import find_call
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import dotted
 
 _PAIR = 2
 _OF_DATA_SETS = ("batch", "itself")

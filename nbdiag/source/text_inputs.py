@@ -9,10 +9,10 @@ from nbdiag.source.items import list_items
 from nbdiag.source.layers import INPUT_ARGUMENTS
 from nbdiag.source.lines import line_after, line_before
 from nbdiag.source.model import Definition, find_definition
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import dotted, stored
 from nbdiag.source.text_calls import last_name, written
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import dotted, stored
 
 _SHAPES = ("shape", "input_shape")
 _BATCHES = ("batch_shape", "batch_input_shape")

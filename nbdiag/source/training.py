@@ -5,9 +5,9 @@ import ast
 from nbdiag.schema.change import AddCallback, SetFitArgument, ShuffleRows
 from nbdiag.source.layers import is_made
 from nbdiag.source.lines import line_before
-from nbdiag.source.refusal import Refused
-from nbdiag.source.scopes import dotted
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import dotted
 
 
 def set_fit_argument(shop: Workshop, change: SetFitArgument) -> None:

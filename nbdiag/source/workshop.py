@@ -13,9 +13,9 @@ from nbdiag.source.calls import CallEditor
 from nbdiag.source.edits import Edits
 from nbdiag.source.items import list_items
 from nbdiag.source.locate import Located
-from nbdiag.source.page import Page
-from nbdiag.source.signatures import METHODS, parameters
 from nbdiag.source.spelling import Speller
+from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.signatures import METHODS, parameters
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Workshop:
     _appended: dict[ast.List, list[str]] = field(default_factory=dict)
 
     @property
-    def page(self) -> Page:
+    def page(self) -> ParsedCell:
         """The text."""
         return self.located.page
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from nbdiag.source.signatures import ALIASES, LAYERS, METHODS, OPTIMIZERS
+from nbdiag.syntax.signatures import ALIASES, LAYERS, METHODS, OPTIMIZERS
 
 LOSSES = [
     "BinaryCrossentropy",

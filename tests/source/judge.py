@@ -12,7 +12,7 @@ from nbdiag.schema.change import Change, RemoveLayer, ReplaceLayer
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.source import NewCell, write_cell
-from nbdiag.source.page import Page, read_page
+from nbdiag.syntax.parsed_cell import ParsedCell, parse_cell
 from tests.source.corpus import Case, changes_for
 from tests.source.notebooks import make_run
 from tests.source.oracle import comparable, expected, setup_of
@@ -39,7 +39,7 @@ def judge(case: Case, *, sites: bool, only: slice = slice(None)) -> dict[str, Re
     before = setup_of(case.cells, case.fit)
     results: dict[str, Result] = {}
     for name, changes in list(changes_for(run).items())[only]:
-        read_page.cache_clear()
+        parse_cell.cache_clear()
         start = time.process_time()
         new = write_cell(run, changes)
         milliseconds = 1000 * (time.process_time() - start)
@@ -132,5 +132,5 @@ def lost_comments(old: str, new: str) -> list[str]:
 
 
 def _comments(text: str) -> list[str]:
-    page = Page(text)
+    page = ParsedCell(text)
     return [re.sub(r"\s+$", "", page.source[start:end]) for start, end in page.comments]

@@ -14,7 +14,7 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Head, Layer, Model
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import CompileSetup, FitCall, Loss, Metric, Optimizer
-from nbdiag.source.mask import mask
+from nbdiag.syntax.ipython import mask
 from tests.factory import describe
 from tests.source import fake_keras as fake
 

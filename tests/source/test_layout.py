@@ -7,12 +7,12 @@ import pytest
 from nbdiag.source.edits import Edits
 from nbdiag.source.items import call_items, dict_items, list_items
 from nbdiag.source.lines import line_after, line_before, remove_statement
-from nbdiag.source.page import Page
-from nbdiag.source.refusal import Refused
+from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.refusal import Refused
 
 
 def edit_call(source: str, action: str, *arguments: object) -> str:
-    page, edits = Page(source), Edits()
+    page, edits = ParsedCell(source), Edits()
     getattr(call_items(page, page.calls[0]), action)(*arguments, edits)
     return edits.apply(source)
 
@@ -64,8 +64,8 @@ def test_an_argument_is_removed_and_every_comment_stays(given: tuple[str, int], 
     ast.parse(after)
 
 
-def list_of(source: str) -> tuple[Page, ast.List]:
-    page = Page(source)
+def list_of(source: str) -> tuple[ParsedCell, ast.List]:
+    page = ParsedCell(source)
     return page, next(node for node in ast.walk(page.tree) if isinstance(node, ast.List))
 
 
@@ -85,15 +85,15 @@ def test_an_element_is_put_behind_another_on_its_line() -> None:
 
 
 def test_an_entry_of_a_dictionary_is_removed() -> None:
-    page = Page('{"a": 1, **more, "b": (2)}')
+    page = ParsedCell('{"a": 1, **more, "b": (2)}')
     node = next(node for node in ast.walk(page.tree) if isinstance(node, ast.Dict))
     edits = Edits()
     dict_items(page, node).remove(2, edits)
     assert edits.apply(page.source) == '{"a": 1, **more}'
 
 
-def statement(source: str, number: int = 0) -> tuple[Page, ast.stmt]:
-    page = Page(source)
+def statement(source: str, number: int = 0) -> tuple[ParsedCell, ast.stmt]:
+    page = ParsedCell(source)
     found = [node for node in ast.walk(page.tree) if isinstance(node, ast.Expr)]
     return page, sorted(found, key=page.span)[number]
 
@@ -156,7 +156,7 @@ def test_the_later_wrap_stands_outside() -> None:
 
 
 def test_places_are_characters_even_behind_wide_letters() -> None:
-    page = Page("模型.fit(输入, y=标签)  # 训练")
+    page = ParsedCell("模型.fit(输入, y=标签)  # 训练")
     call = page.calls[0]
     assert page.text(call) == "模型.fit(输入, y=标签)"
     assert [page.text(item) for item in call.args] == ["输入"]
@@ -164,6 +164,6 @@ def test_places_are_characters_even_behind_wide_letters() -> None:
 
 
 def test_grouping_parentheses_belong_to_the_node_and_a_calls_do_not() -> None:
-    page = Page("f((x), g(y), not (z))")
+    page = ParsedCell("f((x), g(y), not (z))")
     spans = [page.source[slice(*page.outer_span(node))] for node in page.calls[0].args]
     assert spans == ["(x)", "g(y)", "not (z)"]

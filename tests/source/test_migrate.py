@@ -11,7 +11,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import WriteForKeras3
 from nbdiag.source import write_cell
 from nbdiag.source.migrate import migrate
-from nbdiag.source.page import Page
+from nbdiag.syntax.parsed_cell import ParsedCell
 
 K = "from keras import backend as K\n"
 OPS = "from keras import backend as K\nfrom keras import ops\n"
@@ -380,5 +380,5 @@ def test_joined_cells_stay_python_and_keep_their_comments(parts, tail):
 
 
 def comments_of(text):
-    page = Page(text)
+    page = ParsedCell(text)
     return [page.source[start:end] for start, end in page.comments]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nbdiag.schema.change import OF_TEXT, Change, MakeAgain
 from nbdiag.source import NewCell, write_cell
-from nbdiag.source.mask import mask
+from nbdiag.syntax.ipython import mask
 from tests.source.corpus import Case, changes_for
 from tests.source.judge import lost_comments, second_time
 from tests.source.notebooks import make_run

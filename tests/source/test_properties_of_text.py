@@ -30,7 +30,7 @@ from nbdiag.schema.text_change import (
     WriteForKeras3,
 )
 from nbdiag.source import NewCell, write_cell
-from nbdiag.source.mask import mask
+from nbdiag.syntax.ipython import mask
 from tests.source.corpus import changes_for
 from tests.source.judge import lost_comments
 from tests.source.notebooks import make_run

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from nbdiag.source.mask import NotPython, magic_lines, mask
+from nbdiag.syntax.ipython import NotPython, magic_lines, mask
 
 HIDDEN = [
     "%matplotlib inline",

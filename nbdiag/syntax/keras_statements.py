@@ -2,8 +2,8 @@
 
 import ast
 
-from nbdiag.source.imports import Names
-from nbdiag.source.scopes import binds, changes, inside, plain, reads, root
+from nbdiag.syntax.imports import Names
+from nbdiag.syntax.scopes import binds, changes, inside, plain, reads, root
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -36,7 +36,7 @@ def is_cheap(statement: ast.stmt) -> bool:
     return plain(statement.value) and not binds(statement) & reads(statement)
 
 
-class Makers:
+class KerasStatements:
     """Follows a program forward and remembers what holds Keras objects."""
 
     def __init__(self, names: Names) -> None:

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from nbdiag.source.imports import Names
-from nbdiag.source.page import Page
-from nbdiag.source.scopes import FUNCTIONS, Function, dotted, inside
+from nbdiag.syntax.imports import Names
+from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.scopes import FUNCTIONS, Function, dotted, inside
 
 Made = ast.Call | None
 """A call that makes one layer; None stands for any number of layers that cannot be told."""
@@ -19,7 +19,7 @@ _DEPTH = 40
 class Tracer:
     """Reads the layers of a model from its text."""
 
-    page: Page
+    page: ParsedCell
     names: Names
     _seen: set[ast.AST] = field(default_factory=set)
 

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from nbdiag.source.page import Page
-from nbdiag.source.scopes import binds, dotted
-from nbdiag.source.signatures import ALIASES, LAYERS, OPTIMIZERS
+from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.scopes import binds, dotted
+from nbdiag.syntax.signatures import ALIASES, LAYERS, OPTIMIZERS
 
 ROOTS = ("tensorflow.python.keras", "tensorflow.keras", "tf_keras", "keras")
 MODULES = (
@@ -105,7 +105,7 @@ def _home(name: str) -> str | None:
     return _MODELS.get(name)
 
 
-def read_names(page: Page, earlier: Sequence[Page] = ()) -> Names:
+def read_names(page: ParsedCell, earlier: Sequence[ParsedCell] = ()) -> Names:
     """Read what names mean from a cell and the cells before it, oldest first."""
     names = Names()
     for other in earlier:

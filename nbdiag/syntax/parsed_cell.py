@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
-from nbdiag.source.mask import NotPython, magic_lines, mask
-from nbdiag.source.refusal import Refused
+from nbdiag.syntax.ipython import NotPython, magic_lines, mask
 from nbdiag.syntax.parsing import UnreadableError, parse_module, split_tokens
+from nbdiag.syntax.refusal import Refused
 
 N = TypeVar("N", bound=ast.AST)
 
@@ -44,7 +44,7 @@ class Token:
 
 
 @lru_cache(maxsize=512)
-def read_page(source: str) -> "Page":
+def parse_cell(source: str) -> "ParsedCell":
     """Parse a cell; the same text is parsed once.
 
     Raises
@@ -52,10 +52,10 @@ def read_page(source: str) -> "Page":
     Refused
         When the text is not Python.
     """
-    return Page(source)
+    return ParsedCell(source)
 
 
-class Page:
+class ParsedCell:
     """A cell's text, parsed; nothing in it ever changes.
 
     Parameters
