@@ -11,6 +11,7 @@ from nbdiag.facts.former import mark_of
 from nbdiag.foresight import judge_stopped
 from nbdiag.language import say, speaking
 from nbdiag.repair import with_whole_repair
+from nbdiag.schema.codec import to_bytes
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.range_test import RangeTest
 from nbdiag.schema.report import ReportData
@@ -56,7 +57,7 @@ class Report(ReportData):
 
     def _bytes(self, suffix: str) -> bytes:
         if suffix in _WRITERS:
-            return _WRITERS[suffix](self).encode()
+            return to_bytes(_WRITERS[suffix](self))
         if suffix != ".png":
             raise ValueError(
                 say(

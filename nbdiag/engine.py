@@ -10,6 +10,7 @@ from nbdiag.rules import Rule, Skipped, all_rules, unreadable
 from nbdiag.schema.finding import Check, Evidence, Finding
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.lines import run_with_plain_ends
 
 _SEVERITIES = ("error", "warning", "info")
 _CONFIDENCES = ("proven", "measured", "suspected")
@@ -58,6 +59,7 @@ def judge(run: TrainingRun, settings: Settings | None = None) -> ReportData:
         be imported, is "crashed" on the checklist and changes nothing else.
     """
     settings = settings or Settings()
+    run = run_with_plain_ends(run)
     findings: list[Finding] = []
     checks: list[Check] = []
     with speaking(settings.lang), remembering():

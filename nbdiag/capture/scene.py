@@ -12,6 +12,7 @@ from nbdiag.capture.things import describe_thing
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.failure import Scene, Thing
 from nbdiag.schema.missing import Missing
+from nbdiag.syntax.lines import with_plain_ends
 from nbdiag.syntax.parsing import UnreadableError, parse_module
 
 MOST_NAMES = 60
@@ -68,7 +69,7 @@ def _places(trace: TracebackType | None, cell_of: CellOf) -> Iterator[CallSite]:
 def _mentioned(source: str) -> Iterable[str]:
     """Names in a text, whether Python can read it or not."""
     try:
-        tree = parse_module(re.sub(r"(?m)^[ \t]*[%!?].*$", "", source))
+        tree = parse_module(re.sub(r"(?m)^[ \t]*[%!?].*$", "", with_plain_ends(source)))
     except UnreadableError:
         return re.findall(r"[^\W\d]\w*", source)
     return [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.lines import split_lines
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _WRAPPED = re.compile(
@@ -72,7 +73,7 @@ def crash_of(run: TrainingRun) -> Crash | Missing:
 
 def _of_graph(text: str) -> str:
     """Give the sentence that TensorFlow puts below its own traceback."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in split_lines(text) if line.strip()]
     told = [line for line in lines if not line.startswith(("File ", "Detected at", "[["))]
     return told[-1] if told else text
 

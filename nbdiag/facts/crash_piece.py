@@ -7,6 +7,7 @@ from nbdiag.facts.crash_text import calls_of, last_name, statements
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import WriteInPlace
+from nbdiag.syntax.lines import count_characters, split_lines
 
 Definition = ast.FunctionDef | ast.ClassDef
 
@@ -24,14 +25,13 @@ def site_of(cell: Cell, node: ast.AST) -> CallSite:
 
 
 def _characters(cell: Cell, line: int, column: int) -> int:
-    raw = cell.source.split("\n")[line - 1].encode()
-    return len(raw[:column].decode(errors="ignore"))
+    return count_characters(split_lines(cell.source)[line - 1], column)
 
 
 def text_of(cell: Cell, node: ast.AST) -> str:
     """Give the user's text of a node."""
     site = site_of(cell, node)
-    lines = cell.source.split("\n")[site.line - 1 : site.end_line]
+    lines = split_lines(cell.source)[site.line - 1 : site.end_line]
     lines[-1] = lines[-1][: site.end_column]
     lines[0] = lines[0][site.column :]
     return "\n".join(lines)
@@ -46,7 +46,7 @@ def line_before(cell: Cell, statement: ast.stmt, code: str) -> WriteInPlace:
     """Write a line ahead of a statement, with its indent."""
     site = site_of(cell, statement)
     here = CallSite(cell.number, site.line, site.column, site.line, site.column)
-    begun = cell.source.split("\n")[site.line - 1][: site.column]
+    begun = split_lines(cell.source)[site.line - 1][: site.column]
     return WriteInPlace(here, "", f"{code}; " if begun.strip() else f"{code}\n{begun}")
 
 

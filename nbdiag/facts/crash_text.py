@@ -11,6 +11,7 @@ from nbdiag.schema.cell import CallSite, Cell, Shape
 from nbdiag.schema.failure import Thing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import Call
+from nbdiag.syntax.lines import count_characters, split_lines
 from nbdiag.syntax.parsing import UnreadableError, parse_literal, parse_module
 
 _MAGIC = re.compile(r"(?m)^([ \t]*)[%!?].*$")
@@ -61,7 +62,7 @@ def calls_of(run: TrainingRun) -> tuple[Found, ...]:
 
 def calls_in(cell: Cell) -> tuple[Found, ...]:
     """Give all calls of one cell in the order of its text, outer before inner."""
-    lines = cell.source.split("\n")
+    lines = split_lines(cell.source)
     return tuple(
         Found(Call(last_name(node), cell.number, node.lineno, _column(lines, node)), node)
         for node in _read(cell.source)[1]
@@ -80,13 +81,13 @@ def _read(source: str) -> tuple[ast.Module | None, tuple[ast.Call, ...]]:
 
 
 def _column(lines: list[str], node: ast.Call) -> int:
-    raw = lines[node.lineno - 1].encode()
-    return len(raw[: node.col_offset].decode(errors="ignore"))
+    return count_characters(lines[node.lineno - 1], node.col_offset)
 
 
 def _end_column(source: str, node: ast.Call) -> int:
-    raw = source.split("\n")[(node.end_lineno or 1) - 1].encode()
-    return len(raw[: node.end_col_offset].decode(errors="ignore"))
+    return count_characters(
+        split_lines(source)[(node.end_lineno or 1) - 1], node.end_col_offset or 0
+    )
 
 
 def statements(cell: Cell) -> tuple[ast.stmt, ...]:
@@ -265,16 +266,16 @@ def innermost(run: TrainingRun) -> Found | None:
 
 def site_of(cell: Cell, node: ast.expr | ast.stmt) -> CallSite:
     """Give the place of a part of a cell's text."""
-    lines = cell.source.split("\n")
+    lines = split_lines(cell.source)
     last = node.end_lineno or node.lineno
-    raw = lines[last - 1].encode()[: node.end_col_offset].decode(errors="ignore")
-    start = lines[node.lineno - 1].encode()[: node.col_offset].decode(errors="ignore")
-    return CallSite(cell.number, node.lineno, len(start), last, len(raw))
+    start = count_characters(lines[node.lineno - 1], node.col_offset)
+    end = count_characters(lines[last - 1], node.end_col_offset or 0)
+    return CallSite(cell.number, node.lineno, start, last, end)
 
 
 def text_at(cell: Cell, site: CallSite) -> str:
     """Give the text of a place in a cell."""
-    lines = cell.source.split("\n")[site.line - 1 : site.end_line]
+    lines = split_lines(cell.source)[site.line - 1 : site.end_line]
     whole = "\n".join(lines)
     rest = len(lines[-1]) - site.end_column
     return whole[site.column : len(whole) - rest]
@@ -286,7 +287,7 @@ def applied_at(cell: Cell, site: CallSite) -> tuple[Call, ast.Call] | None:
     Its call has no name of its own where the layer is made in the same expression.
     """
     tree = _tree(cell.source)
-    lines = cell.source.split("\n")
+    lines = split_lines(cell.source)
     for node in ast.walk(tree) if tree is not None else ():
         if not isinstance(node, ast.Call) or not node.args:
             continue

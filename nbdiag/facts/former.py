@@ -3,6 +3,7 @@
 from hashlib import blake2b
 
 from nbdiag.schema.run import PastRun, TrainingRun
+from nbdiag.syntax.lines import split_lines, with_plain_ends
 
 # A fix rewrites a few lines and may bring a model's definition along; the rest stays.
 _KEPT = 0.5
@@ -36,7 +37,9 @@ def former(run: TrainingRun) -> PastRun | None:
 
 def mark_of(source: str) -> str:
     """Give a short digest of a cell's text, by which it is known again when it runs."""
-    return blake2b(source.strip().encode(errors="replace"), digest_size=8).hexdigest()
+    return blake2b(
+        with_plain_ends(source).strip().encode(errors="replace"), digest_size=8
+    ).hexdigest()
 
 
 def _text(past: PastRun, texts: dict[int, str]) -> str:
@@ -50,7 +53,7 @@ def _lives_on(source: str, lines: set[str]) -> bool:
 
 def _lines(source: str) -> list[str]:
     """Give the lines of code: no comments, and no magics, which all watched cells share."""
-    lines = (line.strip() for line in source.split("\n"))
+    lines = (line.strip() for line in split_lines(source))
     return [line for line in lines if any(map(str.isalnum, line)) and line[0] not in "#%!"]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.run import PastRun, TrainingRun
+from nbdiag.syntax.lines import split_lines
 from nbdiag.syntax.parsing import UnreadableError, parse_module
 
 SAME_RATIO = 0.02
@@ -122,7 +123,7 @@ def calls(cell: Cell) -> Iterator[ast.Call]:
 
 def statements(cell: Cell) -> list[ast.stmt]:
     """Give the outermost statements of a cell; none when it is no Python."""
-    lines = [_MAGIC.sub(r"\1pass", line) for line in cell.source.splitlines()]
+    lines = [_MAGIC.sub(r"\1pass", line) for line in split_lines(cell.source)]
     try:
         return parse_module("\n".join(lines)).body
     except UnreadableError:

@@ -132,7 +132,7 @@ def _fix(finding: Finding, fix: Fix) -> list[str]:
         lines.append(_wrap(clean(fix.note), indent="    "))
     if fix.proof:
         lines.append(_wrap(f"{say('Tried')}: {clean(fix.proof.summary)}", indent="    "))
-    diff = [f"    | {line}".rstrip() for line in clean(fix.diff).splitlines() if _is_edit(line)]
+    diff = [f"    | {line}".rstrip() for line in clean(fix.diff).split("\n") if _is_edit(line)]
     if len(diff) > _LONGEST_DIFF:
         diff = [*diff[:_LONGEST_DIFF], f"    | … {_more(len(diff) - _LONGEST_DIFF)}"]
     return lines + diff
@@ -158,4 +158,4 @@ def _checklist(order: Outline) -> list[str]:
 
 
 def _wrap(text: str, indent: str = "  ") -> str:
-    return "\n".join(wrapped(line, _WIDTH, indent) for line in text.splitlines() if line.strip())
+    return "\n".join(wrapped(line, _WIDTH, indent) for line in text.split("\n") if line.strip())

@@ -54,6 +54,15 @@ def to_json(value: Any) -> Any:
     raise TypeError(f"A {type(value).__name__} cannot be kept in a run: give plain Python values.")
 
 
+def to_bytes(text: str) -> bytes:
+    r"""Encode a text for a file, which holds UTF-8.
+
+    A lone surrogate (half a character, in a file name that is not UTF-8) has no form there: it
+    becomes ``\udce9``, which is how JSON writes it and reads it back.
+    """
+    return text.encode(errors="backslashreplace")
+
+
 def from_json(hint: type[T], data: Any) -> T:
     """Build a schema value from what `to_json` wrote.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from nbdiag.schema.cell import Cell, Shape
-from nbdiag.schema.codec import from_json, to_json
+from nbdiag.schema.codec import from_json, to_bytes, to_json
 from nbdiag.schema.data import Data
 from nbdiag.schema.failure import RunError
 from nbdiag.schema.history import History
@@ -146,7 +146,7 @@ class TrainingRun:
     def save(self, path: str | Path) -> None:
         """Write the run to a JSON file."""
         text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
-        Path(path).write_text(text + "\n", encoding="utf-8")
+        Path(path).write_bytes(to_bytes(text + "\n"))
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

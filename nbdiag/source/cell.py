@@ -2,13 +2,14 @@
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbdiag.schema.change import Change, is_of_text
 from nbdiag.schema.run import TrainingRun
 from nbdiag.source.live import write_live
 from nbdiag.source.rewrite import rewrite
 from nbdiag.source.words import write_words
+from nbdiag.syntax.lines import run_with_plain_ends, split_lines, with_ends_of
 from nbdiag.syntax.refusal import Refused
 
 
@@ -53,6 +54,12 @@ def write_cell(run: TrainingRun, changes: Sequence[Change]) -> NewCell:
         The user's own text with the changes. Where the text cannot be edited with certainty,
         a cell that rebuilds the live model, and a note that says why.
     """
+    own = run.cell.source
+    cell = _write(run_with_plain_ends(run), changes)
+    return replace(cell, source=with_ends_of(cell.source, own)) if "\r" in own else cell
+
+
+def _write(run: TrainingRun, changes: Sequence[Change]) -> NewCell:
     try:
         text, note = rewrite(run, changes)
     except Refused as reason:
@@ -90,7 +97,11 @@ def _require_live(changes: Sequence[Change]) -> None:
 
 def diff(old: str, new: str) -> str:
     """Give the unified diff between two texts, "" when they are the same."""
-    lines = difflib.unified_diff(
-        old.splitlines(), new.splitlines(), "your cell", "new cell", lineterm=""
-    )
+    lines = difflib.unified_diff(_shown(old), _shown(new), "your cell", "new cell", lineterm="")
     return "\n".join(lines)
+
+
+def _shown(text: str) -> list[str]:
+    """Split a text into the lines that a reader sees; a last end does not begin another one."""
+    *lines, last = split_lines(text)
+    return [*lines, last] if last else lines

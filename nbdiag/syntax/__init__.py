@@ -3,6 +3,7 @@
 In reading order:
 
 - ``parsing``: text to a syntax tree, a value or tokens, without a word of Python's
+- ``lines``: lines, and what ends them
 - ``ipython``: magics and shell lines hidden from the parser
 - ``parsed_cell``: a cell's tree, with exact places
 - ``scopes``: names that code binds, reads and changes

@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from nbdiag.syntax.ipython import NotPython, magic_lines, mask
+from nbdiag.syntax.lines import count_characters
 from nbdiag.syntax.parsing import UnreadableError, parse_module, split_tokens
 from nbdiag.syntax.refusal import Refused
 
@@ -56,12 +57,12 @@ def parse_cell(source: str) -> "ParsedCell":
 
 
 class ParsedCell:
-    """A cell's text, parsed; nothing in it ever changes.
+    r"""A cell's text, parsed; nothing in it ever changes.
 
     Parameters
     ----------
     source
-        The raw text, magics included.
+        The raw text, magics included; each of its lines ends in ``\n``.
 
     Raises
     ------
@@ -71,8 +72,6 @@ class ParsedCell:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        if "\r" in source:
-            raise Refused("the cell has carriage returns")
         try:
             self.masked = mask(source)
             self.tree = parse_module(self.masked)
@@ -175,10 +174,7 @@ class ParsedCell:
         return self.source[start:end]
 
     def _place(self, line: int, column: int) -> int:
-        text = self._lines[line - 1]
-        if not text.isascii():
-            column = len(text.encode()[:column].decode())
-        return self._starts[line - 1] + column
+        return self._starts[line - 1] + count_characters(self._lines[line - 1], column)
 
     def next(self, offset: int) -> Token:
         """Give the first token that starts at an offset or behind it."""

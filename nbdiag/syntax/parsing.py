@@ -2,21 +2,16 @@ r"""Read Python text without warnings, and with one outcome where it cannot be r
 
 Python warns of what a text holds (an invalid escape such as ``"\d"``) each time it parses the
 text. The user has seen that warning when the cell ran, or has made errors of warnings: neither may
-follow from our reading it once more. ``warnings.catch_warnings`` acts on all threads, so the
-filter used here matches warnings of the thread that reads, and nothing else.
+follow from our reading it once more.
 """
 
 import ast
 import io
-import threading
 import tokenize
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 
-_ABOUT_TEXT = (SyntaxWarning, DeprecationWarning)
-"""Kinds of warnings that the parser gives; an invalid escape is a deprecation in Python 3.11."""
+from nbdiag.silence import silent
 
 _FAILURES = (SyntaxError, ValueError, TypeError, RecursionError, MemoryError, tokenize.TokenError)
 """What Python raises for text it cannot read.
@@ -81,37 +76,7 @@ def check_compiles(text: str) -> None:
 @contextmanager
 def _reading() -> Iterator[None]:
     try:
-        with _unwarned():
+        with silent():
             yield
     except _FAILURES as problem:
         raise UnreadableError(str(problem)) from problem
-
-
-@dataclass(frozen=True, eq=False)
-class _ThisThread:
-    """The pattern of a filter that matches what its own thread warns of."""
-
-    thread: int = field(default_factory=threading.get_ident)
-
-    def match(self, _module: str) -> bool:
-        return threading.get_ident() == self.thread
-
-
-@contextmanager
-def _unwarned() -> Iterator[None]:
-    """Ignore what the parser warns of in this thread.
-
-    The filter is put into the list that is there and taken out of the same list: another thread
-    that changes or exchanges the list meanwhile keeps its changes, and loses no warning. (What it
-    puts first within these microseconds goes first for us as well; there is no lock to hold.)
-    """
-    filters = warnings.filters
-    item = ("ignore", None, _ABOUT_TEXT, _ThisThread(), 0)
-    try:
-        if isinstance(filters, list):
-            filters.insert(0, item)
-        yield
-    finally:
-        if isinstance(filters, list):
-            with suppress(ValueError):
-                filters.remove(item)

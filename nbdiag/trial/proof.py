@@ -9,6 +9,7 @@ from nbdiag.capture.neutral import untouched
 from nbdiag.language import say, speaking, spoken
 from nbdiag.schema.change import AddCallback, Change, DropShared, ReplaceMetric, SetFitArgument
 from nbdiag.schema.finding import Fix, Proof
+from nbdiag.syntax.lines import split_lines
 from nbdiag.trial.arm import Arm, Weights
 from nbdiag.trial.held_out import HeldOut, hold_out
 from nbdiag.trial.refusal import CannotRebuild
@@ -148,7 +149,7 @@ def _finish(arm: Arm, seed: int, steps: int) -> Reading:
         arm.train(seed, steps)
         return arm.read()
     except Exception as problem:  # noqa: BLE001 - a training may fail in any way; that is a result
-        lines = str(problem).strip().splitlines() or ["no message"]
+        lines = split_lines(str(problem).strip() or "no message")
         return Reading(float("nan"), error=f"{type(problem).__name__}: {lines[0].rstrip('.')}")
 
 

@@ -10,6 +10,7 @@ from nbdiag.schema.cell import Cell, Scalar
 from nbdiag.schema.change import AddCallback
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.lines import split_lines
 from nbdiag.syntax.parsing import UnreadableError, parse_module
 
 
@@ -96,7 +97,7 @@ def _calls(cell: Cell) -> Iterator[ast.Call]:
     """All calls of a cell; none where its text is no Python even without IPython's own lines."""
     lines = (
         "" if line.lstrip().startswith(("%", "!", "?")) else line
-        for line in cell.source.splitlines()
+        for line in split_lines(cell.source)
     )
     try:
         tree = parse_module("\n".join(lines))
