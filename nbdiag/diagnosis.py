@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbdiag.engine import Settings, judge
 from nbdiag.facts.former import mark_of
@@ -16,6 +16,11 @@ from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.range_test import RangeTest
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import PastRun, TrainingRun
+
+if TYPE_CHECKING:
+    from nbdiag.source import NewCell
+
+_Written = tuple[Fix, "NewCell | Exception | None"]
 
 
 class Report(ReportData):
@@ -262,46 +267,54 @@ def _with_new_cells(run: TrainingRun, finding: Finding) -> Finding:
 
 
 def _with_cells(run: TrainingRun, finding: Finding) -> Finding:
-    fixes = [with_cell(run, fix) for fix in _kept(run, finding.fixes)]
+    written = [(fix, _written(run, fix)) for fix in finding.fixes]
+    fixes = [_filled(fix, cell) for fix, cell in _kept(written)]
     # What can be written goes before what can only be told.
     fixes.sort(key=lambda fix: fix.safety == "display")
     return replace(finding, fixes=tuple(fixes))
 
 
-def _kept(run: TrainingRun, fixes: Sequence[Fix]) -> Sequence[Fix]:
+def _kept(written: list[_Written]) -> list[_Written]:
     """Leave out a repair of several faults that would cost the user the own text of the cell."""
-    alone = [fix for fix in fixes if not fix.repairs]
-    if len(alone) == len(fixes) or not any(_in_text(run, fix) for fix in alone):
-        return fixes
-    return [fix for fix in fixes if not fix.repairs or _in_text(run, fix)]
+    alone = [one for one in written if not one[0].repairs]
+    if len(alone) == len(written) or not any(_in_text(cell) for _, cell in alone):
+        return written
+    return [one for one in written if not one[0].repairs or _in_text(one[1])]
 
 
-def _in_text(run: TrainingRun, fix: Fix) -> bool:
+def _in_text(cell: "NewCell | Exception | None") -> bool:
     """Whether the cell of a fix is the user's text, edited."""
-    if not fix.changes:
-        return False
-    from nbdiag.source import write_cell
+    from nbdiag.source import NewCell
 
-    try:
-        cell = write_cell(run, fix.changes)
-    except Exception:  # noqa: BLE001 - what then becomes of the fix is said where its cell is written
-        return False
-    return cell.edited and not cell.live
+    return isinstance(cell, NewCell) and cell.edited and not cell.live
 
 
 def with_cell(run: TrainingRun, fix: Fix) -> Fix:
     """Write the new cell of a fix; one that cannot be written becomes one to be shown."""
+    return _filled(fix, _written(run, fix))
+
+
+def _written(run: TrainingRun, fix: Fix) -> "NewCell | Exception | None":
+    """Write the cell of a fix; None when it changes nothing, else what prevented it."""
     if not fix.changes:
-        return fix
+        return None
     try:
         from nbdiag.source import write_cell
 
-        cell = write_cell(run, fix.changes)
+        return write_cell(run, fix.changes)
     except Exception as problem:  # noqa: BLE001 - the finding is worth showing without its cell
+        return problem
+
+
+def _filled(fix: Fix, cell: "NewCell | Exception | None") -> Fix:
+    """Put a written cell into its fix."""
+    if cell is None:
+        return fix
+    if isinstance(cell, Exception):
         note = say(
             "The new cell could not be written ({kind}: {problem}).",
-            kind=type(problem).__name__,
-            problem=problem,
+            kind=type(cell).__name__,
+            problem=cell,
         )
         return replace(fix, safety="display", note=note)
     if not cell.edited:

@@ -14,6 +14,7 @@ from nbdiag.render.layerwise import layerwise
 from nbdiag.render.outline import Outline, outline, tally
 from nbdiag.render.page import picture
 from nbdiag.render.rulepage import Block, blocks
+from nbdiag.render.sketch import sketch
 from nbdiag.rules import all_rules
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
@@ -32,6 +33,9 @@ class Contents:
         The report; its fixes carry their cells.
     first
         Number of its first button in the panel.
+    leading
+        False for a report that is folded: its curves are drawn as those of a training that runs,
+        for a hundredth of the time.
 
     Attributes
     ----------
@@ -45,7 +49,7 @@ class Contents:
         All there is to show.
     """
 
-    def __init__(self, report: ReportData, first: int = 0) -> None:
+    def __init__(self, report: ReportData, first: int = 0, *, leading: bool = True) -> None:
         self.order = outline(report)
         self.offers: list[Offer] = []
         self._next = first
@@ -55,7 +59,7 @@ class Contents:
             *_head(self.order),
             *findings,
             *((self.choice.widget,) if self.choice else ()),
-            *_curves(report),
+            *_curves(report, picture(report) if leading else sketch(report)),
             html(
                 write("checklist.html", checks=self.order.checks, tally=tally(self.order.checks)),
                 "nbdiag-block",
@@ -113,8 +117,7 @@ def _head(order: Outline) -> Widgets:
     return () if order.sections else (html(write("head.html", order=order)),)
 
 
-def _curves(report: ReportData) -> Widgets:
-    image = picture(report)
+def _curves(report: ReportData, image: str | None) -> Widgets:
     if image is None:
         return ()
     said: dict[str, Any] = {

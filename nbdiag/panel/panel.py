@@ -80,7 +80,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         offers = _with_button(leading.offers)
         folded = []
         for other in others[:_MOST_OTHERS]:
-            folded.append(Contents(other, first=len(offers)))
+            folded.append(Contents(other, first=len(offers), leading=False))
             offers += _with_button(folded[-1].offers)
         self._offers = tuple(offers)
         self._choices = tuple(one.choice for one in (leading, *folded) if one.choice)

@@ -40,9 +40,9 @@ def draw_chart(axes: Axes, chart: Chart) -> None:
 def frame(axes: Axes, title: str, along: str) -> None:
     """Give empty axes a title, a name for what runs along them, and nbdiag's look."""
     axes.set_facecolor("white")
-    axes.set_title(title, loc="left", fontsize=10, fontweight="bold", color=INK).set_parse_math(
-        False
-    )
+    # With a height that is given, matplotlib need not measure what is drawn to find one.
+    words = axes.set_title(title, loc="left", y=1.0, fontsize=10, fontweight="bold", color=INK)
+    words.set_parse_math(False)
     axes.set_xlabel(along, color=INK)
     axes.tick_params(colors=INK, which="both", direction="out", length=3, top=False, right=False)
     axes.grid(visible=True, axis="y", color=_RULE, linewidth=0.8)

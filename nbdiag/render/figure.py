@@ -5,12 +5,15 @@ and settings stay as they are.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 from PIL import Image
 
 from nbdiag.language import speaking
@@ -24,6 +27,9 @@ _WIDTH, _HEIGHT = 9.0, 3.1
 DPI = 200  # twice the 100 that the layout is made for, so that it is crisp on dense screens
 # A drawing of few hues needs no more, soft edges included; a notebook keeps a third of the bytes.
 _COLOURS = 128
+# Room around the axes, in inches: beside them for the ticks and the widest of their labels, of
+# which a letter takes so much. Measuring what is drawn takes as long as drawing it twice.
+_ABOVE, _BELOW, _BESIDE, _LETTER, _GAP, _FEWEST_LETTERS = 0.3, 0.47, 0.2, 0.075, 0.12, 4
 
 # The user's settings may ask for LaTeX, a dark background or a tight box: matplotlib's own defaults
 # are drawn with, but for what belongs to the session and not to a drawing.
@@ -54,14 +60,31 @@ def draw(report: ReportData) -> Figure | None:
         drawn = charts(report)
         if not drawn:
             return None
-        figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=DPI / 2, layout="constrained")
+        figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=DPI / 2)
         FigureCanvasAgg(figure)
         figure.set_facecolor("white")
         for axes, chart in zip(
             figure.subplots(1, len(drawn), squeeze=False)[0], drawn, strict=True
         ):
             draw_chart(axes, chart)
+        _lay_out(figure.axes)
     return figure
+
+
+def _lay_out(row: Sequence[Axes]) -> None:
+    """Place axes side by side, each with room for the labels of its own ticks."""
+    width = _WIDTH / len(row)
+    for place, axes in enumerate(row):
+        axis = axes.yaxis
+        labels = axis.get_major_formatter().format_ticks([*axis.get_majorticklocs()])
+        # What is written as mathematics is shorter than its source: "$\\mathdefault{10^{5}}$".
+        letters = max((4 if "$" in text else len(text) for text in labels), default=0)
+        left = place * width + _BESIDE + _LETTER * max(letters, _FEWEST_LETTERS)
+        right = (place + 1) * width - _GAP
+        height = _HEIGHT - _ABOVE - _BELOW
+        axes.set_position(
+            (left / _WIDTH, _BELOW / _HEIGHT, (right - left) / _WIDTH, height / _HEIGHT)
+        )
 
 
 def png(report: ReportData) -> bytes | None:
@@ -81,12 +104,26 @@ def png(report: ReportData) -> bytes | None:
 
 def packed(figure: Figure) -> bytes:
     """Write a figure as a PNG of few colours; to be called in `own_style`."""
-    drawn, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
-    with Image.open(drawn) as image:
-        few = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-    few.save(small, "PNG", optimize=True)
+    before, small = figure.dpi, io.BytesIO()
+    figure.dpi = DPI
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    figure.dpi = before
+    _few_colours(np.asarray(canvas.buffer_rgba())).save(small, "PNG")
     return small.getvalue()
+
+
+def _few_colours(drawn: NDArray[np.uint8]) -> Image.Image:
+    """Reduce the colours of a drawing; its white ground, most of it, is not looked through."""
+    inked = (drawn[..., :3] != 255).any(axis=-1)  # noqa: PLR2004 - white
+    ink = Image.fromarray(np.ascontiguousarray(drawn[inked][None, :, :3]))
+    few = ink.quantize(_COLOURS - 1, dither=Image.Dither.NONE)
+    places = np.full(inked.shape, _COLOURS - 1, np.uint8)
+    places[inked] = np.asarray(few)[0]
+    image = Image.frombytes("P", inked.shape[::-1], places.tobytes())
+    palette = (few.getpalette() or [])[: 3 * (_COLOURS - 1)]
+    image.putpalette([*palette, *[255] * (3 * _COLOURS - len(palette))])
+    return image
 
 
 @contextmanager

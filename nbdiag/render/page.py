@@ -1,6 +1,7 @@
 """The templates: everything that enters them is escaped."""
 
 import base64
+import weakref
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,8 @@ from nbdiag.render import outline
 from nbdiag.render.words import clean
 from nbdiag.schema.report import ReportData
 
+# A report cannot be hashed (its settings are dictionaries), so its identity stands for it.
+_DRAWN: dict[int, tuple[weakref.ref[ReportData], str | None]] = {}
 _MARKS = {"passed": "✓", "found": "✗", "skipped": "○", "crashed": "!"}
 
 
@@ -66,13 +69,20 @@ def line_class(line: str) -> str:
 
 
 def picture(report: ReportData) -> str | None:
-    """Draw the curves as the address of an image, None when there is nothing to draw."""
-    from nbdiag.render import figure
+    """Draw the curves as the address of an image, None when there is nothing to draw.
 
-    image = figure.png(report)
-    if image is None:
-        return None
-    return f"data:image/png;base64,{base64.b64encode(image).decode('ascii')}"
+    The static report, the panel and a report that is shown again have one drawing.
+    """
+    key = id(report)
+    drawn_of, drawn = _DRAWN.get(key, (None, None))
+    if drawn_of is None or drawn_of() is not report:
+        from nbdiag.render import figure
+
+        image = figure.png(report)
+        if image is not None:
+            drawn = f"data:image/png;base64,{base64.b64encode(image).decode('ascii')}"
+        _DRAWN[key] = weakref.ref(report, lambda _: _DRAWN.pop(key, None)), drawn
+    return drawn
 
 
 def _finalize(value: Any) -> Any:

@@ -1,7 +1,9 @@
+import gc
 import subprocess
 import sys
 
 from nbdiag.panel.show import show
+from nbdiag.render import figure, page
 from tests.render import stories
 
 
@@ -35,6 +37,26 @@ def test_other_fits_are_told_in_a_line():
     show(stories.wrong_loss(), [stories.nothing_moves()], display=screen, widget=False)
     line = "Fit 1 of 1: NBD101 Your loss, binary cross-entropy"
     assert all(line in text for text in screen.shown[0][0].values())
+
+
+def test_curves_are_drawn_once(monkeypatch):
+    drawn = []
+    png = figure.png
+    monkeypatch.setattr(figure, "png", lambda report: drawn.append(report) or png(report))
+    report, others = stories.nothing_moves(), [stories.wrong_loss(), stories.repaired()]
+    for _ in range(2):
+        show(report, others, display=Screen())
+    assert drawn == [report]
+
+
+def test_a_drawing_goes_with_its_report():
+    before = len(page._DRAWN)
+    report = stories.nothing_moves()
+    assert page.picture(report)
+    assert len(page._DRAWN) == before + 1
+    del report
+    gc.collect()
+    assert len(page._DRAWN) == before
 
 
 def test_static_report_alone_needs_no_widgets():

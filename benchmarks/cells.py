@@ -1,0 +1,260 @@
+"""What a watched cell costs, report and panel included, in a real kernel, and where it goes.
+
+Usage: ``python benchmarks/cells.py [--repeats 5] [--only mlp] [--against CHECKOUT]``. A kernel runs
+the same cell with and without ``%%traindiag`` by turns; its first pair, which imports and sets up
+what a kernel needs once, is left out. A figure is the median over the pairs; CPU time of the
+kernel, all its threads together, from the request to the reply. "added" is the median of the
+differences within a pair. "own" is the CPU time inside nbdiag, known better than a difference of
+two noisy figures; the table by part divides it, each part without the parts that it calls.
+
+``--against`` runs a second kernel with the code of another checkout, by turns with the first:
+before and after in one run. No front end listens: what the browser does is not counted.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.manager import start_new_kernel
+
+HERE = Path(__file__).resolve().parent.parent
+
+# Each part by what begins it; a name that a checkout lacks is passed over.
+PARTS = {
+    "watch": (
+        "capture.watch:Watch.opened",
+        "capture.watch:Watch.begins",
+        "capture.watch:Watch.report",
+        "capture.watch:Watch.closed",
+        "capture.watch:Watch.__enter__",
+        "capture.watch:Watch.__exit__",
+        "capture.session:Session.train_begins",
+        "capture.session:Session.epoch_ends",
+        "capture.session:Session.train_ends",
+    ),
+    "trace": ("capture.probe:Prober.prepare",),
+    "looks": ("capture.probe:Prober.look",),
+    "data comparison": ("capture.session:describe_data",),
+    "live judging": ("guard:Guard.look",),
+    "live drawing": ("panel.live:LivePanel.draw", "panel.live:LivePanel.step"),
+    "judging": ("diagnosis:judge", "diagnosis:judge_stopped", "diagnosis:with_whole_repair"),
+    "writing fixes": ("source:write_cell",),
+    "drawing": ("render.figure:png",),
+    "static report": ("panel.show:html.write", "panel.show:text.write"),
+    "panel": ("panel.show:show",),
+    "rest of the magic": ("magics.traindiag:TrainDiagMagics.cell",),
+}
+
+SETUP = """
+import os
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import time as _time, functools as _functools, importlib as _importlib, gc as _gc
+import numpy as np, keras
+from keras import layers
+
+class _Parts:
+    def __init__(self, parts):
+        self.spent, self.stack = dict.fromkeys(parts, 0.0), []
+        for part, places in parts.items():
+            for place in places:
+                module, _, path = place.partition(":")
+                try:
+                    owner = _importlib.import_module("nbdiag." + module)
+                    *way, name = path.split(".")
+                    for step in way:
+                        owner = getattr(owner, step)
+                    setattr(owner, name, self.timed(part, getattr(owner, name)))
+                except (ImportError, AttributeError):
+                    continue
+    def turn(self):
+        now = _time.process_time()
+        if self.stack:
+            self.spent[self.stack[-1]] += now - self.since
+        self.since = now
+    def timed(self, part, function):
+        @_functools.wraps(function)
+        def run(*arguments, **keywords):
+            watches = part == "rest of the magic"
+            self.turn()
+            self.stack.append(part)
+            try:
+                return function(*arguments, **keywords)
+            finally:
+                self.turn()
+                self.stack.pop()
+        return run
+    def outside(self, function):
+        "The cell itself is not nbdiag's."
+        return self.timed("the cell", function)
+
+_random = np.random.default_rng(0)
+_centres = _random.random((10, 784), dtype="float32")
+def pictures(rows, shape=(784,)):
+    y = _random.integers(0, 10, rows)
+    x = (_centres[y] + _random.standard_normal((rows, 784), dtype="float32")).astype("float32")
+    return x.reshape(rows, *shape), y
+def words(rows):
+    y = _random.integers(0, 10, rows)
+    return (_random.integers(0, 200, (rows, 60)) + 180 * y[:, None]).astype("int64"), y
+"""
+
+MLP = """model = keras.Sequential([
+    keras.Input((784,)),
+    layers.Dense(256, activation="relu"),
+    layers.Dropout(0.2),
+    layers.Dense(128, activation="relu"),
+    layers.Dense(10, activation="softmax"),
+])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x, y, epochs={epochs}, batch_size=128, validation_split=0.2, verbose=0);
+"""
+CNN = """model = keras.Sequential([
+    keras.Input((28, 28, 1)),
+    layers.Conv2D(16, 3, activation="relu"),
+    layers.BatchNormalization(),
+    layers.MaxPooling2D(),
+    layers.Conv2D(32, 3, activation="relu"),
+    layers.MaxPooling2D(),
+    layers.Flatten(),
+    layers.Dense(10, activation="softmax"),
+])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x, y, epochs={epochs}, batch_size=128, validation_split=0.2, verbose=0);
+"""
+TEXT = """model = keras.Sequential([
+    keras.Input((60,)),
+    layers.Embedding(2000, 32),
+    layers.LSTM(32),
+    layers.Dense(10, activation="softmax"),
+])
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(x, y, epochs={epochs}, batch_size=128, validation_split=0.2, verbose=0);
+"""
+
+# Data, cell and epochs: the perceptron of 12,000 pictures, the same with a fault that is found and
+# comes with fixes, cells of five seconds, and cells of two.
+STORIES: dict[str, tuple[str, str, int]] = {
+    "mlp": ("x, y = pictures(12_000)", MLP, 8),
+    "mlp, unscaled": ("x, y = pictures(12_000); x = (x * 64 + 128)", MLP, 8),
+    "cnn": ("x, y = pictures(5_000, (28, 28, 1))", CNN, 4),
+    "text": ("x, y = words(4_000)", TEXT, 6),
+    "mlp, short": ("x, y = pictures(3_000)", MLP, 6),
+    "cnn, short": ("x, y = pictures(1_000, (28, 28, 1))", CNN, 4),
+    "text, short": ("x, y = words(1_000)", TEXT, 4),
+}
+
+
+class Kernel:
+    """A kernel with the code of one checkout."""
+
+    def __init__(self, checkout: Path, prepared: str) -> None:
+        """Start it and make the data."""
+        environment = os.environ | {"PYTHONPATH": str(checkout)}
+        self._manager, self._client = start_new_kernel(env=environment)
+        self.ask(SETUP)
+        self.ask(prepared)
+        self.ask("%load_ext nbdiag")
+        self.ask(
+            f"_parts = _Parts({PARTS!r})\n"
+            "import nbdiag.magics.traindiag as _t\n"
+            "_parts.spent['the cell'] = 0.0\n"
+            "_t.run_body = _parts.outside(_t.run_body)"
+        )
+
+    def ask(self, cell: str, expression: str = "0") -> Any:
+        """Run a cell; give the value of an expression after it."""
+        reply = self._client.execute_interactive(
+            cell, user_expressions={"value": expression}, output_hook=lambda _: None, timeout=900
+        )["content"]
+        if reply["status"] != "ok":
+            raise RuntimeError("\n".join(reply["traceback"]))
+        return eval(reply["user_expressions"]["value"]["data"]["text/plain"])
+
+    def run(self, cell: str) -> tuple[float, dict[str, float]]:
+        """Run a cell from the same seed; give its CPU time, and that of nbdiag's parts."""
+        self.ask(
+            "keras.utils.clear_session(); keras.utils.set_random_seed(0); _gc.collect()\n"
+            "_parts.spent = dict.fromkeys(_parts.spent, 0.0)"
+        )
+        before = self.ask("", "_time.process_time()")
+        self.ask(cell)
+        after = self.ask("", "_time.process_time()")
+        spent = self.ask("", "_parts.spent")
+        spent.pop("the cell", None)
+        return after - before, spent
+
+    def close(self) -> None:
+        """End it."""
+        self._client.stop_channels()
+        self._manager.shutdown_kernel(now=True)
+
+
+@contextmanager
+def kernels(checkouts: list[Path], prepared: str) -> Iterator[list[Kernel]]:
+    """Start a kernel for each checkout."""
+    started = [Kernel(checkout, prepared) for checkout in checkouts]
+    try:
+        yield started
+    finally:
+        for kernel in started:
+            kernel.close()
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--only", choices=STORIES, action="append")
+    parser.add_argument("--against", type=Path, help="another checkout, measured by turns")
+    options = parser.parse_args()
+    checkouts = {"now": HERE}
+    if options.against:
+        checkouts = {"before": options.against.resolve()} | checkouts
+    print(f"{'cell':16}{'code':8}{'bare s':>8}{'ratio':>8}{'spread':>8}{'added s':>9}{'own s':>8}")
+    parts: dict[tuple[str, str], dict[str, float]] = {}
+    for name in options.only or STORIES:
+        for code, spent in report(name, checkouts, options.repeats).items():
+            parts[name, code] = spent
+    print()
+    for (name, code), spent in parts.items():
+        print(f"{name}, {code}: " + ", ".join(f"{k} {v:.3f}" for k, v in spent.items()))
+
+
+def report(name: str, checkouts: dict[str, Path], repeats: int) -> dict[str, dict[str, float]]:
+    """Measure one cell, print its lines, and give the median CPU time of each part."""
+    prepared, body, epochs = STORIES[name]
+    cell = body.format(epochs=epochs)
+    ways = (cell, "%%traindiag\n" + cell)
+    taken: dict[str, list[tuple[float, float, dict[str, float]]]] = {key: [] for key in checkouts}
+    with kernels(list(checkouts.values()), prepared) as started:
+        for repeat in range(repeats + 1):
+            for code, kernel in zip(checkouts, started, strict=True):
+                order = ways if repeat % 2 else ways[::-1]
+                found = {way: kernel.run(way) for way in order}
+                if repeat:
+                    taken[code].append((found[ways[0]][0], *found[ways[1]]))
+    medians = {}
+    for code, pairs in taken.items():
+        ratios = [mine / bare for bare, mine, _ in pairs]
+        added = statistics.median(mine - bare for bare, mine, _ in pairs)
+        own = statistics.median(sum(spent.values()) for _, _, spent in pairs)
+        low, _, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else (0.0, 0.0, 0.0)
+        print(
+            f"{name:16}{code:8}{statistics.median(bare for bare, *_ in pairs):8.2f}"
+            f"{statistics.median(ratios):8.3f}{high - low:8.3f}{added:9.2f}{own:8.3f}",
+            flush=True,
+        )
+        medians[code] = {
+            part: statistics.median(spent[part] for *_, spent in pairs) for part in PARTS
+        }
+    return medians
+
+
+if __name__ == "__main__":
+    sys.exit(main())
