@@ -40,7 +40,7 @@ def book(tmp_path, monkeypatch) -> Iterator[Book]:
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance()
-    shell.colors = "nocolor"
+    shell.run_line_magic("colors", "nocolor")
     shell.history_manager.enabled = False
     made = Book(shell)
     show = shell._showtraceback
