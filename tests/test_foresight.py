@@ -2,27 +2,19 @@
 
 import math
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import pytest
 
 from nbdiag.diagnosis import diagnose
 from nbdiag.engine import judge
 from nbdiag.foresight import at_best, epochs_left, judge_so_far, judge_stopped
-from nbdiag.schema.run import Stopped, TrainingRun
+from nbdiag.schema.run import Stopped
 from tests.factory import make_history, make_probe, make_run
+from tests.recorded import FILES, judged, load
 from tests.truncated import after
 
-RUNS = Path(__file__).resolve().parent / "runs"
-FILES = tuple(sorted(RUNS.rglob("*.json")))
 SOUND = tuple(path for path in FILES if "faulty" not in path.stem)
 FAULTY = tuple(path for path in FILES if "faulty" in path.stem)
-
-
-@cache
-def load(path):
-    return TrainingRun.load(path)
 
 
 def grave(report):
@@ -35,8 +27,7 @@ def errors(report):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_nothing_is_certain_that_the_end_does_not_show(path):
-    run = load(path)
-    final = grave(judge(run))
+    run, final = load(path), grave(judged(path))
     for epochs in range(run.history.completed):
         early = grave(judge_so_far(after(run, epochs))) - final
         assert not early, f"after {epochs} epochs"
@@ -44,8 +35,7 @@ def test_nothing_is_certain_that_the_end_does_not_show(path):
 
 @pytest.mark.parametrize("path", SOUND, ids=lambda path: path.stem)
 def test_a_sound_training_that_was_stopped_gets_no_new_fault(path):
-    run = load(path)
-    final = grave(judge(run))
+    run, final = load(path), grave(judged(path))
     for epochs in range(1, run.history.completed):
         assert grave(judge_stopped(after(run, epochs))) <= final, f"after {epochs} epochs"
 

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import keras
-
 
 @dataclass(frozen=True)
 class Setup:
@@ -41,6 +39,8 @@ def setup_of(
     TypeError
         When ``fit`` takes no such arguments.
     """
+    import keras
+
     bound = inspect.signature(keras.Model.fit).bind(model, *args, **(kwargs or {}))
     named = dict(bound.arguments)
     named.pop("self")

@@ -26,11 +26,11 @@ from nbdiag.rules import Skipped, all_rules
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from tests.factory import classes, make_probe, make_run, normal, one_hot
+from tests.recorded import FILES, judged, load
 
 HERE = Path(__file__).resolve().parent.parent
-PROGRAMS, RUNS = HERE / "programs", HERE / "runs"
+PROGRAMS = HERE / "programs"
 RULES = {rule.code: rule for rule in all_rules()}
-FILES = tuple(sorted(RUNS.rglob("*.json")))
 SECTIONS = (
     "What it finds",
     "Why it hurts",
@@ -42,11 +42,6 @@ SECTIONS = (
 )
 ODDS = 0.02  # of a field to be torn out: some ten of the several hundred of a run
 MOST_CHANGED = 12  # lines of a twin's difference: one edit, laid out as the formatter likes it
-
-
-@cache
-def load(path):
-    return TrainingRun.load(path)
 
 
 def code_of(path):
@@ -61,12 +56,13 @@ def names(paths):
     return [f"{path.parent.name}/{path.stem}" for path in paths]
 
 
-def fires(code, run):
-    """Findings of one rule alone, whatever outranks it in a report."""
+@cache
+def found_in(path):
+    """What the rule of a recorded run finds in it, whatever outranks it in a report."""
     try:
-        return list(RULES[code]().check(run))
+        return tuple(RULES[code_of(path)]().check(load(path)))
     except Skipped:
-        return []
+        return ()
 
 
 def family_of(code):
@@ -110,12 +106,12 @@ def test_a_rule_has_a_faulty_run_and_a_twin(code):
 
 @pytest.mark.parametrize("path", files("faulty"), ids=names(files("faulty")))
 def test_a_rule_fires_on_its_faulty_run(path):
-    assert fires(code_of(path), load(path)), f"{path.stem}: nothing was found"
+    assert found_in(path), f"{path.stem}: nothing was found"
 
 
 @pytest.mark.parametrize("path", files("faulty"), ids=names(files("faulty")))
 def test_a_finding_speaks_with_evidence(path):
-    for finding in fires(code_of(path), load(path)):
+    for finding in found_in(path):
         assert finding.message.endswith((".", "!", "?"))
         assert finding.evidence, "a finding without a number is an opinion"
         assert all(item.observed and item.expected for item in finding.evidence)
@@ -128,7 +124,7 @@ def test_a_finding_speaks_with_evidence(path):
 
 @pytest.mark.parametrize("path", files("healthy"), ids=names(files("healthy")))
 def test_a_rule_is_silent_on_the_twin(path):
-    found = [item for item in fires(code_of(path), load(path)) if item.severity != "info"]
+    found = [item for item in found_in(path) if item.severity != "info"]
     assert not found
 
 
@@ -154,16 +150,17 @@ def _code(path):
 
 @pytest.mark.parametrize("path", FILES, ids=names(FILES))
 def test_no_rule_crashes(path):
-    crashed = [check for check in judge(load(path)).checks if check.status == "crashed"]
+    crashed = [check for check in judged(path).checks if check.status == "crashed"]
     assert not crashed
 
 
-HEALTHY = [path for path in FILES if "_healthy" in path.stem or path.parent.name == "healthy"]
+# Those of the folder `healthy` have a file of their own: test_healthy_corpus.py.
+TWINS = [path for path in FILES if "_healthy" in path.stem and path.parent.name != "healthy"]
 
 
-@pytest.mark.parametrize("path", HEALTHY, ids=names(HEALTHY))
-def test_nothing_is_said_against_a_healthy_program(path):
-    found = judge(load(path)).findings
+@pytest.mark.parametrize("path", TWINS, ids=names(TWINS))
+def test_nothing_is_said_against_a_twin(path):
+    found = judged(path).findings
     loud = [f"{item.code} {item.message}" for item in found if item.severity != "info"]
     assert not loud
 

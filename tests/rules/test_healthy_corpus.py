@@ -13,11 +13,12 @@ import pytest
 
 from nbdiag.engine import judge
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import TrainingRun
+from tests.recorded import RUNS as RECORDED
+from tests.recorded import judged, load
 
 HERE = Path(__file__).resolve().parent.parent
 PROGRAMS = sorted((HERE / "programs" / "healthy").glob("*.py"))
-RUNS = sorted((HERE / "runs" / "healthy").glob("*.json"))
+RUNS = sorted((RECORDED / "healthy").glob("*.json"))
 FEWEST = 100
 # Programs that share a process: starting TensorFlow takes longer than most of them.
 TOGETHER = 8
@@ -55,21 +56,21 @@ def test_every_program_asserts_that_it_is_healthy(path):
 
 @pytest.mark.parametrize("path", RUNS, ids=lambda path: path.stem)
 def test_no_rule_speaks_against_a_healthy_program(path):
-    findings = judge(TrainingRun.load(path)).findings
+    findings = judged(path).findings
     loud = [f"{item.code}: {item.message}" for item in findings if item.severity != "info"]
     assert not loud
 
 
 @pytest.mark.parametrize("path", RUNS, ids=lambda path: path.stem)
 def test_no_rule_speaks_against_it_without_probes(path):
-    run = replace(TrainingRun.load(path), probes=Missing("probes are off"))
+    run = replace(load(path), probes=Missing("probes are off"))
     findings = judge(run).findings
     assert not [f"{item.code}: {item.message}" for item in findings if item.severity != "info"]
 
 
 @pytest.mark.parametrize("path", RUNS, ids=lambda path: path.stem)
 def test_the_recorded_training_is_complete(path):
-    run = TrainingRun.load(path)
+    run = load(path)
     assert run.error is None
     assert run.history.completed > 0 or len(run.history.step_losses.losses) > 1  # of a loop
 

@@ -6,6 +6,7 @@ One fix of every combination of changes is trained again here.
 """
 
 import math
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -18,11 +19,12 @@ from nbdiag.rules import Skipped, all_rules
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.source import write_cell
+from tests.recorded import FILES, load
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-FAULTY = tuple(sorted((ROOT / "tests" / "runs").rglob("nbd???_faulty*.json")))
+FAULTY = tuple(path for path in FILES if re.match(r"nbd\d{3}_faulty", path.stem))
 RULES = {rule.code: rule for rule in all_rules()}
 CHANCE = 0.05  # gain by which two trainings of the same quality differ on a few hundred rows
 
@@ -36,7 +38,7 @@ def found_in(path, run):
 
 @cache
 def safe_fixes(path):
-    run = TrainingRun.load(path)
+    run = load(path)
     return [fix for item in found_in(path, run) for fix in item.fixes if fix.safety == "safe"]
 
 
@@ -60,7 +62,7 @@ AGAIN = {kinds_of(path, place): (path, place) for path, place in reversed(CLAIMS
 def test_a_safe_fix_has_a_recorded_proof(path, place):
     proof = proof_of(path, place)
     assert proof.exists(), "run scripts/record_proofs.py"
-    before, after = TrainingRun.load(path), TrainingRun.load(proof)
+    before, after = load(path), load(proof)
     fix = safe_fixes(path)[place]
     assert after.cell.source == write_cell(before, fix.changes).source, (
         "the fix writes another cell"
@@ -76,7 +78,7 @@ def test_a_safe_fix_trains(path, place, tmp_path):
     target = tmp_path / "after.json"
     done = record_proofs.run_one(path, place, target)
     assert done.returncode == 0, done.stderr
-    assert_healed(path, TrainingRun.load(path), TrainingRun.load(target))
+    assert_healed(path, load(path), TrainingRun.load(target))
 
 
 def gain_of(run, other):
