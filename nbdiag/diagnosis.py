@@ -10,6 +10,7 @@ from nbdiag.engine import Settings, judge
 from nbdiag.facts.former import mark_of
 from nbdiag.foresight import judge_stopped
 from nbdiag.language import say, speaking
+from nbdiag.privacy.masking import mask_secrets, without_other_cells
 from nbdiag.repair import with_whole_repair
 from nbdiag.schema.codec import to_bytes
 from nbdiag.schema.finding import Finding, Fix
@@ -47,6 +48,10 @@ class Report(ReportData):
     def save(self, path: str | Path) -> None:
         """Write the report to a file; its ending says in which form.
 
+        What looks like a password, a key or a token is masked there, and of the earlier cells
+        only those are written that the report needs (docs/privacy.md). The report itself, and
+        `to_dict`, keep the whole text, which the cells of the fixes need.
+
         Parameters
         ----------
         path
@@ -60,9 +65,15 @@ class Report(ReportData):
         target = Path(path)
         target.write_bytes(self._bytes(target.suffix.lower()))
 
+    def masked(self) -> "Report":
+        """Return the same report with secrets masked, as it is saved."""
+        plain = self.to_dict()
+        masked = mask_secrets(plain)
+        return self if masked is plain else Report.from_dict(masked)
+
     def _bytes(self, suffix: str) -> bytes:
         if suffix in _WRITERS:
-            return to_bytes(_WRITERS[suffix](self))
+            return to_bytes(_WRITERS[suffix](self.masked()))
         if suffix != ".png":
             raise ValueError(
                 say(
@@ -72,7 +83,7 @@ class Report(ReportData):
             )
         from nbdiag.render import figure
 
-        image = figure.png(self)
+        image = figure.png(self.masked())
         if image is None:
             raise ValueError("There are no curves to save: no epoch was completed.")
         return image
@@ -87,7 +98,7 @@ class Report(ReportData):
 
 
 def _json_text(report: ReportData) -> str:
-    return json.dumps(report.to_dict(), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(without_other_cells(report.to_dict()), ensure_ascii=False, indent=1) + "\n"
 
 
 SAVED_AS = (".html", ".json", ".txt", ".png")

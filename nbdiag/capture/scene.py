@@ -4,11 +4,13 @@ import ast
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
 from nbdiag.capture.sites import CellOf, Place, locate
 from nbdiag.capture.things import describe_thing
+from nbdiag.privacy.secrets import names_a_secret
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.failure import Scene, Thing
 from nbdiag.schema.missing import Missing
@@ -46,7 +48,8 @@ def describe_scene(
         if name in everything and len(found) < MOST_NAMES and not name.startswith("_"):
             thing = describe_thing(everything[name])
             if thing is not None:
-                found[name] = thing
+                private = names_a_secret(name)
+                found[name] = replace(thing, value="", span=None, marks=()) if private else thing
     for name, value in namespace.items():
         # What could have been meant instead: arrays that the cell does not mention.
         if name not in found and len(found) < MOST_NAMES and not name.startswith("_"):

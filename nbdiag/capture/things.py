@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from nbdiag.capture.arrays import Array
+from nbdiag.privacy.settings import is_setting
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.failure import Thing
 
@@ -32,7 +33,8 @@ def describe_thing(value: Any) -> Thing | None:
     if isinstance(value, bool | int | float):
         return Thing("number", name, value=repr(value))
     if isinstance(value, str):
-        return Thing("text", name, value=repr(value)) if len(value) < LONGEST else None
+        text = repr(value) if is_setting(value) else ""
+        return Thing("text", name, value=text, lengths=(len(value), len(value)))
     if isinstance(value, tuple) and all(isinstance(item, int | float | None) for item in value):
         text = repr(value)
         return Thing("tuple", name, value=text) if len(text) < LONGEST else None

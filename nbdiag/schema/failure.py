@@ -20,10 +20,11 @@ class Thing:
         Of the whole array, rows included; of a data set that of its inputs, the batch included;
         None for other things.
     value
-        The value of a number, a text or a tuple of those, as Python writes it; the classes of
-        the items of an array of objects; "" otherwise.
+        The value of a number, of a tuple of numbers, or of a text that is a setting of Keras, as
+        Python writes it; the classes of the items of an array of objects; "" otherwise.
     lengths
-        Least and greatest length of the items of a list or of an object array; None without.
+        Least and greatest length of the items of a list or of an object array, twice the length of
+        a text; None without.
     span
         Least and greatest value of an array of numbers; None for other things.
     form

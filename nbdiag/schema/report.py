@@ -44,7 +44,7 @@ class ReportData:
         return replace(self, findings=findings)
 
     def to_dict(self) -> dict[str, Any]:
-        """Write the report as plain JSON data."""
+        """Write the whole report as plain JSON data, nothing masked."""
         plain: dict[str, Any] = to_json(self)
         return plain
 

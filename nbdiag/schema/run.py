@@ -144,7 +144,7 @@ class TrainingRun:
         return from_json(cls, data)
 
     def save(self, path: str | Path) -> None:
-        """Write the run to a JSON file."""
+        """Write the whole run to a JSON file, nothing masked; to hand on, save its report."""
         text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
         Path(path).write_bytes(to_bytes(text + "\n"))
 

@@ -1,0 +1,6 @@
+"""What a report may hold of the user's own, and what it masks when it is saved.
+
+- ``settings``: texts that are settings of Keras, which are kept as they are
+- ``secrets``: find passwords, keys and tokens in code and in messages
+- ``masking``: mask them in a report
+"""
