@@ -17,9 +17,9 @@ class Answer:
         """Say nothing."""
         self.widget.value = ""
 
-    def say_alone(self, command: str, fix: Fix) -> None:
-        """Answer a click where no front end has shown the panel."""
-        self._tell("alone", "", command, fix)
+    def say_alone(self, command: str, fix: Fix, *, shown: bool) -> None:
+        """Answer a click that no page has handled, whether or not one shows the panel."""
+        self._tell("scripted" if shown else "alone", "", command, fix)
 
     def say(self, outcome: Outcome, command: str, fix: Fix) -> None:
         """Answer a click with what the front end made of it."""

@@ -1,7 +1,9 @@
 // Puts the cell of a clicked fix below the cell that shows the panel.
 //
 // A click is handled here at once, with the text that the kernel has sent before, so that it works
-// while the kernel is busy too. The kernel is told {type: "inserted", fix, ok, why, copied}.
+// while the kernel is busy too. Nothing but the user's own click or key on a button of this view
+// inserts a cell: no message of a kernel does, nor a script of the page. The kernel is sent
+// {type: "inserted", fix, ok, why, copied}, and {type: "gone", fix} when that cell is taken away.
 // While a training runs, the panel has a Stop button, and its click must reach that busy kernel.
 
 const ATTACH_TRIES = 100;
@@ -45,6 +47,7 @@ function shows(cell, panel) {
 /** Insert below the host, and look whether it is really there. */
 function insert(model, el, source) {
   const shared = notebookOf(model);
+  if (!source) return { ok: false, why: "the page has no cell for this button" };
   if (!shared) return { ok: false, why: "this front end gives no access to its cells" };
   const host = hostOf(shared, model, el);
   if (host < 0) return { ok: false, why: "the cell of this panel was not found in the notebook" };
@@ -58,7 +61,7 @@ function insert(model, el, source) {
   if (shared.cells.length !== before + 1 || made?.getSource?.() !== source)
     return { ok: false, why: "the notebook did not take the cell" };
   reveal(el, host + 1);
-  return { ok: true, why: "" };
+  return { ok: true, why: "", id: made.id };
 }
 
 /** Select the new cell, as a click beside it would, and scroll it into view. Nothing is run. */
@@ -93,18 +96,50 @@ function copyTheOldWay(text) {
   return copied;
 }
 
-async function put(model, el, fix) {
-  const source = model.get("fixes")[fix]?.source;
-  if (!source) return;
-  const outcome = insert(model, el, source);
-  const copied = outcome.ok ? false : await copy(source);
-  model.send({ type: "inserted", fix, ...outcome, copied });
+/** Text of a button's cell, "" when there is none. */
+function sourceOf(model, fix) {
+  const fixes = model.get("fixes");
+  const source = Array.isArray(fixes) ? fixes[fix]?.source : "";
+  return typeof source === "string" ? source : "";
 }
 
-/** Number of the button that was hit inside this panel, -1 for anything else. */
-function buttonIn(panel, target) {
-  const button = target.closest?.(".nbdiag-fix, .nbdiag-apply");
-  if (!button || !panel?.contains(button) || button.disabled) return -1;
+async function put(model, el, fix) {
+  const source = sourceOf(model, fix);
+  const { id, ...outcome } = insert(model, el, source);
+  if (outcome.ok) stateOf(model).made.set(fix, id);
+  const copied = !outcome.ok && source !== "" && (await copy(source));
+  tell(model, { type: "inserted", fix, ...outcome, copied });
+}
+
+/** Say that inserted cells are no longer there: undone, or deleted. */
+function missCells(model) {
+  const { made } = stateOf(model);
+  const cells = notebookOf(model)?.cells ?? [];
+  for (const [fix, id] of made) {
+    if (cells.some((cell) => cell.id === id)) continue;
+    made.delete(fix);
+    tell(model, { type: "gone", fix });
+  }
+}
+
+/** Send to the kernel, which may be gone. */
+function tell(model, message) {
+  try {
+    model.send(message);
+  } catch {
+    // Without a kernel there is nobody to hear it, and nothing for the user to do about it.
+  }
+}
+
+/** The button of this panel that was hit, null for anything else. */
+function buttonIn(el, target) {
+  const panel = el.closest(".nbdiag-panel");
+  const button = target.closest?.("button.nbdiag-fix, button.nbdiag-apply, button.nbdiag-stop");
+  return button && panel?.contains(button) && !button.disabled ? button : null;
+}
+
+/** Number of a fix button, -1 for another. */
+function numberOf(button) {
   const marks = [...button.classList].map((name) => /^nbdiag-(?:fix|apply)-(\d+)$/.exec(name));
   const mark = marks.find((found) => found !== null);
   return mark ? Number.parseInt(mark[1], 10) : -1;
@@ -158,7 +193,7 @@ async function settle(model, el, signal) {
   if (kernelOf(model)) el.closest(".nbdiag-panel")?.classList.add("nbdiag-stops");
   const shared = notebookOf(model);
   const able = shared !== null && hostOf(shared, model, el) >= 0;
-  model.send({ type: "caps", insert: able, how: able ? "sharedModel" : "clipboard" });
+  tell(model, { type: "caps", insert: able, how: able ? "sharedModel" : "clipboard" });
 }
 
 function kernelOf(model) {
@@ -219,26 +254,11 @@ const panels = new Map();
 
 function stateOf(model) {
   const panel = model.get("panel_id");
-  if (!panels.has(panel)) panels.set(panel, { views: new Set(), handled: new Map(), line: null });
+  if (!panels.has(panel)) panels.set(panel, { made: new Map(), line: null });
   return panels.get(panel);
 }
 
-/** A click that began in the kernel: done by the one window that the user is looking at. */
-function serve(model, fix) {
-  const { views, handled } = stateOf(model);
-  const done = handled.get(fix) ?? 0;
-  if (done > 0) {
-    handled.set(fix, done - 1); // it began here, and is done
-    return;
-  }
-  const view = [...views].find((el) => el.isConnected);
-  if (view && document.hasFocus()) put(model, view, fix);
-}
-
 function initialize({ model }) {
-  model.on("msg:custom", (message) => {
-    if (message?.type === "insert") serve(model, message.fix);
-  });
   const state = stateOf(model);
   const settleLine = async () => {
     const running = model.get("live") === "running";
@@ -249,7 +269,11 @@ function initialize({ model }) {
   };
   model.on("change:live", settleLine);
   settleLine();
+  const changes = notebookOf(model)?.changed;
+  const miss = () => missCells(model);
+  changes?.connect(miss);
   return () => {
+    changes?.disconnect(miss);
     panels.delete(model.get("panel_id"));
     state.line?.then(hangUp);
   };
@@ -257,24 +281,28 @@ function initialize({ model }) {
 
 function render({ model, el }) {
   const gone = new AbortController();
-  const { views, handled } = stateOf(model);
   el.classList.add("nbdiag-bridge");
-  views.add(el);
   const clicked = (event) => {
-    const panel = el.closest(".nbdiag-panel");
-    const halt = event.target.closest?.(".nbdiag-stop");
-    if (halt && panel?.contains(halt) && !halt.disabled) stop(model, halt);
-    const fix = buttonIn(panel, event.target);
-    if (fix < 0) return;
-    handled.set(fix, (handled.get(fix) ?? 0) + 1);
-    put(model, el, fix);
+    const button = buttonIn(el, event.target);
+    if (!button) return;
+    const fix = numberOf(button);
+    if (fix < 0) {
+      stop(model, button);
+      return;
+    }
+    if (!event.isTrusted) return; // goes on to Python, which answers it as a click of its own
+    event.stopImmediatePropagation();
+    if (event.detail <= 1) put(model, el, fix); // a double click is one act
+  };
+  const pressed = (event) => {
+    if (event.repeat && buttonIn(el, event.target)) event.preventDefault(); // a key held down, too
   };
   document.addEventListener("click", clicked, { capture: true, signal: gone.signal });
+  document.addEventListener("keydown", pressed, { capture: true, signal: gone.signal });
   const ended = () => hideTwins(model, el, gone.signal);
   model.on("change:live", ended);
   settle(model, el, gone.signal);
   return () => {
-    views.delete(el);
     model.off?.("change:live", ended);
     gone.abort();
   };

@@ -1,7 +1,7 @@
 """The way from a button to a new cell: a widget without looks that lives in the front end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ WHYS = (
     later("this front end gives no access to its cells"),
     later("the cell of this panel was not found in the notebook"),
     later("the notebook did not take the cell"),
+    later("the page has no cell for this button"),
 )
 """Reasons that ``bridge.js`` gives in English."""
 
@@ -58,12 +59,12 @@ class Abilities:
     """
 
     insert: bool
-    how: str
+    how: str = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a fix whose button was clicked.
+    """What became of a fix whose button the user clicked.
 
     Attributes
     ----------
@@ -79,22 +80,35 @@ class Outcome:
 
     fix: int
     ok: bool
-    why: str
-    copied: bool
+    why: str = ""
+    copied: bool = False
 
 
-def read(message: Any) -> Abilities | Outcome | None:
+@dataclass(frozen=True)
+class Gone:
+    """An inserted cell that has been taken away.
+
+    Attributes
+    ----------
+    fix
+        Number of the button that inserted it.
+    """
+
+    fix: int
+
+
+Heard = Abilities | Outcome | Gone
+_KINDS: Mapping[str, type[Heard]] = {"caps": Abilities, "inserted": Outcome, "gone": Gone}
+
+
+def read(message: Any) -> Heard | None:
     """Read a message of the front end; None for one that is not of this protocol."""
     if not isinstance(message, Mapping):
         return None
-    if message.get("type") == "caps":
-        return Abilities(bool(message.get("insert")), str(message.get("how", "")))
-    fix = message.get("fix")
-    if message.get("type") == "inserted" and isinstance(fix, int):
-        return Outcome(
-            fix,
-            bool(message.get("ok")),
-            str(message.get("why", "")),
-            bool(message.get("copied")),
-        )
-    return None
+    name = message.get("type")
+    kind = _KINDS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        return None
+    values = {item.name: message.get(item.name, item.default) for item in fields(kind)}
+    fitting = all(type(values[item.name]) is item.type for item in fields(kind))
+    return kind(**values) if fitting else None

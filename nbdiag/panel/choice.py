@@ -69,10 +69,14 @@ class Choice:
         """Do something when the button is clicked."""
         self.button.on_click(lambda _: act())
 
-    def say_alone(self) -> None:
-        """Answer a click where no front end has shown the panel."""
+    def say_alone(self, *, shown: bool) -> None:
+        """Answer a click that no page has handled, whether or not one shows the panel."""
         if self.fix is not None:
-            self._answer.say_alone(self._command(), self.fix)
+            self._answer.say_alone(self._command(), self.fix, shown=shown)
+
+    def clear(self) -> None:
+        """Say nothing any longer: the cell is gone."""
+        self._answer.clear()
 
     def say(self, outcome: Outcome) -> None:
         """Answer a click with what the front end made of it."""

@@ -82,9 +82,13 @@ class Offer:
         self._row.children = (*self._row.children, self._tick)
         return self._tick
 
-    def say_alone(self) -> None:
-        """Answer a click where no front end has shown the panel."""
-        self._answer.say_alone(command(self.finding, self.fix), self.fix)
+    def say_alone(self, *, shown: bool) -> None:
+        """Answer a click that no page has handled, whether or not one shows the panel."""
+        self._answer.say_alone(command(self.finding, self.fix), self.fix, shown=shown)
+
+    def clear(self) -> None:
+        """Say nothing any longer: the cell is gone."""
+        self._answer.clear()
 
     def say(self, outcome: Outcome) -> None:
         """Answer a click with what the front end made of it."""

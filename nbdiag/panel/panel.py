@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets
 
 from nbdiag.language import later, say, speaking
-from nbdiag.panel.bridge import Abilities, Bridge, Outcome, read
+from nbdiag.panel.bridge import Abilities, Bridge, Gone, read
 from nbdiag.panel.choice import Choice
 from nbdiag.panel.contents import Contents, Widgets
 from nbdiag.panel.offer import Offer
@@ -35,7 +35,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
     abilities
         What the front end says it can do, None until one has shown the panel.
     requests
-        Fixes whose buttons were clicked, oldest first.
+        Fixes whose buttons were clicked, oldest first. Only the user's own click inserts a cell:
+        one made in Python is noted here and answered with the text of the cell.
     """
 
     children: Widgets
@@ -122,25 +123,33 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         self.add_class(f"nbdiag-tone-{tone}")
 
     def _clicked(self, place: int) -> None:
-        offer = self._buttons()[place]
-        if offer.fix is None:  # contradicting fixes are ticked; the panel says so already
-            return
-        self.requests.append(offer.fix)
-        for listener in self._listeners:
-            listener(offer.finding, offer.fix)
-        if self.abilities is None:
+        """Answer a click that the bridge did not see: Python's own, or where there is none."""
+        button = self._buttons()[place]
+        if self._note(button):
             with speaking(self._lang):
-                offer.say_alone()
-        else:
-            self._bridge.send({"type": "insert", "fix": place})
+                button.say_alone(shown=self.abilities is not None)
+
+    def _note(self, button: Offer | Choice) -> bool:
+        """Note that a fix is wanted, and say whether there is one."""
+        if button.fix is None:  # contradicting fixes are ticked; the panel says so already
+            return False
+        self.requests.append(button.fix)
+        for listener in self._listeners:
+            listener(button.finding, button.fix)
+        return True
 
     def _hear(self, message: Any) -> None:
         heard = read(message)
         if isinstance(heard, Abilities):
             self.abilities = heard
-        elif isinstance(heard, Outcome) and 0 <= heard.fix < len(self._buttons()):
+        elif heard is not None and 0 <= heard.fix < len(self._buttons()):
+            button = self._buttons()[heard.fix]
+            if isinstance(heard, Gone):
+                button.clear()
+                return
             with speaking(self._lang):
-                self._buttons()[heard.fix].say(heard)
+                button.say(heard)
+            self._note(button)
 
     def __repr__(self) -> str:
         return "<nbdiag panel>"

@@ -6,7 +6,7 @@ thread of its own, by kernels with subshells (ipykernel 7 and newer). Nothing bu
 touched there: whatever a widget sends from that thread would tie its answers to the thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from comm import get_comm_manager
@@ -40,7 +40,8 @@ class StopLine:
             manager.unregister_target(TARGET, self._hear)
 
     def _hear(self, line: Any, message: Any) -> None:
-        if message["content"]["data"].get("panel") == self._panel_id:
+        data = message["content"].get("data")
+        if isinstance(data, Mapping) and data.get("panel") == self._panel_id:
             self._ask()
             line.send({"type": "heard"})
             line.close()

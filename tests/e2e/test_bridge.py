@@ -29,6 +29,7 @@ SET_UP = """async ([script, body]) => {
   window.bridge = (await import(address)).default;
   window.sent = [];
   window.changed = [];
+  window.heard = {};
   window.cellOf = (source, id, outputs = []) => ({
     cell_type: "code", id, getSource: () => source, toJSON: () => ({ outputs }),
   });
@@ -40,8 +41,8 @@ SET_UP = """async ([script, body]) => {
       get: (key) => ({ ...known, ...state })[key],
       send: (message) => window.sent.push(message),
       on: (event, hear) => {
-        if (event === "msg:custom") window.hear = hear;
-        else window.changed.push(hear);
+        (window.heard[event] ??= []).push(hear);
+        if (event === "change:live") window.changed.push(hear);
       },
       widget_manager: shared && {
         context: {
@@ -55,8 +56,16 @@ SET_UP = """async ([script, body]) => {
   };
   window.honest = (...cells) => ({
     cells,
-    insertCell(at, made) { this.cells.splice(at, 0, window.cellOf(made.source, "new")); },
+    insertCell(at, made) {
+      this.cells.splice(at, 0, window.cellOf(made.source, `new ${++window.inserted}`));
+      this.tell();
+    },
+    remove(at) { this.cells.splice(at, 1); this.tell(); },
+    tell() { window.watchers.forEach((hear) => hear()); },
+    changed: { connect: (hear) => window.watchers.push(hear), disconnect: () => {} },
   });
+  window.inserted = 0;
+  window.watchers = [];
 }"""
 NOTEBOOK = "honest(cellOf('a', 'x'), cellOf('b', 'y'), cellOf('c', 'z'))"
 SOURCES = "() => shared.cells.map(cell => cell.getSource())"
@@ -166,22 +175,105 @@ def test_buttons_that_are_disabled_or_of_another_panel_do_nothing(blank, button)
     assert blank.evaluate(SOURCES) == ["a", "b", "c"]
 
 
-def test_click_that_the_kernel_sends_back_is_not_done_twice(blank):
+@pytest.mark.parametrize(
+    "message",
+    [
+        "{ type: 'insert', fix: 0 }",
+        "{ type: 'insert' }",
+        "null",
+        "'insert'",
+        "{ type: {}, fix: [] }",
+    ],
+)
+def test_no_message_of_a_kernel_inserts_or_throws(blank, message):
     begin(blank, NOTEBOOK)
+    answers(blank, 1)
+    blank.evaluate(f"(heard['msg:custom'] ?? []).forEach(hear => hear({message}))")
     blank.click(".nbdiag-fix-0")
-    blank.evaluate("hear({ type: 'insert', fix: 0 })")
+    blank.evaluate(f"(heard['msg:custom'] ?? []).forEach(hear => hear({message}))")
     blank.wait_for_timeout(200)
     assert blank.evaluate(SOURCES) == ["a", "b", "one", "c"]
-    blank.evaluate("hear({ type: 'insert', fix: 0 })")
-    assert len(answers(blank, 3)) == 3
-    assert blank.evaluate(SOURCES) == ["a", "b", "one", "one", "c"]
 
 
-def test_window_that_nobody_looks_at_does_not_insert(blank):
+@pytest.mark.parametrize(
+    "script",
+    [
+        "document.querySelector('.nbdiag-fix-0').click()",
+        "document.querySelector('.nbdiag-fix-0').dispatchEvent(new MouseEvent('click', { bubbles: true }))",
+    ],
+)
+def test_click_of_a_script_inserts_nothing_and_goes_on_to_python(blank, script):
     begin(blank, NOTEBOOK)
-    blank.evaluate("() => { document.hasFocus = () => false; hear({ type: 'insert', fix: 0 }); }")
-    blank.wait_for_timeout(200)
+    answers(blank, 1)
+    reach = "document.querySelector('.nbdiag-fix-0').addEventListener('click', () => { window.reached = true; })"
+    blank.evaluate(f"() => {{ {reach}; {script}; }}")
+    assert blank.evaluate("reached") is True
+    blank.click(".nbdiag-fix-1 b")
+    assert answers(blank, 2)[1]["fix"] == 1
+    assert blank.evaluate(SOURCES) == ["a", "b", "two", "c"]
+
+
+def test_click_of_the_user_does_not_go_on_to_python(blank):
+    begin(blank, NOTEBOOK)
+    reach = "document.querySelector('.nbdiag-fix-0').addEventListener('click', () => { window.reached = true; })"
+    blank.evaluate(f"() => {{ {reach}; }}")
+    blank.click(".nbdiag-fix-0")
+    answers(blank, 2)
+    assert blank.evaluate("window.reached === undefined")
+
+
+def test_one_act_of_the_user_inserts_one_cell(blank):
+    begin(blank, NOTEBOOK)
+    blank.dblclick(".nbdiag-fix-0")
+    assert blank.evaluate(SOURCES) == ["a", "b", "one", "c"]
+    blank.focus(".nbdiag-fix-1")
+    blank.keyboard.down("Enter")
+    blank.keyboard.down("Enter")  # held, it repeats
+    blank.keyboard.down("Enter")
+    blank.keyboard.up("Enter")
+    assert blank.evaluate(SOURCES) == ["a", "b", "two", "one", "c"]
+    blank.keyboard.press("Enter")
+    assert len(blank.evaluate(SOURCES)) == 6
+
+
+@pytest.mark.parametrize("fixes", ["null", "[]", "'one'", "[null]", "[{ source: 7 }]", "{}"])
+def test_button_without_a_cell_is_answered_in_a_sentence(blank, fixes):
+    begin(blank, NOTEBOOK, f"{{ fixes: {fixes} }}")
+    blank.click(".nbdiag-fix-0")
+    inserted = answers(blank, 2)[1]
+    assert inserted == {
+        "type": "inserted",
+        "fix": 0,
+        "ok": False,
+        "why": "the page has no cell for this button",
+        "copied": False,
+    }
     assert blank.evaluate(SOURCES) == ["a", "b", "c"]
+
+
+def test_kernel_hears_when_the_new_cell_is_taken_away(blank):
+    begin(blank, NOTEBOOK)
+    blank.click(".nbdiag-fix-0")
+    blank.click(".nbdiag-fix-1")
+    assert blank.evaluate(SOURCES) == ["a", "b", "two", "one", "c"]
+    blank.evaluate("shared.remove(0)")
+    assert len(answers(blank, 3)) == 3
+    blank.evaluate("shared.remove(2)")
+    assert answers(blank, 4)[3] == {"type": "gone", "fix": 0}
+    blank.evaluate("shared.remove(1)")
+    assert answers(blank, 5)[4] == {"type": "gone", "fix": 1}
+
+
+def test_kernel_that_is_gone_is_not_missed(blank):
+    problems = []
+    blank.on("pageerror", problems.append)
+    begin(blank, NOTEBOOK)
+    answers(blank, 1)
+    blank.evaluate("() => { sent.push = () => { throw new Error('Cannot send'); }; }")
+    blank.click(".nbdiag-fix-0")
+    blank.wait_for_timeout(200)
+    assert blank.evaluate(SOURCES) == ["a", "b", "one", "c"]
+    assert problems == []
 
 
 def test_twin_is_hidden_while_the_view_lives(blank):

@@ -55,6 +55,7 @@ def test_click_puts_the_cell_directly_below_and_undo_takes_it_away(notebook):
     expect(notebook.cell(2).locator(".cm-content")).to_be_in_viewport()
     notebook.undo()
     assert notebook.wait_for_cells(3) == [LOAD, SHOW, AFTER]
+    expect(notebook.panels().locator(".nbdiag-answer")).to_have_count(0)
     notebook.click_fix(1)
     assert notebook.wait_for_cells(4) == [LOAD, SHOW, stories.LOGITS_CELL, AFTER]
     assert notebook.save().cells[2].execution_count is None
@@ -114,13 +115,16 @@ def test_button_is_clicked_from_the_keyboard(notebook):
     assert notebook.wait_for_cells(4)[2] == stories.SIGMOID_CELL
 
 
-def test_click_made_in_python_inserts_once(shown):
-    click = "panel.fix_buttons[0].click()"
+def test_click_made_in_python_is_answered_and_inserts_nothing(shown):
+    click = "panel.fix_buttons[0].click()\npanel._bridge.send({'type': 'insert', 'fix': 0})"
     notebook = shown(stories.nothing_moves(), click)
-    notebook.start(2)
+    notebook.run(2)
+    answer = notebook.panels().locator(".nbdiag-answer")
+    expect(answer).to_contain_text("Only a click on the button itself adds the cell")
+    assert notebook.wait_for_cells(3) == [LOAD, SHOW, click]
+    notebook.click_fix(0)
     assert notebook.wait_for_cells(4) == [LOAD, SHOW, stories.SIGMOID_CELL, click]
-    notebook.wait(3)
-    notebook.wait_for_cells(4)
+    expect(answer).to_contain_text("new cell stands below")
 
 
 def test_ticked_fixes_are_shown_as_one_diff_and_inserted_as_one_cell(shown):

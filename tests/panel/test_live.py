@@ -197,6 +197,9 @@ def test_the_stop_line_hears_its_own_panel_only():
     own.open()
     hear = get_comm_manager().targets[TARGET]
     hear(line, {"content": {"data": {"panel": "another"}}})
+    hear(line, {"content": {"data": None}})
+    hear(line, {"content": {"data": ["mine"]}})
+    hear(line, {"content": {}})
     assert (asked, line.said) == ([], [])
     hear(line, {"content": {"data": {"panel": "mine"}}})
     assert (asked, line.said) == ([True], ["heard", "closed"])

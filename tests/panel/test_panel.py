@@ -157,12 +157,32 @@ def test_click_without_a_front_end_records_the_request_and_names_the_command(sen
     assert sent == []
 
 
-def test_click_is_passed_on_to_a_front_end(sent):
+def test_click_of_python_never_asks_a_front_end_to_insert(sent):
     panel = Panel(stories.nothing_moves())
     hear(panel, type="caps", insert=True, how="sharedModel")
     assert panel.abilities == Abilities(insert=True, how="sharedModel")
     panel.fix_buttons[1].click()
-    assert sent == [{"type": "insert", "fix": 1}]
+    panel.fix_buttons[1].click()
+    assert sent == []
+    assert [fix.source for fix in panel.requests] == [stories.LOGITS_CELL] * 2
+    text = Markup(markup(panel)).text
+    assert text.count("Only a click on the button itself adds the cell.") == 1
+    assert "Run %traindiag fix NBD101 2 in a cell" in text
+    assert stories.LOGITS_CELL in text
+
+
+def test_click_of_the_user_is_noted_once_and_its_answer_goes_with_the_cell():
+    panel = Panel(stories.nothing_moves())
+    heard = []
+    panel.on_fix(lambda finding, fix: heard.append((finding.code, fix)))
+    hear(panel, type="inserted", fix=1, ok=True, why="", copied=False)
+    assert [fix.source for fix in panel.requests] == [stories.LOGITS_CELL]
+    assert heard == [("NBD101", panel.requests[0])]
+    assert "The new cell stands below this one." in markup(panel)
+    hear(panel, type="gone", fix=0)
+    assert "The new cell stands below this one." in markup(panel)
+    hear(panel, type="gone", fix=1)
+    assert "The new cell stands below this one." not in markup(panel)
 
 
 @pytest.mark.parametrize(
@@ -188,12 +208,33 @@ def test_answer_of_the_front_end_is_told(message, words):
 
 @pytest.mark.parametrize(
     "message",
-    [None, "caps", [], {}, {"type": "inserted"}, {"type": "inserted", "fix": "0"}, {"type": "x"}],
+    [
+        None,
+        "caps",
+        [],
+        {},
+        {"type": "x"},
+        {"type": ["caps"]},
+        {"type": {}},
+        {"type": "caps"},
+        {"type": "caps", "insert": "yes"},
+        {"type": "caps", "insert": True, "how": 1},
+        {"type": "inserted"},
+        {"type": "inserted", "fix": "0", "ok": True},
+        {"type": "inserted", "fix": True, "ok": True},
+        {"type": "inserted", "fix": 0.0, "ok": True},
+        {"type": "inserted", "fix": 0, "ok": 1},
+        {"type": "inserted", "fix": 0, "ok": True, "why": None},
+        {"type": "inserted", "fix": 0, "ok": True, "copied": "no"},
+        {"type": "gone", "fix": None},
+    ],
 )
 def test_other_messages_are_let_pass(message):
     assert read(message) is None
-    hear_nothing = Panel(stories.nothing_moves())
-    hear_nothing._hear(message)
+    panel = Panel(stories.nothing_moves())
+    before = markup(panel)
+    panel._hear(message)
+    assert (panel.requests, panel.abilities, markup(panel)) == ([], None, before)
 
 
 def test_answer_about_a_button_that_is_gone_is_let_pass():
@@ -201,6 +242,8 @@ def test_answer_about_a_button_that_is_gone_is_let_pass():
     before = markup(panel)
     hear(panel, type="inserted", fix=7, ok=True)
     hear(panel, type="inserted", fix=-1, ok=True)
+    hear(panel, type="gone", fix=7)
+    assert panel.requests == []
     assert markup(panel) == before
 
 
@@ -305,10 +348,9 @@ def test_ticked_fixes_become_one_cell(several, sent):
     assert panel.requests == [whole]
     assert heard == [("NBD102", whole)]
     assert "Run %traindiag fix NBD102 NBD401 in a cell" in Markup(markup(panel)).text
-    hear(panel, type="caps", insert=True, how="sharedModel")
-    apply.click()
-    assert sent == [{"type": "insert", "fix": 4}]
+    assert sent == []
     hear(panel, type="inserted", fix=4, ok=True, why="", copied=False)
+    assert panel.requests == [whole, whole]
     assert "The new cell stands below this one." in Markup(markup(panel)).text
 
     ticks(panel)[0].value = False
