@@ -21,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
+from nbdiag.keras_api.losses import LOSSES
 from nbdiag.rules import all_rules
 from nbdiag.schema.finding import Check, Confidence, Proof, Safety, Severity
 
@@ -69,6 +70,8 @@ def texts() -> dict[Text, set[str]]:
     for rule in all_rules():
         home = f"{rule.__module__.replace('.', '/')}.py"
         found.setdefault(rule.name.replace("-", " "), set()).add(home)
+    for loss in LOSSES.values():
+        found.setdefault(loss.title, set()).add("nbdiag/keras_api/losses.py")
     for word in words():
         found.setdefault(word, set()).add("nbdiag/schema/finding.py")
     return {text: places for text, places in found.items() if is_worth(text)}

@@ -3,49 +3,15 @@
 from typing import Any
 
 from nbdiag.capture.plain import is_builtin, snake_case
+from nbdiag.keras_api.activations import OF_LAYERS
+from nbdiag.keras_api.layers import with_role, with_trait
 
-# Layers that are an activation and nothing else.
-ACTIVATION_LAYERS = {
-    "Activation",
-    "Softmax",
-    "ReLU",
-    "LeakyReLU",
-    "PReLU",
-    "ELU",
-    "ThresholdedReLU",
-}
-
+ACTIVATION_LAYERS = with_role("activation")
+WRAPPERS = frozenset({"TimeDistributed", "Bidirectional"})
 # Layers whose output values are their input values, moved or copied at most.
-MOVING_LAYERS = {
-    "Flatten",
-    "Reshape",
-    "Permute",
-    "RepeatVector",
-    "Identity",
-    "Masking",
-    "Dropout",
-    "SpatialDropout1D",
-    "SpatialDropout2D",
-    "SpatialDropout3D",
-    "GaussianDropout",
-    "GaussianNoise",
-    "AlphaDropout",
-    "ActivityRegularization",
-    "Cropping1D",
-    "Cropping2D",
-    "Cropping3D",
-    "UpSampling1D",
-    "UpSampling3D",
-}
-
+MOVING_LAYERS = with_trait("moves")
 # Layers whose output is unbounded whatever their input is.
-UNBOUNDED_LAYERS = {
-    "BatchNormalization",
-    "LayerNormalization",
-    "GroupNormalization",
-    "RMSNormalization",
-    "Embedding",
-}
+UNBOUNDED_LAYERS = with_trait("unbounded") | with_role("embedding")
 
 
 def activation_name(layer: Any) -> str | None:
@@ -58,9 +24,7 @@ def activation_name(layer: Any) -> str | None:
     """
     kind = type(layer).__name__
     if is_builtin(type(layer)) and kind in ACTIVATION_LAYERS - {"Activation"}:
-        return {"ReLU": "relu", "LeakyReLU": "leaky_relu", "PReLU": "prelu", "ELU": "elu"}.get(
-            kind, snake_case(kind)
-        )
+        return OF_LAYERS.get(kind) or snake_case(kind)
     if kind == "TimeDistributed" or (kind == "Bidirectional" and is_builtin(type(layer))):
         return activation_name(getattr(layer, "layer", getattr(layer, "forward_layer", None)))
     # Recurrent layers keep the argument on their cell and show it as a property.
@@ -82,7 +46,7 @@ def function_name(function: Any) -> str:
 
 def units_of(layer: Any) -> int | None:
     """``units`` of a Dense or recurrent layer, ``filters`` of a convolution."""
-    if type(layer).__name__ in {"TimeDistributed", "Bidirectional"}:
+    if type(layer).__name__ in WRAPPERS:
         layer = getattr(layer, "layer", getattr(layer, "forward_layer", None))
     for name in ("units", "filters"):
         value = getattr(layer, name, None)

@@ -5,17 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from nbdiag.keras_api.activations import RANGES, with_trait
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.probe import ActivationProbe, OutputProbe, VariableProbe
 
-_BOUNDS = {
-    "sigmoid": (0.0, 1.0),
-    "hard_sigmoid": (0.0, 1.0),
-    "softmax": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "softsign": (-1.0, 1.0),
-}
-_RECTIFIERS = {"relu", "relu6"}
+_BOUNDS = {name: RANGES[name] for name in with_trait("saturates", "sums_to_one")}
+_RECTIFIERS = with_trait("rectifies")
 _NEAR = 0.01
 
 Numbers = dict[str, Any]

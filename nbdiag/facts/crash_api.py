@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_text import Found, calls_of, failed_call, statements
-from nbdiag.facts.keras2_arguments import (
+from nbdiag.keras_api.renamed.arguments import (
     DROPPED_OF_COMPILE,
     DROPPED_OF_FIT,
     DROPPED_OF_OPTIMIZERS,
@@ -20,7 +20,7 @@ from nbdiag.facts.keras2_arguments import (
     OF_OPTIMIZERS,
     argument_today,
 )
-from nbdiag.facts.keras2_functions import (
+from nbdiag.keras_api.renamed.functions import (
     ATTRIBUTES,
     GONE_OF_BACKEND,
     HISTORY,
@@ -31,7 +31,7 @@ from nbdiag.facts.keras2_functions import (
     TENSORFLOW_1,
     WORDS,
 )
-from nbdiag.facts.keras2_paths import FROM_TENSORFLOW, MODULES, is_old_path, path_today
+from nbdiag.keras_api.renamed.paths import FROM_TENSORFLOW, MODULES, is_old_path, path_today
 from nbdiag.language import say
 from nbdiag.schema.run import TrainingRun
 

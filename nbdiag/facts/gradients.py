@@ -7,12 +7,13 @@ gradient is small or large only against the loss it comes from and the weights i
 import math
 from dataclasses import dataclass
 
+from nbdiag.keras_api.activations import with_trait
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.probe import ActivationProbe, Probe, VariableProbe
 from nbdiag.schema.run import TrainingRun
 
-RECTIFIERS = frozenset({"relu", "relu6"})
-SQUASHERS = frozenset({"sigmoid", "hard_sigmoid", "tanh", "softsign", "hard_tanh"})
+RECTIFIERS = with_trait("rectifies")
+SQUASHERS = with_trait("saturates")
 
 
 @dataclass(frozen=True)

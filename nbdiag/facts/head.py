@@ -1,12 +1,12 @@
 """Each output of a model with its own loss, metrics and labels, and what it returns."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from nbdiag.facts.losses import canonical
 from nbdiag.facts.once import per_run
+from nbdiag.keras_api.activations import KNOWN, RANGES, with_trait
 from nbdiag.language import say
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.missing import Missing
@@ -16,49 +16,10 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import Loss, Metric
 
 T = TypeVar("T", Loss, ArrayStats)
+SHARES = with_trait("sums_to_one")
 
 Gives = Literal["distribution", "probabilities", "scores"]
 
-# What Keras' activations can return; the others reach from -inf to inf.
-RANGES: dict[str, tuple[float, float]] = {
-    "sigmoid": (0.0, 1.0),
-    "hard_sigmoid": (0.0, 1.0),
-    "sparse_sigmoid": (0.0, 1.0),
-    "softmax": (0.0, 1.0),
-    "sparsemax": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "hard_tanh": (-1.0, 1.0),
-    "softsign": (-1.0, 1.0),
-    "relu": (0.0, math.inf),
-    "relu6": (0.0, 6.0),
-    "softplus": (0.0, math.inf),
-    "squareplus": (0.0, math.inf),
-    "sparse_plus": (0.0, math.inf),
-    "exponential": (0.0, math.inf),
-    "elu": (-1.0, math.inf),
-    "celu": (-1.0, math.inf),
-    "selu": (-1.7581, math.inf),
-    "silu": (-0.2785, math.inf),
-    "swish": (-0.2785, math.inf),
-    "mish": (-0.3088, math.inf),
-    "gelu": (-0.17, math.inf),
-    "log_sigmoid": (-math.inf, 0.0),
-    "log_softmax": (-math.inf, 0.0),
-}
-UNBOUNDED = frozenset(
-    {
-        "linear",
-        "leaky_relu",
-        "prelu",
-        "tanh_shrink",
-        "hard_shrink",
-        "soft_shrink",
-        "hard_silu",
-        "hard_swish",
-        "threshold",
-        "glu",
-    }
-)
 ROW_SUM_TOLERANCE = 1e-2  # a float16 softmax of a few hundred units sums to 1 within 0.4 %
 
 
@@ -220,9 +181,9 @@ def gives(run: TrainingRun, output: Output) -> Gives | Missing:
         numbers in [0, 1]. "scores": anything else.
     """
     activation = output.head.activation
-    if activation in ("softmax", "sparsemax"):
+    if activation in SHARES:
         return "distribution"
-    if isinstance(activation, str) and (activation in RANGES or activation in UNBOUNDED):
+    if isinstance(activation, str) and activation in KNOWN:
         return "probabilities" if RANGES.get(activation) == (0.0, 1.0) else "scores"
     seen = seen_range(run, output)
     if isinstance(seen, Missing):
@@ -236,7 +197,7 @@ def gives(run: TrainingRun, output: Output) -> Gives | Missing:
 
 def is_configured(output: Output) -> bool:
     """Whether the configuration itself shows the output's activation."""
-    return output.head.activation in RANGES or output.head.activation in UNBOUNDED
+    return output.head.activation in KNOWN
 
 
 def _probes_of(run: TrainingRun, output: Output) -> list[OutputProbe] | Missing:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbdiag.facts.layers import NORMALIZING, activation_after, fan_in, hidden_layers
+from nbdiag.keras_api.activations import with_trait
+from nbdiag.keras_api.initializers import CLASSES
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer, Model
 
@@ -45,6 +47,9 @@ def initializer_of(layer: Layer, part: str = "kernel") -> Initializer:
                 config if isinstance(config, dict) else {},
             )
     return Initializer("", {})
+
+
+_HALVING = with_trait("rectifies") | {"leaky_relu"}
 
 
 def kernel_std(layer: Layer) -> float | Missing:
@@ -107,7 +112,7 @@ def gain(layer: Layer, model: Model) -> float | Missing:
         return std
     if inputs is None:
         return Missing("the number of inputs is not known")
-    wanted = 2.0 if activation_after(layer, model) in ("relu", "relu6", "leaky_relu") else 1.0
+    wanted = 2.0 if activation_after(layer, model) in _HALVING else 1.0
     return std * math.sqrt(inputs / wanted)
 
 
@@ -120,4 +125,4 @@ def loses_signal(model: Model) -> bool:
 
 
 def _class_name(name: str) -> str:
-    return "".join(part.capitalize() for part in name.split("_")) if name.islower() else name
+    return CLASSES.get(name, name)

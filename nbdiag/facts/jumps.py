@@ -6,12 +6,13 @@ from nbdiag.facts.baseline import total_constant_loss
 from nbdiag.facts.curves import curve, jump
 from nbdiag.facts.once import per_run
 from nbdiag.facts.updates import step_losses, steps_per_epoch
+from nbdiag.keras_api.callbacks import with_trait
 from nbdiag.language import say
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
 HIGH = 0.25
-KEEPERS = frozenset({"EarlyStopping", "ModelCheckpoint", "BackupAndRestore"})
+KEEPERS = with_trait("keeps_weights")
 """Callbacks that keep the weights of an earlier epoch."""
 STEPS_BEFORE = 200
 STEPS_AFTER = 50

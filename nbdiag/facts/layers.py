@@ -5,102 +5,30 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from nbdiag.keras_api.layers import with_role, with_trait
+from nbdiag.keras_api.operations import STRAIGHT
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer, Model
 
 # Layers that multiply their input by trained numbers and add up.
-DENSE = frozenset({"Dense", "EinsumDense"})
-CONVOLUTIONS = frozenset(
-    {
-        *(f"Conv{n}D" for n in (1, 2, 3)),
-        *(f"Conv{n}DTranspose" for n in (1, 2, 3)),
-        *(f"SeparableConv{n}D" for n in (1, 2)),
-        *(f"DepthwiseConv{n}D" for n in (1, 2)),
-    }
-)
+DENSE = with_role("dense")
+CONVOLUTIONS = with_role("convolution")
 WEIGHING = DENSE | CONVOLUTIONS
-RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "RNN"})
+RECURRENT = with_role("recurrent")
 # Layers that put any input on a common scale.
-NORMALIZING = frozenset(
-    {
-        "Normalization",
-        "BatchNormalization",
-        "LayerNormalization",
-        "GroupNormalization",
-        "UnitNormalization",
-        "RMSNormalization",
-        "SpectralNormalization",
-    }
-)
+NORMALIZING = with_trait("normalizes")
 # Layers that take whole numbers or words as names of things.
-LOOKUPS = frozenset(
-    {
-        "Embedding",
-        "CategoryEncoding",
-        "IntegerLookup",
-        "StringLookup",
-        "Hashing",
-        "HashedCrossing",
-        "Discretization",
-        "TextVectorization",
-    }
-)
+LOOKUPS = with_role("lookup", "embedding")
 # Layers that hand on a linear function of what they get, and leave its scale roughly alone.
-LINEAR = frozenset(
-    {
-        "InputLayer",
-        "Dropout",
-        "SpatialDropout1D",
-        "SpatialDropout2D",
-        "SpatialDropout3D",
-        "AlphaDropout",
-        "GaussianNoise",
-        "GaussianDropout",
-        "ActivityRegularization",
-        "Flatten",
-        "Reshape",
-        "Permute",
-        "RepeatVector",
-        "Masking",
-        "Identity",
-        "Add",
-        "Average",
-        "Subtract",
-        "Concatenate",
-        *(f"AveragePooling{n}D" for n in (1, 2, 3)),
-        *(f"GlobalAveragePooling{n}D" for n in (1, 2, 3)),
-        *(f"ZeroPadding{n}D" for n in (1, 2, 3)),
-        *(f"Cropping{n}D" for n in (1, 2, 3)),
-        *(f"UpSampling{n}D" for n in (1, 2, 3)),
-        "Resizing",
-        "CenterCrop",
-        "RandomFlip",
-        "RandomRotation",
-        "RandomTranslation",
-        "RandomZoom",
-        "RandomCrop",
-    }
-)
+LINEAR = with_trait("linear")
 # Not linear, but a signal's scale survives them.
-KEEPS_SCALE = frozenset(
-    {
-        *(f"MaxPooling{n}D" for n in (1, 2, 3)),
-        *(f"GlobalMaxPooling{n}D" for n in (1, 2, 3)),
-        "Maximum",
-        "Minimum",
-        "RandomContrast",
-        "RandomBrightness",
-    }
-)
-# Bare operations that only add and move.
-STRAIGHT_OPERATIONS = frozenset(
-    {"Add", "Subtract", "Concatenate", "Reshape", "Transpose", "GetItem", "ExpandDims", "Squeeze"}
-)
+KEEPS_SCALE = with_trait("keeps_scale")
 # So many rectified units: each is dead for half of all inputs, and may die for good.
 FEW_RECTIFIED = 3
 # Layers and bare operations that add branches up into one signal.
-_SUMS = frozenset({"Add", "Average", "Subtract"})
+_SUMS = with_role("merge") & LINEAR - {"Concatenate"}
 _STRAIGHT = (None, "linear")
+_STRAIGHT_LAYERS = WEIGHING | LINEAR | with_trait("affine")
 
 
 def consumers(model: Model) -> dict[str, tuple[Layer, ...]]:
@@ -147,8 +75,7 @@ def is_bent(layer: Layer) -> bool:
         return True
     if not layer.builtin:
         return True
-    straight = WEIGHING | LINEAR | {"BatchNormalization", "Normalization", "Rescaling"}
-    return layer.class_name not in straight and layer.class_name != "Activation"
+    return layer.class_name not in _STRAIGHT_LAYERS and layer.class_name != "Activation"
 
 
 @dataclass(frozen=True)
@@ -261,7 +188,7 @@ def _with_something_bent(model: Model) -> frozenset[str]:
 
 def _is_straight_way(layer: Layer) -> bool:
     """Whether the operations in front of a layer only add and move."""
-    return set(layer.operations) <= STRAIGHT_OPERATIONS
+    return set(layer.operations) <= STRAIGHT
 
 
 def _is_narrow(layer: Layer, follower: Layer) -> bool:

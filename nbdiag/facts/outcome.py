@@ -16,11 +16,12 @@ from nbdiag.facts.head import Output, outputs_of
 from nbdiag.facts.losses import CROSS_ENTROPY
 from nbdiag.facts.once import per_run
 from nbdiag.facts.task import Task, task_of_output
+from nbdiag.keras_api.metrics import with_trait
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.probe import Probe
 from nbdiag.schema.run import TrainingRun
 
-ACCURACIES = ("accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
+ACCURACIES = with_trait("accuracy")
 POOR = 0.3
 """Gain below which a training has not done what it is meant to."""
 GOOD = 0.7

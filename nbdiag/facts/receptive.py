@@ -2,31 +2,16 @@
 
 from dataclasses import dataclass
 
+from nbdiag.keras_api.layers import with_axes, with_role, with_trait
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer, Model
 
 _SLIDING = frozenset(
-    {"Conv2D", "SeparableConv2D", "DepthwiseConv2D", "MaxPooling2D", "AveragePooling2D"}
+    name
+    for name in with_role("convolution", "pooling") & with_axes(4)
+    if not name.endswith("Transpose") and not name.startswith("Adaptive")
 )
-_POINTWISE = frozenset(
-    {
-        "Dropout",
-        "SpatialDropout2D",
-        "BatchNormalization",
-        "LayerNormalization",
-        "GroupNormalization",
-        "Activation",
-        "ReLU",
-        "LeakyReLU",
-        "PReLU",
-        "ELU",
-        "Rescaling",
-        "Normalization",
-        "ZeroPadding2D",
-        "GaussianNoise",
-        "InputLayer",
-    }
-)
+_POINTWISE = with_trait("keeps_shape") | with_role("input") | {"ZeroPadding2D"}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import TypeGuard
 
 from nbdiag.facts.ending import ending_of, first_probe, last_probe
 from nbdiag.facts.gradients import dead_layers, least_loss, leverage, measured, silent_share
-from nbdiag.facts.head import RANGES, Output, outputs_of
+from nbdiag.facts.head import Output, outputs_of
 from nbdiag.facts.initializers import loses_signal
 from nbdiag.facts.jumps import LateJump, late_jump
 from nbdiag.facts.losses import CATEGORICAL, CROSS_ENTROPY, DISTANCE, SPARSE
@@ -32,6 +32,7 @@ from nbdiag.facts.updates import (
     unit_reach,
     whole_reach,
 )
+from nbdiag.keras_api.activations import RANGES
 from nbdiag.language import say
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence

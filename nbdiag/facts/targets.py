@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from nbdiag.facts.arrays import rms
 from nbdiag.facts.ending import first_probe, last_probe
-from nbdiag.facts.head import RANGES, Output, outputs_of
+from nbdiag.facts.head import Output, outputs_of
 from nbdiag.facts.task import task_of_output
+from nbdiag.keras_api.activations import RANGES
+from nbdiag.keras_api.losses import scale_free
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.probe import OutputProbe, Probe
 from nbdiag.schema.run import TrainingRun
 
-SCALE_FREE = frozenset({"mean_squared_error", "mean_absolute_error", "huber", "log_cosh"})
+SCALE_FREE = scale_free()
 """Losses that mean the same for standardized targets; counts and logarithms do not."""
 
 AWAY = 0.5

@@ -4,13 +4,13 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from nbdiag.keras_api.renamed.arguments import OLDER
 from nbdiag.source.edits import Edits
 from nbdiag.source.items import arguments, call_items, dict_items
 from nbdiag.syntax.model_trace import Tracer
 from nbdiag.syntax.parsed_cell import ParsedCell
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.scopes import dotted
-from nbdiag.syntax.signatures import RENAMED
 
 _CHANGING = ("update", "pop", "setdefault", "clear", "__setitem__")
 
@@ -55,7 +55,7 @@ class CallEditor:
         """Give an argument a new value; it is added when it is not there."""
         if self._set.setdefault(name, text) != text:
             raise Refused("two of the changes set {name}", name=name)
-        old = next((k for k in self.call.keywords if k.arg in RENAMED.get(name, ())), None)
+        old = next((k for k in self.call.keywords if k.arg in OLDER.get(name, ())), None)
         if old is not None:
             start = self.page.span(old)[0]
             self.edits.replace(start, self.page.span(old.value)[1], f"{name}={text}")
@@ -105,7 +105,7 @@ class CallEditor:
             items.append(texts, self.edits)
 
     def _named(self, name: str) -> ast.expr | None:
-        names = (name, *RENAMED.get(name, ()))
+        names = (name, *OLDER.get(name, ()))
         return next((k.value for k in self.call.keywords if k.arg in names), None)
 
     def _positional(self, name: str) -> ast.expr | None:

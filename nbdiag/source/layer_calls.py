@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from nbdiag.keras_api.layers import class_name
 from nbdiag.schema.cell import CallSite
 from nbdiag.schema.change import (
     Change,
@@ -23,7 +24,6 @@ from nbdiag.source.match import Expected, align
 from nbdiag.syntax.imports import Names
 from nbdiag.syntax.model_trace import Made
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.signatures import class_name
 
 _NAMING = (SetLayerArgument, RemoveLayer, ReplaceLayer)
 _BUILTINS = frozenset(dir(builtins))

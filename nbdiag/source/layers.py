@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Mapping
 
+from nbdiag.keras_api.layers import LAYERS, class_name
+from nbdiag.keras_api.methods import parameters
 from nbdiag.schema.cell import Scalar
 from nbdiag.schema.change import InsertLayer, RemoveLayer, ReplaceLayer, SetLayerArgument
 from nbdiag.source.items import list_items
@@ -11,11 +13,12 @@ from nbdiag.source.slots import Applied, Element, Line, Slot, find_slot
 from nbdiag.source.workshop import Workshop
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.scopes import dotted, reads
-from nbdiag.syntax.signatures import class_name, parameters
 
 INPUT_ARGUMENTS = ("input_shape", "input_dim", "batch_input_shape")
 _WRAPPERS = ("TimeDistributed", "Bidirectional")
-_WITHOUT_ACTIVATION = ("ReLU", "Softmax", "ELU", "PReLU", "LeakyReLU", "Dropout", "Flatten")
+_WITHOUT_ACTIVATION = frozenset(
+    name for name, row in LAYERS.items() if "activation" not in row.parameters
+)
 
 
 def set_layer_argument(shop: Workshop, change: SetLayerArgument) -> None:

@@ -3,34 +3,12 @@
 import ast
 from collections.abc import Callable
 
+from nbdiag.keras_api.losses import full_name, loss_class
 from nbdiag.schema.change import SetLoss
 from nbdiag.schema.missing import Missing
 from nbdiag.source.items import dict_items
 from nbdiag.source.workshop import Workshop
 from nbdiag.syntax.refusal import Refused
-
-_SHORT = {
-    "mse": "mean_squared_error",
-    "mae": "mean_absolute_error",
-    "mape": "mean_absolute_percentage_error",
-    "msle": "mean_squared_logarithmic_error",
-    "kld": "kl_divergence",
-    "logcosh": "log_cosh",
-    "huber_loss": "huber",
-    "bce": "binary_crossentropy",
-}
-_CLASSES = {"kl_divergence": "KLDivergence", "log_cosh": "LogCosh"}
-
-
-def loss_class(name: str) -> str:
-    """Give the class of a loss ("binary_crossentropy" to "BinaryCrossentropy")."""
-    name = full_name(name)
-    return _CLASSES.get(name) or "".join(part.capitalize() for part in name.split("_"))
-
-
-def full_name(name: str) -> str:
-    """Give the long name of a loss ("mse" to "mean_squared_error")."""
-    return _SHORT.get(name.lower(), name)
 
 
 def set_loss(shop: Workshop, change: SetLoss) -> None:

@@ -4,11 +4,12 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from nbdiag.keras_api.layers import class_name
+from nbdiag.keras_api.methods import parameters
 from nbdiag.schema.cell import Scalar
 from nbdiag.schema.model import Layer
 from nbdiag.syntax.imports import Names
 from nbdiag.syntax.model_trace import Made
-from nbdiag.syntax.signatures import class_name, parameters
 
 
 @dataclass(frozen=True)

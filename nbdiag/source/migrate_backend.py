@@ -2,8 +2,8 @@
 
 import ast
 
-from nbdiag.facts.keras2_arguments import ORDERINGS
-from nbdiag.facts.keras2_functions import GONE_OF_BACKEND, OPS_DEFAULTS
+from nbdiag.keras_api.renamed.arguments import ORDERINGS
+from nbdiag.keras_api.renamed.functions import GONE_OF_BACKEND, OPS_DEFAULTS
 from nbdiag.source.lines import remove_statement
 from nbdiag.source.migrate_workbench import Workbench
 from nbdiag.syntax.scopes import binds

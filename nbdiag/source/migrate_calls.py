@@ -3,14 +3,14 @@
 import ast
 from collections.abc import Callable
 
-from nbdiag.facts.keras2_arguments import OF_FUNCTIONS, OF_MODEL, ORDERINGS
-from nbdiag.facts.keras2_paths import path_today
+from nbdiag.keras_api.layers import class_name
+from nbdiag.keras_api.renamed.arguments import OF_FUNCTIONS, OF_MODEL, ORDERINGS
+from nbdiag.keras_api.renamed.paths import path_today
 from nbdiag.source.migrate_backend import migrate_backend_call
 from nbdiag.source.migrate_layers import migrate_layer, migrate_merge
 from nbdiag.source.migrate_methods import migrate_method
 from nbdiag.source.migrate_training import migrate_callback, migrate_optimizer
 from nbdiag.source.migrate_workbench import Workbench
-from nbdiag.syntax.signatures import class_name
 
 _BY_MODULE: dict[str, Callable[[Workbench, ast.Call, str], None]] = {
     "optimizers": migrate_optimizer,

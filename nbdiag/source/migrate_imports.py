@@ -2,8 +2,8 @@
 
 import ast
 
-from nbdiag.facts.keras2_functions import GONE_OF_BACKEND, OPS
-from nbdiag.facts.keras2_paths import FROM_TENSORFLOW, KEPT_IN_BACKEND, MODULES, path_today
+from nbdiag.keras_api.renamed.functions import GONE_OF_BACKEND, OPS
+from nbdiag.keras_api.renamed.paths import FROM_TENSORFLOW, KEPT_IN_BACKEND, MODULES, path_today
 from nbdiag.source.lines import remove_statement
 from nbdiag.source.migrate_workbench import Workbench, split_path
 

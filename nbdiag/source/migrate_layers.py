@@ -2,8 +2,9 @@
 
 import ast
 
-from nbdiag.facts.keras2_arguments import DROPPED_OF_LAYERS, OF_LAYERS, OF_ONE_LAYER, ORDERINGS
-from nbdiag.facts.keras2_paths import path_today
+from nbdiag.keras_api.layers import with_axes, with_role
+from nbdiag.keras_api.renamed.arguments import DROPPED_OF_LAYERS, OF_LAYERS, OF_ONE_LAYER, ORDERINGS
+from nbdiag.keras_api.renamed.paths import path_today
 from nbdiag.source.items import list_items
 from nbdiag.source.lines import line_before, remove_statement
 from nbdiag.source.migrate_workbench import Workbench
@@ -25,8 +26,8 @@ _OLD_CONVOLUTION = (
     "Deconvolution2D",
     "SeparableConvolution2D",
 )
-_OF_STEPS = ("LSTM", "GRU", "SimpleRNN", "Conv1D", "SeparableConv1D", "MaxPooling1D")
-_STRIDED = ("Conv2D", "SeparableConv2D", "Conv2DTranspose")
+_OF_STEPS = with_role("recurrent", "convolution", "pooling") & with_axes(3)
+_STRIDED = with_role("convolution") & with_axes(4) - {"DepthwiseConv2D"}
 
 
 def migrate_layer(bench: Workbench, call: ast.Call, name: str, old: str) -> None:

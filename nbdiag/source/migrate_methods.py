@@ -2,9 +2,14 @@
 
 import ast
 
-from nbdiag.facts.keras2_arguments import DROPPED_OF_COMPILE, DROPPED_OF_FIT, OF_COMPILE, OF_FIT
-from nbdiag.facts.keras2_functions import METHODS, WORDS
-from nbdiag.facts.keras2_paths import path_today
+from nbdiag.keras_api.renamed.arguments import (
+    DROPPED_OF_COMPILE,
+    DROPPED_OF_FIT,
+    OF_COMPILE,
+    OF_FIT,
+)
+from nbdiag.keras_api.renamed.functions import METHODS, WORDS
+from nbdiag.keras_api.renamed.paths import path_today
 from nbdiag.source.migrate_training import WEIGHTS, WHOLE, put_ending
 from nbdiag.source.migrate_workbench import Workbench
 from nbdiag.syntax.scopes import binds, dotted

@@ -3,8 +3,15 @@
 import ast
 import re
 
-from nbdiag.facts.keras2_functions import ATTRIBUTES, HISTORY, OF_A_LAYER, OPS, RANDOM, TENSORFLOW_1
-from nbdiag.facts.keras2_paths import KEPT_IN_BACKEND, is_old_path, path_today
+from nbdiag.keras_api.renamed.functions import (
+    ATTRIBUTES,
+    HISTORY,
+    OF_A_LAYER,
+    OPS,
+    RANDOM,
+    TENSORFLOW_1,
+)
+from nbdiag.keras_api.renamed.paths import KEPT_IN_BACKEND, is_old_path, path_today
 from nbdiag.language import say
 from nbdiag.source.migrate_workbench import Workbench
 from nbdiag.syntax.scopes import dotted

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from nbdiag.facts.keras2_arguments import DROPPED_OF_OPTIMIZERS, OF_OPTIMIZERS
+from nbdiag.keras_api.renamed.arguments import DROPPED_OF_OPTIMIZERS, OF_OPTIMIZERS
 from nbdiag.source.migrate_workbench import Workbench
 from nbdiag.syntax.scopes import dotted
 

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from nbdiag.facts.keras2_paths import path_today
+from nbdiag.keras_api.renamed.paths import path_today
 from nbdiag.language import say
 from nbdiag.source.edits import Edits
 from nbdiag.source.items import arguments, call_items

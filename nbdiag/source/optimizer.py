@@ -2,18 +2,19 @@
 
 import ast
 
+from nbdiag.keras_api.methods import parameters
+from nbdiag.keras_api.optimizers import CLASSES
 from nbdiag.schema.cell import Scalar
 from nbdiag.schema.change import SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.missing import Missing
 from nbdiag.source.workshop import Workshop
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.scopes import dotted
-from nbdiag.syntax.signatures import OPTIMIZER_CLASSES, parameters
 
 
 def optimizer_class(name: str) -> str:
     """Give the class of an optimizer ("rmsprop" to "RMSprop")."""
-    return OPTIMIZER_CLASSES.get(name.lower(), name)
+    return CLASSES.get(name.lower(), name)
 
 
 def set_optimizer(shop: Workshop, change: SetOptimizer) -> None:

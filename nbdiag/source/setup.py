@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from nbdiag.keras_api.losses import loss_class
+from nbdiag.keras_api.optimizers import OPTIMIZERS
 from nbdiag.schema.cell import Scalar
 from nbdiag.schema.change import (
     Change,
@@ -16,9 +18,7 @@ from nbdiag.schema.change import (
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.setup import CompileSetup, Loss, Metric, Optimizer
 from nbdiag.source.literal import write, write_arguments
-from nbdiag.source.loss import loss_class
 from nbdiag.source.optimizer import optimizer_class
-from nbdiag.syntax.signatures import OPTIMIZERS
 
 OLD = "old_model"
 """What the live cell calls the model as it was."""

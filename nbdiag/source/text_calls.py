@@ -2,6 +2,7 @@
 
 import ast
 
+from nbdiag.keras_api.layers import class_name
 from nbdiag.schema.text_change import (
     AddCompile,
     Call,
@@ -16,7 +17,6 @@ from nbdiag.source.locate import receiver
 from nbdiag.source.slots import Applied, Element, Line, Slot, find_slot
 from nbdiag.source.workshop import Workshop
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.signatures import class_name
 
 
 def find_call(shop: Workshop, wanted: Call) -> ast.Call:

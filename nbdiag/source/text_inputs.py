@@ -16,7 +16,7 @@ from nbdiag.syntax.scopes import dotted, stored
 
 _SHAPES = ("shape", "input_shape")
 _BATCHES = ("batch_shape", "batch_input_shape")
-_NAMES = {"Reshape": "reshaped", "Permute": "channels_last", "Flatten": "flat"}
+_NAMES = {"Reshape": "reshaped", "Permute": "channels_last"}
 
 
 def set_input_shape(shop: Workshop, change: SetInputShape) -> None:
@@ -212,7 +212,7 @@ def _first_functional(shop: Workshop, model: Definition, change: InsertFirst) ->
     if any(isinstance(p, ast.Call) and _makes(p.func, change.class_name) for p in parents):
         return
     taken = stored(shop.page.tree)
-    fresh = _NAMES.get(change.class_name, "first")
+    fresh = _NAMES.get(change.class_name, "flat" if change.class_name == "Flatten" else "first")
     fresh = fresh if fresh not in taken else f"{fresh}_{name}"
     line = f"{fresh} = {_layer(shop, change, statement)}({name})"
     line_after(shop.page, statement, [line], shop.edits)

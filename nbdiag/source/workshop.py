@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from nbdiag.keras_api.methods import METHODS, parameters
 from nbdiag.schema.cell import Scalar
 from nbdiag.schema.change import Change
 from nbdiag.schema.run import TrainingRun
@@ -15,7 +16,6 @@ from nbdiag.source.items import list_items
 from nbdiag.source.locate import Located
 from nbdiag.source.spelling import Speller
 from nbdiag.syntax.parsed_cell import ParsedCell
-from nbdiag.syntax.signatures import METHODS, parameters
 
 
 @dataclass

@@ -11,5 +11,4 @@ In reading order:
 - ``keras_statements``: which statements make Keras objects
 - ``model_trace``: the calls that make the layers of a model
 - ``refusal``: the reason why a text cannot be read with certainty
-- ``signatures``: Keras' own parameters
 """

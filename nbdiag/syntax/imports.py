@@ -4,9 +4,10 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from nbdiag.keras_api.layers import ALIASES, LAYERS
+from nbdiag.keras_api.optimizers import OPTIMIZERS
 from nbdiag.syntax.parsed_cell import ParsedCell
 from nbdiag.syntax.scopes import binds, dotted
-from nbdiag.syntax.signatures import ALIASES, LAYERS, OPTIMIZERS
 
 ROOTS = ("tensorflow.python.keras", "tensorflow.keras", "tf_keras", "keras")
 MODULES = (

@@ -6,11 +6,12 @@ from typing import Any
 
 import keras
 
+from nbdiag.keras_api.layers import LAYERS
 from nbdiag.language import say
 from nbdiag.silence import silent
 from nbdiag.trial.refusal import CannotRebuild
 
-_LOOKUPS = ("TextVectorization", "StringLookup", "IntegerLookup")
+_LOOKUPS = frozenset(name for name, row in LAYERS.items() if "vocabulary" in row.parameters)
 
 
 def copy_layer(layer: Any, changed: Mapping[str, Any] | None = None) -> Any:

@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from nbdiag.syntax.signatures import ALIASES, LAYERS, METHODS, OPTIMIZERS
+from nbdiag.keras_api.layers import ALIASES, LAYERS
+from nbdiag.keras_api.methods import METHODS
+from nbdiag.keras_api.optimizers import OPTIMIZERS
 
 LOSSES = [
     "BinaryCrossentropy",
@@ -303,7 +305,7 @@ class Sequential(Model):
         return [tensor]
 
 
-InputLayer = make_layer("InputLayer", LAYERS["InputLayer"])
+InputLayer = make_layer("InputLayer", LAYERS["InputLayer"].positional)
 
 
 def Input(shape: Any = None, **kwargs: Any) -> Tensor:  # noqa: N802
@@ -336,7 +338,7 @@ def _modules() -> dict[str, types.ModuleType]:
     """All modules, under the names that notebooks import them by."""
     keras = types.ModuleType("keras")
     parts = {name: types.ModuleType(f"keras.{name}") for name in PARTS}
-    classes = {name: make_layer(name, order) for name, order in LAYERS.items()}
+    classes = {name: make_layer(name, row.positional) for name, row in LAYERS.items()}
     classes |= {old: classes[new] for old, new in ALIASES.items() if new in classes}
     classes |= {"Layer": Layer, "Input": Input, "InputLayer": InputLayer}
     vars(parts["layers"]).update(classes)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.head import Output, seen_range
 from nbdiag.facts.losses import BINARY
 from nbdiag.facts.task import task_of_output
+from nbdiag.keras_api.metrics import reading, with_trait
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     HeadRule,
@@ -18,6 +19,8 @@ from nbdiag.rules.head.repair import Wanted, repair_fix
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import Metric
+
+CUT = with_trait("threshold") & reading("binary")
 
 
 class AccuracyThresholdsLogits(HeadRule):
@@ -110,8 +113,7 @@ def _expects_probabilities(metric: Metric) -> bool:
         return False
     if metric.name == "auc":
         return True
-    cuts = metric.name in ("binary_accuracy", "precision", "recall")
-    return cuts and _cut(metric) > 0
+    return metric.name in CUT and _cut(metric) > 0
 
 
 def _cut(metric: Metric) -> float:

@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.head import RANGES, Output
+from nbdiag.facts.head import Output
 from nbdiag.facts.losses import DISTANCE
 from nbdiag.facts.task import Task, task_of_output
+from nbdiag.keras_api.activations import RANGES
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     HeadRule,

@@ -7,6 +7,7 @@ from nbdiag.facts.ending import ending_of
 from nbdiag.facts.head import Output
 from nbdiag.facts.losses import BINARY, CROSS_ENTROPY, title
 from nbdiag.facts.task import task_of_output
+from nbdiag.keras_api.activations import RANGES
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     HeadRule,
@@ -17,6 +18,8 @@ from nbdiag.rules.head.outputs import (
 from nbdiag.rules.head.repair import Wanted, repair_fix, wanted_for
 from nbdiag.schema.finding import Evidence, Finding, Severity
 from nbdiag.schema.run import TrainingRun
+
+PROBABILITIES = frozenset(name for name, span in RANGES.items() if span == (0.0, 1.0))
 
 
 class LogitsLossOnProbabilities(HeadRule):
@@ -73,9 +76,7 @@ class LogitsLossOnProbabilities(HeadRule):
         loss, activation = loss_name(output), output.head.activation
         if loss not in CROSS_ENTROPY or not output.from_logits or output.head.units is None:
             return
-        if activation not in ("sigmoid", "softmax", "hard_sigmoid") or (
-            activation == "softmax" and output.head.units == 1
-        ):
+        if activation not in PROBABILITIES or (activation == "softmax" and output.head.units == 1):
             return
         rescued = run.environment.backend == "tensorflow" and output.head.keeps_logits
         severity: Severity = "info" if rescued or ending_of(run).works else "warning"

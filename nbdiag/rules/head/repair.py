@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from nbdiag.facts.head import Output
 from nbdiag.facts.losses import BINARY, CATEGORICAL, CROSS_ENTROPY, DISTANCE, SPARSE
 from nbdiag.facts.task import Task
+from nbdiag.keras_api.layers import with_role
+from nbdiag.keras_api.metrics import with_trait
 from nbdiag.language import say
 from nbdiag.schema.change import (
     Change,
@@ -30,8 +32,8 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import Metric
 
 # Layers that are an activation themselves: they have no argument that could name another one.
-_ACTIVATION_LAYERS = frozenset({"ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"})
-_OF_CLASSES = ("accuracy", "precision", "recall", "auc", "f1", "fbeta", "true_", "false_", "iou")
+_ACTIVATION_LAYERS = with_role("activation") - {"Activation"}
+_OF_CLASSES = with_trait("of_classes")
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,7 @@ def metric_changes(output: Output, wanted: Wanted) -> Iterator[ReplaceMetric]:
 
 def _metric_wanted(metric: Metric, wanted: Wanted) -> MetricSpec | str | None:
     if wanted.loss not in CROSS_ENTROPY:
-        return "drop" if any(word in metric.name for word in _OF_CLASSES) else None
+        return "drop" if metric.name in _OF_CLASSES else None
     logits = wanted.from_logits and wanted.activation == "linear"
     if logits and metric.name == "auc":
         return MetricSpec("AUC", {"from_logits": True, "name": metric.label})

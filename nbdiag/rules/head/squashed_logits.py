@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
-from nbdiag.facts.head import RANGES, Output
+from nbdiag.facts.head import Output
 from nbdiag.facts.losses import BINARY, CROSS_ENTROPY
 from nbdiag.facts.task import task_of_output
+from nbdiag.keras_api.activations import RANGES
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, curve_evidence, loss_name, output_evidence
 from nbdiag.rules.head.repair import Wanted, repair_fix

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.layers import NORMALIZING, hidden_layers
+from nbdiag.keras_api.layers import with_role
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import RemoveLayer
@@ -86,5 +87,5 @@ class DeepPlainStack(Rule):
 
 
 def _is_helped(model: Model) -> bool:
-    helpers = NORMALIZING | {"Add", "Concatenate", "Multiply"}
+    helpers = NORMALIZING | with_role("merge")
     return any(layer.class_name in helpers or layer.operations for layer in model.layers)

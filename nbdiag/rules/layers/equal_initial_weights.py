@@ -12,6 +12,7 @@ from nbdiag.facts.layers import (
     hidden_layers,
     weighing_layers,
 )
+from nbdiag.keras_api import activations, initializers
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument
@@ -20,10 +21,10 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer, Model
 from nbdiag.schema.run import TrainingRun
 
-CONSTANT = ("Zeros", "Ones", "Constant")
+CONSTANT = initializers.with_trait("constant")
 _ALIKE = 0.5  # two units have more in common than they differ by
 _FEWEST_LAYERS = 2  # one such layer still hands on what its units differ by
-RECTIFIERS = ("relu", "relu6")  # their slope at 0 is 0
+RECTIFIERS = activations.with_trait("rectifies")  # their slope at 0 is 0
 
 
 class EqualInitialWeights(Rule):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.ending import Ending, ending_of, is_deaf
 from nbdiag.facts.layers import consumers
+from nbdiag.keras_api.layers import with_role, with_trait
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import RemoveLayer, SetLayerArgument
@@ -13,7 +14,7 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer, Model
 from nbdiag.schema.run import TrainingRun
 
-KINDS = ("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout")
+KINDS = with_trait("drops")
 HIGH = 0.6  # Srivastava et al. find 0.5 to 0.8 kept best; above 0.5 dropped the noise dominates
 LITTLE = 0.2  # of the paths through the model survives a step: three layers at 0.5 leave 0.125
 MILD = 0.3
@@ -185,7 +186,7 @@ def _rate(layer: Layer) -> float:
 
 def _in_a_row(layers: list[Layer], model: Model) -> list[Layer]:
     """Dropout layers on one path; side branches of a residual block do not add up."""
-    joined = any(item.class_name in ("Add", "Average", "Concatenate") for item in model.layers)
+    joined = any(item.class_name in with_role("merge") for item in model.layers)
     return layers[:1] if joined else layers
 
 

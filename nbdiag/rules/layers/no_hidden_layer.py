@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.ending import ending_of
 from nbdiag.facts.layers import LINEAR, WEIGHING
 from nbdiag.facts.task import task_of
+from nbdiag.keras_api.layers import with_trait
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import InsertLayer
@@ -12,7 +13,7 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
-PLAIN = LINEAR | WEIGHING | {"Normalization", "BatchNormalization", "Rescaling", "Activation"}
+PLAIN = LINEAR | WEIGHING | with_trait("affine") | {"Activation"}
 
 
 class NoHiddenLayer(Rule):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.ending import Ending, ending_of, first_probe, is_deaf, last_probe
 from nbdiag.facts.gradients import depth_loss
 from nbdiag.facts.layers import activation_after, consumers, hidden_layers
+from nbdiag.keras_api.activations import RANGES
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument
@@ -13,7 +14,7 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer, Model
 from nbdiag.schema.run import TrainingRun
 
-SQUASHING = ("sigmoid", "softmax", "hard_sigmoid")
+SQUASHING = frozenset(name for name, span in RANGES.items() if span == (0.0, 1.0))
 FEWEST = 2  # one such layer is the textbook's network, and trains
 FEW = 4  # units of which none may die: see the page
 THIN = 0.05  # gradient of the first layer over the greatest later one, relative to the weights

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from nbdiag.facts.ending import ending_of
-from nbdiag.facts.head import RANGES
 from nbdiag.facts.layers import consumers
+from nbdiag.keras_api.activations import RANGES, with_trait
+from nbdiag.keras_api.layers import with_role
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import Change, RemoveLayer, SetLayerArgument
@@ -14,10 +15,10 @@ from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.model import Layer, Model
 from nbdiag.schema.run import TrainingRun
 
-BENDING = ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax")
-PASSING = ("Dropout", "Flatten", "Reshape")  # between the two; a normalization starts afresh
-RECTIFIERS = ("relu", "leaky_relu", "prelu", "elu", "relu6")
-SQUASHING = ("sigmoid", "softmax", "tanh", "hard_sigmoid", "softsign")
+BENDING = with_role("activation")
+PASSING = with_role("reshape", "noise")  # between the two; a normalization starts afresh
+RECTIFIERS = with_trait("rectifier_like")
+SQUASHING = with_trait("saturates") | {"softmax"}
 OF_THE_CURVES = ("NBD203", "NBD210")
 
 
@@ -195,7 +196,7 @@ def _reach(pair: Pair) -> tuple[float, float]:
         most = 1 / (1 + others * math.exp(low - high))
         return (1 / (1 + others * math.exp(high - low)) if high - low < _MOST else 0.0), most
     if second in RECTIFIERS:
-        return (max(low, 0.0) if second in ("relu", "relu6") else low), high
+        return (max(low, 0.0) if second in with_trait("rectifies") else low), high
     bend = _CURVES.get(second, math.tanh)
     return bend(max(low, -_MOST)), bend(min(high, _MOST))
 

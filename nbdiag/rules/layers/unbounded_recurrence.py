@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nbdiag.facts.ending import ending_of
-from nbdiag.facts.head import RANGES
 from nbdiag.facts.layers import RECURRENT
 from nbdiag.facts.stride import harm
 from nbdiag.facts.updates import USUAL_RATES, first_rate, optimizer_of
+from nbdiag.keras_api.activations import RANGES
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument

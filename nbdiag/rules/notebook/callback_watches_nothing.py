@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
+from nbdiag.keras_api.callbacks import CALLBACKS
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.rules.notebook.holding_out import hold_out
@@ -10,14 +11,6 @@ from nbdiag.schema.change import AddCallback
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import Watcher
-
-OF_KERAS = frozenset(
-    {
-        "BackupAndRestore", "CSVLogger", "EarlyStopping", "History", "LearningRateScheduler",
-        "ModelCheckpoint", "ProgbarLogger", "ReduceLROnPlateau", "RemoteMonitor", "TensorBoard",
-        "TerminateOnNaN",
-    }
-)  # fmt: skip
 
 
 class CallbackWatchesNothing(Rule):
@@ -71,7 +64,7 @@ class CallbackWatchesNothing(Rule):
         """Look for what each callback watches among the curves."""
         if not run.history.completed or run.error is not None:
             raise Skipped("no epoch was completed")
-        if not set(run.fit.callbacks) <= OF_KERAS:
+        if not set(run.fit.callbacks) <= CALLBACKS.keys():
             return
         for watcher in run.fit.watchers:
             if watcher.monitor not in run.history.epochs:

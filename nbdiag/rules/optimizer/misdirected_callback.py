@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.curves import pace
 from nbdiag.facts.ending import Ending, ending_of
+from nbdiag.keras_api.metrics import rising
 from nbdiag.language import say
 from nbdiag.rules.base import Rule
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix, Severity
@@ -12,7 +13,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import Watcher
 
 FALLING = ("loss", "error", "mse", "mae", "mape", "rmse")
-RISING = ("accuracy", "acc", "auc", "precision", "recall", "f1_score")
+RISING = tuple(sorted(rising()))
 IMPATIENT = 2
 STILL_FALLING = -0.01
 ASPECTS: dict[str, Aspect] = {"ReduceLROnPlateau": "learning_rate"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from nbdiag.facts.jumps import KEEPERS
 from nbdiag.facts.overfit import Overfit, overfit
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
@@ -60,7 +61,7 @@ class TrainedPastTheBestEpoch(Rule):
         """Look for the turn, and for a callback that keeps it."""
         found: Overfit | None = known(overfit(run))
         idle = {item.name for item in run.fit.watchers if item.monitor not in run.history.epochs}
-        keeps = {"EarlyStopping", "ModelCheckpoint"} & set(run.fit.callbacks) - idle
+        keeps = KEEPERS & set(run.fit.callbacks) - idle
         if found is None or keeps:
             return
         late = run.history.completed - found.epoch

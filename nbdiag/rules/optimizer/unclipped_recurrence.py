@@ -7,6 +7,7 @@ from nbdiag.facts.ending import ending_of
 from nbdiag.facts.gradients import global_norm, least_loss, leverage, measured
 from nbdiag.facts.stride import SPIKE
 from nbdiag.facts.updates import optimizer_of
+from nbdiag.keras_api.layers import with_role
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetOptimizerArgument
@@ -16,7 +17,7 @@ from nbdiag.schema.model import Layer
 from nbdiag.schema.probe import Probe
 from nbdiag.schema.run import TrainingRun
 
-RECURRENT = frozenset({"SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "Bidirectional"})
+RECURRENT = with_role("recurrent") | {"Bidirectional"}
 HUGE = 100.0
 
 

@@ -121,6 +121,14 @@ OF_FUNCTIONS = {
     "ImageDataGenerator": {"dim_ordering": "data_format"},
 }
 
+OLDER = {
+    "learning_rate": ("lr",),
+    "negative_slope": ("alpha",),
+    "units": ("output_dim",),
+    "epochs": ("nb_epoch",),
+}
+"""Arguments of Keras 3 to the names that older versions used for them."""
+
 ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
 
 _ARGUMENTS = {
