@@ -4,9 +4,15 @@ import math
 import re
 
 from nbdiag.language import say, say_count
+from nbdiag.syntax.lines import with_plain_ends
 
 _ESCAPE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|.)?", re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+"""Characters that are not seen, or that turn round what is: controls, joiners, directions."""
+
 _GROUPED = 10_000
 _TOO_LONG = 1e12
 _MINUTE, _HOUR = 60, 3600
@@ -14,12 +20,17 @@ _ROUND = 10  # hours or minutes from which on a fraction says nothing
 
 
 def clean(text: str) -> str:
-    """Take terminal escapes and control characters out of a text of the user's.
+    r"""Make a text of the user's showable: what is read is what is there.
 
-    An exception's text may hold colour codes, a layer's name anything at all; new lines and tabs
-    stay.
+    An exception's text may hold colour codes, which are taken out. A layer's name may hold anything
+    at all: what cannot be seen is written as Python escapes it (``\u202e`` would turn the rest of
+    the line round). New lines and tabs stay.
     """
-    return _CONTROL.sub("", _ESCAPE.sub("", text.replace("\r\n", "\n")))
+    return _HIDDEN.sub(_escaped, _ESCAPE.sub("", with_plain_ends(text)))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
 
 
 def one_line(text: str, most: int = 300) -> str:

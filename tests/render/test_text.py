@@ -68,7 +68,7 @@ def test_colour_codes_of_an_exception_do_not_reach_the_terminal():
     report = stories.crashed()
     error = RunError("ValueError", "\x1b[31mshape\x1b[0m \x00mismatch\n\nat \x1b]0;title\x07layer")
     written = text.write(replace(report, run=replace(report.run, error=error)))
-    assert "ValueError: shape mismatch at layer" in written
+    assert "ValueError: shape \\x00mismatch at\n  layer" in written
 
 
 @given(st.text())
