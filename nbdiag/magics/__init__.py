@@ -12,6 +12,7 @@ def load(shell: Any) -> None:
     if "TrainDiagMagics" in shell.magics_manager.registry:
         return
     shell.register_magics(TrainDiagMagics)
+    shell.magics_manager.registry["TrainDiagMagics"].cells.install()
     sites.install()
 
 
@@ -22,7 +23,7 @@ def unload(shell: Any) -> None:
     sites.uninstall()
     magics = shell.magics_manager.registry.pop("TrainDiagMagics", None)
     if magics is not None:
-        magics.every_cell.off()
+        magics.cells.uninstall()
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop("traindiag", None)
 

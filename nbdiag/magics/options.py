@@ -1,12 +1,34 @@
 """What the options of ``%%traindiag`` mean, and what is wrong with them."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
 from IPython.core.error import UsageError
+from IPython.utils.process import arg_split
 
 from nbdiag.language import say
+
+
+def read_options(parser: argparse.ArgumentParser, line: str) -> argparse.Namespace:
+    """Read the line of a cell magic; an option is written out, never abbreviated.
+
+    Raises
+    ------
+    UsageError
+        For what is no option, or a value that it does not take.
+    """
+    parser.allow_abbrev = False
+    options, unknown = parser.parse_known_args(arg_split(line))
+    if unknown:
+        raise UsageError(
+            say(
+                "unrecognized arguments: {words} (%%traindiag -h lists the options).",
+                words=" ".join(unknown),
+            )
+        )
+    return options
 
 
 def settings_of(options: argparse.Namespace, lang: str) -> Any:
@@ -46,19 +68,33 @@ def require_valid(options: argparse.Namespace) -> None:
     Raises
     ------
     UsageError
-        For a number of seeds below 1, a name that is none, a kind of file that is not written.
+        For a number of seeds below 1, a name that is none, a file that cannot be saved.
     """
-    from nbdiag.diagnosis import SAVED_AS
-
     seeds, name, path = options.seeds, options.out, options.save
     if seeds is not None and seeds < 1:
         raise UsageError(say("--seeds takes a number from 1, not {number}.", number=seeds))
     if name is not None and not name.isidentifier():
         raise UsageError(say("--out takes a Python name, not {name!r}.", name=name))
-    if path is not None and Path(path).suffix.lower() not in SAVED_AS:
+    if path is not None:
+        _require_target(path)
+
+
+def _require_target(path: str) -> None:
+    """Refuse a file that a report could not be saved to."""
+    from nbdiag.diagnosis import SAVED_AS
+
+    target = Path(path).expanduser()
+    if target.suffix.lower() not in SAVED_AS:
         raise UsageError(
             say("--save takes a .html, .json, .txt or .png file, not {path!r}.", path=path)
         )
+    folder = target.parent
+    if not folder.is_dir():
+        raise UsageError(say("--save: there is no folder {folder}.", folder=folder))
+    if target.is_dir():
+        raise UsageError(say("--save: {path} is a folder.", path=path))
+    if not os.access(target if target.exists() else folder, os.W_OK):
+        raise UsageError(say("--save: {path} may not be written.", path=path))
 
 
 def known_rules() -> tuple[Any, ...]:

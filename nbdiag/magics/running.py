@@ -1,14 +1,20 @@
-"""Run a cell's body inside a cell magic as if the magic were not there."""
+"""Run a cell's body inside a cell magic, where IPython does not run it by itself."""
 
-import asyncio
-import contextvars
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from nbdiag.schema.cell import Cell
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a body ended: with a value, or an error."""
+
+    value: Any = None
+    error: BaseException | None = None
 
 
 def current_cell(shell: Any, line: str, body: str) -> Cell:
@@ -33,7 +39,7 @@ def current_cell(shell: Any, line: str, body: str) -> Cell:
     return Cell(number=shell.execution_count, source=f"%%traindiag {line}".rstrip() + f"\n{body}")
 
 
-def run_body(shell: Any, cell: Cell, body: str) -> BaseException | None:
+def run_body(shell: Any, cell: Cell, body: str) -> Ended:
     """Run the body of a cell magic; its output and its traceback are shown as usual.
 
     Parameters
@@ -47,24 +53,51 @@ def run_body(shell: Any, cell: Cell, body: str) -> BaseException | None:
 
     Returns
     -------
-    BaseException or None
-        What the body raised; its traceback has been shown.
+    Ended
+        The body's value, which the magic above (``%%time``) or IPython shows, and what it raised;
+        its traceback has been shown.
     """
     text = _aligned(cell, body)
     if not text.strip():
-        return None
-    count = shell.execution_count
-    # IPython counts a cell before or after running it, by version; the body is that same cell.
-    shell.execution_count = cell.number
+        return Ended()
+    values: list[Any] = []
+    with _numbered(shell, cell.number), _displayed_by(shell, values.append):
+        result = shell.run_cell(text, store_history=False)
+    return Ended(values[-1] if values else None, result.error_before_exec or result.error_in_exec)
+
+
+@contextmanager
+def _displayed_by(shell: Any, hook: Callable[[Any], None]) -> Iterator[None]:
+    """Hand values to a function; what IPython notes of the cell around goes on afterwards."""
+    replaced, sys.displayhook = sys.displayhook, hook
+    around = shell.displayhook.exec_result
     try:
-        if _awaits(shell, text):
-            result = _run_in_thread(shell, text)
-        else:
-            result = shell.run_cell(text, store_history=False)
+        yield
     finally:
+        sys.displayhook = replaced
+        shell.displayhook.exec_result = around
+
+
+@contextmanager
+def _numbered(shell: Any, number: int) -> Iterator[None]:
+    """Let the next cell be compiled under the number of the cell that it is the body of.
+
+    IPython 9 counts a cell before it runs and IPython 8 after it; both read the count once to
+    compile, and again to number an output. Only the first is wrong here, in IPython 9.
+    """
+    count = shell.execution_count
+
+    def compiled() -> None:
         shell.execution_count = count
-    error: BaseException | None = result.error_before_exec or result.error_in_exec
-    return error
+
+    shell.execution_count = number
+    shell.events.register("pre_execute", compiled)
+    try:
+        yield
+    finally:
+        shell.events.unregister("pre_execute", compiled)
+        if shell.execution_count == number:
+            shell.execution_count = count
 
 
 def raise_silently(shell: Any, error: BaseException) -> None:
@@ -113,29 +146,3 @@ def _aligned(cell: Cell, body: str) -> str:
         return body
     above = cell.source.count("\n", 0, max(cell.source.find(body.rstrip("\n")), 0))
     return "#\n" * above + body
-
-
-def _awaits(shell: Any, text: str) -> bool:
-    transformed = shell.transform_cell(text)
-    awaits: bool = shell.should_run_async(text, transformed_cell=transformed)
-    return awaits
-
-
-def _run_in_thread(shell: Any, text: str) -> Any:
-    """Run a cell with a top-level ``await`` on a loop of its own.
-
-    A magic is called inside the kernel's running event loop, which cannot be entered twice.
-    """
-    context = contextvars.copy_context()
-    results: list[Any] = []
-
-    def work() -> None:
-        coroutine = shell.run_cell_async(
-            text, store_history=False, transformed_cell=shell.transform_cell(text)
-        )
-        results.append(context.run(asyncio.run, coroutine))
-
-    thread = threading.Thread(target=work, name="nbdiag-await")
-    thread.start()
-    thread.join()
-    return results[0]

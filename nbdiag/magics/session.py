@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from nbdiag.magics.problem import Problem
 from nbdiag.magics.training import Training
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import PastRun
@@ -22,6 +23,7 @@ class SessionMemory:
         self.lang = "en"
         self.reports: tuple[Report, ...] = ()
         self.past: tuple[PastRun, ...] = ()
+        self.problem: Problem | None = None
         self._trainings: tuple[Training | None, ...] = ()
 
     @property
@@ -45,9 +47,9 @@ class SessionMemory:
             self._trainings = trainings
             self.past = (*self.past, *(as_past(report) for report in reports))[-_RUNS_KEPT:]
 
-    def replace_report(self, report: "Report") -> None:
-        """Keep the leading report with what has been learnt about its fixes."""
-        self.reports = (report, *self.reports[1:])
+    def replace_report(self, report: "Report", place: int = 0) -> None:
+        """Keep a report with what has been learnt about its fixes; the leading one by default."""
+        self.reports = (*self.reports[:place], report, *self.reports[place + 1 :])
 
 
 def earlier_cells(shell: Any, number: int) -> tuple[Cell, ...]:

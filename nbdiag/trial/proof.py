@@ -72,6 +72,21 @@ def prove(
     return tuple(proof for one in shared for proof in one)
 
 
+class ProofStopped(KeyboardInterrupt):
+    """An interrupt amid a proof.
+
+    Attributes
+    ----------
+    tried, total
+        Fixes that had been tried, and that were to be tried.
+    """
+
+    def __init__(self, tried: int, total: int) -> None:
+        super().__init__(tried, total)
+        self.tried = tried
+        self.total = total
+
+
 class _AsItStands:
     """The training without a change, made and read once for all fixes."""
 
@@ -96,7 +111,13 @@ def _prove_all(
             before = _AsItStands(setup, hold_out(setup.fit_arguments))
         except CannotRebuild as reason:
             return [_not_tried(reason) for _ in tries]
-        return [_prove(setup, changes, before, seeds, steps) for changes in tries]
+        proofs: list[Proof] = []
+        for changes in tries:
+            try:
+                proofs.append(_prove(setup, changes, before, seeds, steps))
+            except KeyboardInterrupt:
+                raise ProofStopped(len(proofs), len(tries)) from None
+        return proofs
 
 
 def _prove_elsewhere(

@@ -151,12 +151,12 @@ def test_there_is_no_report_at_first(book):
 
 
 def test_a_failure_of_our_own_is_one_line_and_the_cell_succeeds(book, monkeypatch):
-    from nbdiag.magics.traindiag import TrainDiagMagics
+    from nbdiag.magics.observation import Observation
 
-    monkeypatch.setattr(TrainDiagMagics, "_report", lambda *_: 1 / 0)
+    monkeypatch.setattr(Observation, "_judge", lambda *_: 1 / 0)
 
     assert book.error("%%traindiag\nkept = 1") is None
-    assert "nbdiag failed at its report (ZeroDivisionError" in book.text
+    assert "nbdiag failed at the report (ZeroDivisionError" in book.text
     assert book.shell.user_ns["kept"] == 1
     assert book.tracebacks == []
 
@@ -174,7 +174,7 @@ def test_cells_without_training_are_left_in_peace_when_it_is_on(book):
 
 def test_unloading_turns_it_off(book):
     book.run("%traindiag on")
-    watcher = book.shell.magics_manager.registry["TrainDiagMagics"].every_cell
+    watcher = book.shell.magics_manager.registry["TrainDiagMagics"].cells
     book.run("%unload_ext nbdiag")
 
     assert not watcher.is_on
