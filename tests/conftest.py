@@ -1,5 +1,8 @@
 """Settings for every test; being in the package `tests` puts the project's root on the path."""
 
+from collections import Counter
+from pathlib import Path
+
 import hypothesis
 import pytest
 
@@ -11,13 +14,14 @@ hypothesis.settings.load_profile("nbdiag")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put files first that take long, so that two workers end together.
 
-    These are what drives a browser, the notebooks, and what trains, in this order. Each worker of
-    `scripts/test` takes the next file when it is through with one.
+    These are what drives a browser, the notebooks, and what trains, in this order, and in each the
+    files with many tests. A worker of `scripts/test` takes the next file when it has done one.
     """
-    ranks: dict[object, int] = {}
+    ranks: dict[Path, int] = {}
+    counts = Counter(item.path for item in items)
     for item in items:
         ranks[item.path] = min(ranks.get(item.path, 3), _rank(item))
-    items.sort(key=lambda item: ranks[item.path])
+    items.sort(key=lambda item: (ranks[item.path], -counts[item.path], item.path))
 
 
 def _rank(item: pytest.Item) -> int:

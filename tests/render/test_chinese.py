@@ -4,7 +4,6 @@ import json
 import re
 import warnings
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,11 +12,10 @@ from nbdiag.engine import judge
 from nbdiag.panel import Panel, contents
 from nbdiag.render import figure, fonts, html, text
 from nbdiag.render.columns import padded, width, wrapped
-from nbdiag.schema.run import TrainingRun
+from tests.recorded import FILES, RUNS, judged, load
 from tests.render import stories
 from tests.render.markup import Markup, poisoned
 
-RUNS = Path(__file__).resolve().parent.parent / "runs"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NUMBER = re.compile(r"\d+\.\d+|\d{3,}")  # small whole numbers may be words: "one class"
 
@@ -28,7 +26,7 @@ def chinese(run):
 
 @pytest.fixture
 def saturated():
-    return TrainingRun.load(RUNS / "head" / "nbd102_faulty_saturated.json")
+    return load(RUNS / "head" / "nbd102_faulty_saturated.json")
 
 
 @pytest.fixture(autouse=True)
@@ -40,9 +38,9 @@ def quick_picture(monkeypatch):
 def test_findings_are_told_in_chinese_with_their_numbers():
     """What has no translation yet is told in English; that must stay the exception."""
     translated = []
-    for path in sorted(RUNS.rglob("*.json")):
-        run = TrainingRun.load(path)
-        pairs = zip(judge(run).findings, judge(run, Settings(lang="zh")).findings, strict=True)
+    for path in FILES:
+        said_in_chinese = judge(load(path), Settings(lang="zh")).findings
+        pairs = zip(judged(path).findings, said_in_chinese, strict=True)
         for english, said in pairs:
             assert set(NUMBER.findall(english.message)) == set(NUMBER.findall(said.message))
             translated.append(bool(CHINESE.search(said.message)))

@@ -1,7 +1,6 @@
 """The model layer by layer, as the report and the panel show it."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -9,14 +8,12 @@ from nbdiag.engine import judge
 from nbdiag.render.html import write
 from nbdiag.render.layerwise import layerwise
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.run import TrainingRun
-
-RUNS = Path(__file__).resolve().parents[1] / "runs"
+from tests.recorded import FILES, RUNS, judged, load
 
 
 @pytest.fixture
 def tower():
-    return TrainingRun.load(RUNS / "gradients" / "nbd601_faulty_deep_sigmoid.json")
+    return load(RUNS / "gradients" / "nbd601_faulty_deep_sigmoid.json")
 
 
 def renamed(run, old, new):
@@ -46,8 +43,8 @@ def test_bars_show_where_the_gradient_is_lost(tower):
 
 def test_every_recorded_run_can_be_shown():
     shown = 0
-    for path in sorted(RUNS.rglob("*.json")):
-        picture = layerwise(judge(TrainingRun.load(path)))
+    for path in FILES:
+        picture = layerwise(judged(path))
         if picture is not None:
             assert len(picture.rows) >= 2
             assert all(len(values) == len(picture.columns) for _, values in picture.rows)
@@ -56,7 +53,7 @@ def test_every_recorded_run_can_be_shown():
 
 
 def test_dead_units_have_a_column_of_their_own():
-    report = judge(TrainingRun.load(RUNS / "optimizer" / "nbd201_faulty_dies_later.json"))
+    report = judged(RUNS / "optimizer" / "nbd201_faulty_dies_later.json")
     picture = layerwise(report)
     place = picture.columns.index("dead units")
     shares = {name: values[place] for name, values in picture.rows}
