@@ -20,6 +20,10 @@ Null bytes and lone surrogates give a ``ValueError``, an unhashable key of a lit
 ``TypeError``, deep nesting a ``RecursionError`` or ``MemoryError``.
 """
 
+_OPENINGS = {getattr(tokenize, f"{kind}_START", None) for kind in ("FSTRING", "TSTRING")} - {None}
+_CLOSINGS = {getattr(tokenize, f"{kind}_END", None) for kind in ("FSTRING", "TSTRING")} - {None}
+"""The tokens around an f-string (Python 3.12 and newer) and a t-string (3.14 and newer)."""
+
 
 class UnreadableError(ValueError):
     """Python cannot read a text."""
@@ -50,7 +54,7 @@ def parse_literal(code: str | ast.expr) -> object:
 
 
 def split_tokens(text: str) -> list[tokenize.TokenInfo]:
-    """Split a text into Python's tokens.
+    """Split a text into Python's tokens; an f-string is one string, whatever the Python.
 
     Raises
     ------
@@ -58,7 +62,36 @@ def split_tokens(text: str) -> list[tokenize.TokenInfo]:
         When the text has no tokens of Python.
     """
     with _reading():
-        return list(tokenize.generate_tokens(io.StringIO(text).readline))
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    return _join_f_strings(tokens, text) if _OPENINGS else tokens
+
+
+def _join_f_strings(tokens: list[tokenize.TokenInfo], text: str) -> list[tokenize.TokenInfo]:
+    """Replace the tokens of each f-string by the one that Python 3.11 has for it."""
+    lines = io.StringIO(text).readlines()
+    found: list[tokenize.TokenInfo] = []
+    openings: list[tokenize.TokenInfo] = []
+    for token in tokens:
+        if token.type in _OPENINGS:
+            openings.append(token)
+        elif token.type in _CLOSINGS:
+            opening = openings.pop()
+            if not openings:
+                found.append(_string_between(opening, token, lines))
+        elif not openings:
+            found.append(token)
+    return found
+
+
+def _string_between(
+    opening: tokenize.TokenInfo, closing: tokenize.TokenInfo, lines: list[str]
+) -> tokenize.TokenInfo:
+    (first, start), (last, end) = opening.start, closing.end
+    parts = lines[first - 1 : last]
+    parts[-1] = parts[-1][:end]
+    parts[0] = parts[0][start:]
+    whole = "".join(lines[first - 1 : last])
+    return tokenize.TokenInfo(tokenize.STRING, "".join(parts), opening.start, closing.end, whole)
 
 
 def check_compiles(text: str) -> None:

@@ -3,6 +3,7 @@
 import ast
 import sys
 import threading
+import tokenize
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -172,3 +173,25 @@ def _parses(function):
         case ast.Attribute(value=ast.Name(id="tokenize")):
             return True
     return False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "f'{a}'",
+        """f'{d["a"]!r:>{width}}{{}}'""",
+        "f'{f\"{a}\"}'",
+        'f"""\n{a}\n  {b}"""',
+        "rf'\\d{a}'",
+        "f''",
+    ],
+)
+def test_an_f_string_is_one_token_on_every_python(text):
+    tokens = split_tokens(f"x = {text} + 'b'  # é\n")
+    strings = [token for token in tokens if token.type == tokenize.STRING]
+    assert [token.string for token in strings] == [text, "'b'"]
+    assert strings[0].start == (1, 4)
+    lines = text.split("\n")
+    assert strings[0].end == (len(lines), len(lines[-1]) + (4 if len(lines) == 1 else 0))
+    names = [token.string for token in tokens if token.type == tokenize.NAME]
+    assert names == ["x"]
