@@ -4,6 +4,7 @@ import sys
 import traceback
 from types import FrameType, TracebackType
 
+from nbdiag.capture.reasons import message_of
 from nbdiag.capture.sites import CellOf
 from nbdiag.schema.failure import RunError
 
@@ -28,7 +29,7 @@ def describe_error(error: BaseException, cell: int, cell_of: CellOf, *, in_fit: 
     """
     return RunError(
         type=type(error).__name__,
-        message=shortened(str(error)),
+        message=shortened(message_of(error)),
         during="fit" if in_fit else "cell",
         lines=(
             *(_running(sys._getframe(1), cell, cell_of) if in_fit else ()),  # noqa: SLF001

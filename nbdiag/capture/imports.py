@@ -7,6 +7,9 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from nbdiag.capture.overrides import Overrides
+from nbdiag.capture.reasons import attempt
+
 Action = Callable[[ModuleType], None]
 
 
@@ -28,21 +31,22 @@ class _Finder:
             self._searching.discard(name)
         if spec is None or spec.loader is None:
             return None
-        self._follow(spec.loader, name)
+        loader = spec.loader
+        attempt("the loader", lambda: self._follow(loader, name))
         return spec
 
     def _follow(self, loader: Any, name: str) -> None:
-        execute = loader.exec_module
+        overrides = Overrides()
 
-        def exec_module(module: ModuleType) -> None:
-            # On the instance, so that the module keeps the loader that it would have had.
-            del loader.exec_module
-            execute(module)
+        def exec_module(original: Any, module: ModuleType, /) -> None:
+            overrides.end()
+            original(module)
             for action in self.waiting.pop(name, []):
-                action(module)
+                _act(name, action, module)
             _retire()
 
-        loader.exec_module = exec_module
+        # On the instance, so that the module keeps the loader that it would have had.
+        overrides.put(loader, "exec_module", exec_module)
 
 
 _finder = _Finder()
@@ -59,8 +63,10 @@ def when_imported(name: str, action: Action) -> Callable[[], None]:
         Forgets the action if it has not run.
     """
     module = sys.modules.get(name)
-    if module is not None and not getattr(module.__spec__, "_initializing", False):
-        action(module)
+    if module is not None and not getattr(
+        getattr(module, "__spec__", None), "_initializing", False
+    ):
+        _act(name, action, module)
         return lambda: None
     _finder.waiting.setdefault(name, []).append(action)
     if _finder not in sys.meta_path:
@@ -75,6 +81,11 @@ def when_imported(name: str, action: Action) -> Callable[[], None]:
         _retire()
 
     return forget
+
+
+def _act(name: str, action: Action, module: ModuleType) -> None:
+    """Act; another library may have put something else under the name of the module."""
+    attempt(f"the module {name}", lambda: action(module))
 
 
 def _retire() -> None:

@@ -11,8 +11,10 @@ from nbdiag.capture import sites
 from nbdiag.capture.arrays import describe_array, named_arrays
 from nbdiag.capture.batch import class_weights, take_batch
 from nbdiag.capture.library import is_legacy
+from nbdiag.capture.overrides import Overrides
+from nbdiag.capture.reasons import attempt
 from nbdiag.capture.rows import probe_rows
-from nbdiag.capture.session import NO_PROBE, Frame, Session, attempt
+from nbdiag.capture.session import NO_PROBE, Frame, Session
 from nbdiag.capture.spec import spec_of_rows
 from nbdiag.capture.steps import thin
 from nbdiag.capture.tap import Tap
@@ -22,7 +24,6 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import FitCall
 
-Undo = Callable[[], None]
 Way = Literal["train_on_batch", "step"]
 
 _OWN = Missing("the batches come from a loop of your own")
@@ -52,9 +53,9 @@ class LoopSession(Session):
             attempt("the call", self.open)
             attempt("the first probe", self._look_first)
 
-    def ends(self, loss: Any) -> None:
-        """Note the loss of a step, None when it is not known."""
-        value = attempt("the loss", lambda: None if loss is None else float(loss))
+    def ends(self, result: Any) -> None:
+        """Note the loss of a step, in what the step gives; None when it is not known."""
+        value = attempt("the loss", lambda: _loss(result))
         if isinstance(value, float):
             self._losses_seen.append((self._step, value))
             if len(self._losses_seen) > 2 * _MOST_IN_MEMORY:
@@ -154,63 +155,70 @@ class Loops:
         self._add = None
 
 
-class StepFollower(Protocol):
+class Closer(Protocol):
+    """Hears of ends."""
+
+    def closed(self, session: Any, error: BaseException | None) -> None:
+        """Hear that a session has ended."""
+
+
+class StepFollower(Closer, Protocol):
     """Hears of single steps."""
 
     @property
     def loops(self) -> Loops:
         """Where the sessions are kept."""
 
-    def closed(self, session: Any, error: BaseException | None) -> None:
-        """Hear that a session has ended."""
 
-
-def patch_steps(model_class: Any, follower: StepFollower, inside: threading.local) -> Undo:
+def follow_steps(
+    overrides: Overrides, model_class: Any, follower: StepFollower, inside: threading.local
+) -> None:
     """Follow every ``train_on_batch`` that is no part of a ``fit``.
 
     Parameters
     ----------
+    overrides
+        What is put over Keras together with it.
     model_class
-        ``keras.Model``, which inherits the method: taking the patch off is deleting it.
+        ``keras.Model``, which inherits the method.
     follower
         Hears of the steps.
     inside
         Its ``fit`` says whether this thread is inside a ``fit``.
     """
-    own, original = vars(model_class).get("train_on_batch"), model_class.train_on_batch
-    signature = inspect.signature(original)
+    signature = inspect.signature(model_class.train_on_batch)
 
-    @functools.wraps(original)
-    def train_on_batch(self: Any, *arguments: Any, **keywords: Any) -> Any:
+    def train_on_batch(original: Any, model: Any, /, *arguments: Any, **keywords: Any) -> Any:
         __tracebackhide__ = True
         session = None
         if not getattr(inside, "fit", False):
-            session = follower.loops.session(self, "train_on_batch")
-        if session is None:
-            return original(self, *arguments, **keywords)
-        given = attempt("the batch", lambda: signature.bind(self, *arguments, **keywords).arguments)
+            session = attempt("the loop", lambda: follower.loops.session(model, "train_on_batch"))
+        if session is None or isinstance(session, Missing):
+            return original(model, *arguments, **keywords)
+        given = attempt("the batch", lambda: signature.bind(model, *arguments, **keywords))
         if not isinstance(given, Missing):
-            session.begins(given.get("x"), given.get("y"), _weights(given))
+            _begin_step(session, given.arguments)
         inside.fit = True
         try:
-            result = original(self, *arguments, **keywords)
+            result = original(model, *arguments, **keywords)
         except BaseException as error:
-            follower.closed(session, error)
+            close(follower, session, error)
             raise
         finally:
             inside.fit = False
-        session.ends(_loss(result))
+        session.ends(result)
         return result
 
-    def undo() -> None:
-        if vars(model_class).get("train_on_batch") is train_on_batch:
-            if own is None:
-                del model_class.train_on_batch
-            else:
-                model_class.train_on_batch = own
+    overrides.put(model_class, "train_on_batch", train_on_batch)
 
-    model_class.train_on_batch = train_on_batch
-    return undo
+
+def close(follower: Closer, token: Any, error: BaseException | None) -> None:
+    """End a session, whatever it costs us."""
+    attempt("the end of the training", lambda: follower.closed(token, error))
+
+
+def _begin_step(session: LoopSession, given: Mapping[str, Any]) -> None:
+    session.begins(given.get("x"), given.get("y"), _weights(given))
 
 
 def _weights(given: Mapping[str, Any]) -> Any:
@@ -220,13 +228,14 @@ def _weights(given: Mapping[str, Any]) -> Any:
     return given.get("sample_weight")
 
 
-def _loss(result: Any) -> Any:
+def _loss(result: Any) -> float | None:
     """Find the loss in what ``train_on_batch`` gives: a number, a list or a dictionary."""
+    loss = result
     if isinstance(result, Mapping):
-        return result.get("loss")
-    if isinstance(result, list | tuple):
-        return result[0] if result else None
-    return result
+        loss = result.get("loss")
+    elif isinstance(result, list | tuple):
+        loss = result[0] if result else None
+    return None if loss is None else float(loss)
 
 
 def moved(before: Mapping[int, int], namespace: Mapping[str, Any]) -> bool:

@@ -1,33 +1,26 @@
 """What is put over Keras while a cell runs, and taken off whatever happens."""
 
-import functools
 import inspect
 import sys
 import threading
 from collections.abc import Callable
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any, Protocol
 
 from nbdiag.capture.call import Arguments, bind
-from nbdiag.capture.loops import Loops, patch_steps
-from nbdiag.capture.session import attempt
+from nbdiag.capture.loops import StepFollower, close, follow_steps
+from nbdiag.capture.overrides import Overrides
+from nbdiag.capture.reasons import attempt
 from nbdiag.schema.missing import Missing
 
 Undo = Callable[[], None]
 
 
-class Follower(Protocol):
+class Follower(StepFollower, Protocol):
     """Hears of fits."""
-
-    @property
-    def loops(self) -> Loops:
-        """Where trainings without ``fit`` are followed."""
 
     def opened(self, model: Any, arguments: Arguments | Missing) -> tuple[Any, dict[str, Any]]:
         """Begin to follow a fit; give a token for it and the arguments to replace."""
-
-    def closed(self, token: Any, error: BaseException | None) -> None:
-        """Hear that a fit has ended."""
 
     def joined(self, model: Any, arguments: Arguments) -> Any:
         """Begin to follow a fit that is under way; give the callback to add."""
@@ -36,55 +29,46 @@ class Follower(Protocol):
 def patch(keras: ModuleType, follower: Follower) -> Undo:
     """Follow every fit.
 
-    ``fit`` is set on ``keras.Model``, which inherits it, so taking it off is deleting it. A fit
-    inside another one (in a callback) is part of that one. A method saved from an earlier cell
-    (``f = model.fit``) does not pass there; it makes a `CallbackList`, which is where it is met.
+    ``fit`` is set on ``keras.Model``, which inherits it. A fit inside another one (in a callback)
+    is part of that one. A method saved from an earlier cell (``f = model.fit``) does not pass
+    there; it makes a `CallbackList`, which is where it is met.
     """
     inside = threading.local()
-    undo_fit = _patch_fit(keras.Model, follower, inside)
-    undo_list = _patch_callback_list(keras.callbacks.CallbackList, follower, inside)
-    undo_steps = patch_steps(keras.Model, follower, inside)
-
-    def undo() -> None:
-        undo_steps()
-        undo_list()
-        undo_fit()
-
-    return undo
+    overrides = Overrides()
+    attempt("fit", lambda: _follow_fit(overrides, keras.Model, follower, inside))
+    kind = keras.callbacks.CallbackList
+    attempt("the callbacks", lambda: _follow_callback_list(overrides, kind, follower, inside))
+    attempt("steps", lambda: follow_steps(overrides, keras.Model, follower, inside))
+    return overrides.end
 
 
-def _patch_fit(model: Any, follower: Follower, inside: threading.local) -> Undo:
-    own, original = vars(model).get("fit"), model.fit
-    signature = _signature(model, original)
+def _follow_fit(
+    overrides: Overrides, model_class: Any, follower: Follower, inside: threading.local
+) -> None:
+    signature = _signature(model_class, model_class.fit)
 
-    @functools.wraps(original)
-    def fit(self: Any, *arguments: Any, **keywords: Any) -> Any:
+    def fit(original: Any, model: Any, /, *arguments: Any, **keywords: Any) -> Any:
         __tracebackhide__ = True
         if getattr(inside, "fit", False):
-            return original(self, *arguments, **keywords)
+            return original(model, *arguments, **keywords)
         bound = attempt("the call of fit", lambda: bind(signature, arguments, keywords))
-        token, changes = follower.opened(self, bound)
+        opened = attempt("the fit", lambda: follower.opened(model, bound))
+        if isinstance(opened, Missing):
+            return original(model, *arguments, **keywords)
+        token, changes = opened
         arguments, keywords = _given(signature, arguments, keywords, changes)
         inside.fit = True
         try:
-            result = original(self, *arguments, **keywords)
+            result = original(model, *arguments, **keywords)
         except BaseException as error:
-            follower.closed(token, error)
+            close(follower, token, error)
             raise
         finally:
             inside.fit = False
-        follower.closed(token, None)
+        close(follower, token, None)
         return result
 
-    def undo() -> None:
-        if vars(model).get("fit") is fit:
-            if own is None:
-                del model.fit
-            else:
-                model.fit = own
-
-    model.fit = fit
-    return undo
+    overrides.put(model_class, "fit", fit)
 
 
 def _signature(model: Any, fit: Any) -> inspect.Signature:
@@ -114,30 +98,28 @@ def _given(
     return (*placed, *arguments[len(placed) :]), {**keywords, **others}
 
 
-def _patch_callback_list(kind: Any, follower: Follower, inside: threading.local) -> Undo:
-    original = kind.__init__
+def _follow_callback_list(
+    overrides: Overrides, kind: Any, follower: Follower, inside: threading.local
+) -> None:
+    def initialize(original: Any, callbacks: Any, /, *arguments: Any, **keywords: Any) -> None:
+        original(callbacks, *arguments, **keywords)
+        if not getattr(inside, "fit", False):
+            # The frame that holds the arguments of ``fit`` lies before ours and the override's.
+            frame = sys._getframe(2)  # noqa: SLF001
+            attempt("the fit", lambda: _join(callbacks, frame, keywords.get("model"), follower))
 
-    @functools.wraps(original)
-    def __init__(self: Any, *arguments: Any, **keywords: Any) -> None:  # noqa: N807
-        original(self, *arguments, **keywords)
-        if getattr(inside, "fit", False):
-            return
-        frame = sys._getframe(1)  # noqa: SLF001 - the one place that holds the arguments
-        names = frame.f_locals
-        model = keywords.get("model")
-        if frame.f_code.co_name != "fit" or model is None or names.get("self") is not model:
-            return
-        recorder = follower.joined(model, _arguments_of(model, names))
-        self.callbacks.append(recorder)
-        recorder.set_model(model)
-        recorder.set_params(self.params)
+    overrides.put(kind, "__init__", initialize)
 
-    def undo() -> None:
-        if vars(kind).get("__init__") is __init__:
-            kind.__init__ = original
 
-    kind.__init__ = __init__
-    return undo
+def _join(callbacks: Any, frame: FrameType, model: Any, follower: Follower) -> None:
+    """Follow a fit that has begun already, if it is a fit that makes these callbacks."""
+    names = frame.f_locals
+    if frame.f_code.co_name != "fit" or model is None or names.get("self") is not model:
+        return
+    recorder = follower.joined(model, _arguments_of(model, names))
+    recorder.set_model(model)
+    recorder.set_params(callbacks.params)
+    callbacks.callbacks.append(recorder)
 
 
 def _arguments_of(model: Any, names: dict[str, Any]) -> Arguments:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from nbdiag.capture.library import library_of
-from nbdiag.capture.session import Session, attempt
+from nbdiag.capture.reasons import attempt
+from nbdiag.capture.session import Session
 
 
 class CheckOnly(BaseException):
@@ -56,16 +57,16 @@ def make_recorder(
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             session.batch_ends(batch, logs)
-            if listener.steps(session, batch, self.params.get("steps")):
+            if not session.ended and listener.steps(session, batch, self.params.get("steps")):
                 self.model.stop_training = True
 
         def on_test_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
-            if listener.pressing:
+            if not session.ended and listener.pressing:
                 self.model.stop_evaluating = True
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
             attempt("the epoch", lambda: session.epoch_ends(logs))
-            if listener.report(session):
+            if not session.ended and listener.report(session):
                 self.model.stop_training = True
 
         def on_train_end(self, logs: Any = None) -> None:  # noqa: ARG002
@@ -77,6 +78,8 @@ def make_recorder(
 
 def _begin(session: Session, listener: Listener, model: Any) -> None:
     """Look before the first step; a training that is only to be checked ends here."""
+    if session.ended:
+        return
     attempt("the first probe", session.train_begins)
     if session.frame.check_only:
         raise CheckOnly
@@ -111,8 +114,13 @@ def join(given: Any, recorder: Any, model: Any) -> tuple[Any, Callable[[], None]
         given.callbacks.append(recorder)
         recorder.set_model(model)
         recorder.set_params(given.params)
-        return given, lambda: given.callbacks.remove(recorder)
+        return given, lambda: _remove(recorder, given.callbacks)
     return {"0": given, "1": recorder}, _nothing
+
+
+def _remove(recorder: Any, callbacks: list[Any]) -> None:
+    """Take the recorder out; the user's callbacks may not be able to compare."""
+    callbacks[:] = [item for item in callbacks if item is not recorder]
 
 
 def _nothing() -> None:

@@ -1,10 +1,9 @@
 """One watched ``fit``, from its call to its end."""
 
-import logging
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from nbdiag.capture import sites
 from nbdiag.capture.batch import Batch
@@ -15,7 +14,7 @@ from nbdiag.capture.heads import heads_without_graph
 from nbdiag.capture.library import is_legacy, library_of
 from nbdiag.capture.model import describe_model, has_own
 from nbdiag.capture.probing import Probing
-from nbdiag.capture.reasons import in_a_line
+from nbdiag.capture.reasons import attempt
 from nbdiag.capture.rows import Level, probe_rows
 from nbdiag.capture.setup import describe_compile, stale_layers
 from nbdiag.capture.sides import Sides, describe_data, find_sides, probe_batch
@@ -29,10 +28,6 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Model
 from nbdiag.schema.run import PastRun, TrainingRun
 from nbdiag.schema.setup import CompileSetup, FitCall, Loss
-
-T = TypeVar("T")
-
-logger = logging.getLogger(__name__)
 
 NO_PROBE = Missing("a probe needs Keras 3: a call of a tf_keras model may change its state")
 
@@ -71,7 +66,7 @@ class Session:
         self._model: Any = model
         self._arguments = arguments
         self._place = place
-        self._started_trained = _has_stepped(model)
+        self._started_trained = attempt("the optimizer", lambda: _has_stepped(model)) is True
         self._described: Model | Missing = Missing("the model was not read")
         self._compile: CompileSetup | Missing = Missing("the model was not compiled")
         self._stale: tuple[str, ...] = ()
@@ -143,7 +138,7 @@ class Session:
 
     def batch_ends(self, batch: int, logs: Any) -> None:
         """Note the running mean of the loss."""
-        self._curves.batch(batch, logs)
+        attempt("the batch", lambda: self._curves.batch(batch, logs))
 
     def epoch_begins(self) -> None:
         """Start the clock of an epoch."""
@@ -165,6 +160,16 @@ class Session:
         """End the session and give its run; model and data are let go."""
         self.ended = True
         attempt("the callbacks", self.leave)
+        try:
+            return self._last_run(error)
+        finally:
+            if self._stream is not None:
+                self._stream.release()
+            self._model = self._sides = self._stream = None
+            self._arguments = Missing("the fit has ended")
+            self._probing = Probing("off")
+
+    def _last_run(self, error: BaseException | None) -> TrainingRun:
         if error is not None:
             attempt("the last probe", self._catch_up)
             if self._probing.probes and self._probing.probes[-1].moment != "end":
@@ -172,13 +177,7 @@ class Session:
         self._curves.close()
         self._describe()
         self._data = self._seen_data()
-        run = self.run(error)
-        if self._stream is not None:
-            self._stream.release()
-        self._model = self._sides = self._stream = None
-        self._arguments = Missing("the fit has ended")
-        self._probing = Probing("off")
-        return run
+        return self.run(error)
 
     @property
     def completed(self) -> int:
@@ -272,15 +271,6 @@ class Session:
             validation_inputs=self._data.validation_inputs or seen.validation_inputs,
             validation_labels=self._data.validation_labels or seen.validation_labels,
         )
-
-
-def attempt(what: str, work: Callable[[], T]) -> T | Missing:
-    """Do some of nbdiag's own work; when it fails the training goes on and the reason is kept."""
-    try:
-        return work()
-    except Exception as problem:  # nothing of nbdiag's may end the user's training
-        logger.debug("nbdiag could not read %s", what, exc_info=True)
-        return Missing(f"{what} could not be read ({in_a_line(problem)})")
 
 
 def _has_stepped(model: Any) -> bool:

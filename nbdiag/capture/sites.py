@@ -4,7 +4,6 @@
 imports Keras. Everything noted hangs weakly on the object, so no model is kept alive by it.
 """
 
-import functools
 import inspect
 import itertools
 import linecache
@@ -12,13 +11,17 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType, FrameType, ModuleType
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, Generic, TypeVar
+from weakref import ref
 
 from nbdiag.capture.imports import when_imported
+from nbdiag.capture.overrides import Overrides
+from nbdiag.capture.reasons import attempt
 from nbdiag.capture.setup import CompileCall, Written
 from nbdiag.schema.cell import CallSite
 from nbdiag.schema.missing import Missing
+
+T = TypeVar("T")
 
 CellOf = Callable[[str], "int | None"]
 
@@ -45,8 +48,41 @@ class Compiled:
     unread: tuple[str, ...] = ()
 
 
-_made: "WeakKeyDictionary[Any, Place]" = WeakKeyDictionary()
-_compiled: "WeakKeyDictionary[Any, Compiled]" = WeakKeyDictionary()
+class _Notes(Generic[T]):
+    """Notes about objects, gone with them.
+
+    By identity: a class of the user's may compare, count or hash as it likes, or not be able to
+    while it is being made.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[ref[Any], T]] = {}
+
+    def note(self, thing: Any, value: T) -> None:
+        key, kept = id(thing), self._kept
+
+        def forget(gone: ref[Any]) -> None:
+            if key in kept and kept[key][0] is gone:
+                del kept[key]
+
+        kept[key] = (ref(thing, forget), value)
+
+    def about(self, thing: Any) -> T | None:
+        found = self._kept.get(id(thing))
+        return found[1] if found is not None and found[0]() is thing else None
+
+    def drop(self, thing: Any) -> None:
+        self._kept.pop(id(thing), None)
+
+    def clear(self) -> None:
+        self._kept.clear()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+_made: "_Notes[Place]" = _Notes()
+_compiled: "_Notes[Compiled]" = _Notes()
 _undo: list[Callable[[], None]] = []
 
 
@@ -70,7 +106,8 @@ def caller() -> Place | None:
     """Place of the innermost call that is written outside Keras, TensorFlow and nbdiag."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - inspect.stack() reads source files
     while frame is not None:
-        if frame.f_globals.get("__name__", "").split(".")[0] not in _OWN_FRAMES:
+        name = frame.f_globals.get("__name__")
+        if not isinstance(name, str) or name.split(".")[0] not in _OWN_FRAMES:
             return Place(frame.f_code, frame.f_lasti)
         if frame.f_code.co_name in _COPIERS:
             return None
@@ -80,7 +117,7 @@ def caller() -> Place | None:
 
 def site_of(thing: Any, cell_of: CellOf) -> CallSite | Missing:
     """Where a layer or model was made."""
-    place = _made.get(thing)
+    place = _made.about(thing)
     if place is None:
         return Missing("it was made before nbdiag was loaded, or copied")
     return locate(place, cell_of)
@@ -88,7 +125,7 @@ def site_of(thing: Any, cell_of: CellOf) -> CallSite | Missing:
 
 def compile_of(model: Any, cell_of: CellOf) -> CompileCall:
     """Where a model was compiled, and how."""
-    seen = _compiled.get(model)
+    seen = _compiled.about(model)
     before = Missing("compiled before nbdiag was loaded")
     if seen is None:
         return CompileCall(before)
@@ -126,18 +163,14 @@ def _characters(filename: str, line: int, offset: int) -> int:
 
 
 def _patch(keras: ModuleType) -> None:
-    layer, trainer = keras.Layer, _trainer_of(keras)
-    made, compiled = layer.__dict__["__new__"], trainer.__dict__["compile"]
+    overrides, trainer = Overrides(), _trainer_of(keras)
+    _undo.append(overrides.end)
     # __new__, not __init__: Keras' own warnings in __init__ name the line of their caller, and
-    # a wrapper there would stand between. It also comes before the user's own __init__.
-    layer.__new__ = staticmethod(_noting_new(made.__func__))
-    trainer.compile = _noting_compile(compiled)
-
-    def undo() -> None:
-        layer.__new__ = made
-        trainer.compile = compiled
-
-    _undo.append(undo)
+    # a function there would lie between. It also comes before the user's own __init__.
+    overrides.put(keras.Layer, "__new__", _make)
+    overrides.put(
+        trainer, "compile", _compile(tuple(inspect.signature(trainer.compile).parameters))
+    )
 
 
 def _trainer_of(keras: ModuleType) -> Any:
@@ -145,33 +178,37 @@ def _trainer_of(keras: ModuleType) -> Any:
     return next(kind for kind in keras.Model.__mro__ if "compile" in vars(kind))
 
 
-def _noting_new(original: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def __new__(cls: type, *arguments: Any, **keywords: Any) -> Any:  # noqa: N807
-        made = original(cls, *arguments, **keywords)
-        place = caller()
-        if place is not None:
-            _made[made] = place
-        return made
-
-    return __new__
+def _make(original: Callable[..., Any], kind: type, /, *arguments: Any, **keywords: Any) -> Any:
+    made = original(kind, *arguments, **keywords)
+    attempt("the call", lambda: _note_place(made))
+    return made
 
 
-def _noting_compile(original: Callable[..., Any]) -> Callable[..., Any]:
-    names = tuple(inspect.signature(original).parameters)[1:]
+def _note_place(made: Any) -> None:
+    place = caller()
+    if place is not None:
+        _made.note(made, place)
 
-    @functools.wraps(original)
-    def compile(self: Any, *arguments: Any, **keywords: Any) -> Any:  # noqa: A001
+
+def _compile(names: tuple[str, ...]) -> Callable[..., Any]:
+    def compile(  # noqa: A001
+        original: Callable[..., Any], model: Any, /, *arguments: Any, **keywords: Any
+    ) -> Any:
         __tracebackhide__ = True
-        given = {**dict(zip(names, arguments, strict=False)), **keywords}
-        optimizer = given.get("optimizer", ...)
-        written: Written = "omitted" if optimizer is ... else "object"
-        _compiled[self] = Compiled(
-            caller(), "string" if isinstance(optimizer, str) else written, *_left_out(self, given)
-        )
-        return original(self, *arguments, **keywords)
+        given = {**dict(zip(names[1:], arguments, strict=False)), **keywords}
+        _compiled.drop(model)
+        attempt("the call of compile", lambda: _note_compiled(model, given))
+        return original(model, *arguments, **keywords)
 
     return compile
+
+
+def _note_compiled(model: Any, given: dict[str, Any]) -> None:
+    optimizer = given.get("optimizer", ...)
+    written: Written = "omitted" if optimizer is ... else "object"
+    if isinstance(optimizer, str):
+        written = "string"
+    _compiled.note(model, Compiled(caller(), written, *_left_out(model, given)))
 
 
 def _left_out(model: Any, given: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:

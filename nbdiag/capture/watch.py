@@ -10,14 +10,15 @@ from nbdiag.capture.call import Arguments, kind_of
 from nbdiag.capture.failure import describe_error
 from nbdiag.capture.imports import when_imported
 from nbdiag.capture.library import LEGACY, is_legacy
-from nbdiag.capture.loops import Loops, counts, moved
+from nbdiag.capture.loops import Loops, close, counts, moved
 from nbdiag.capture.model import describe_model, last_model, variable_of
 from nbdiag.capture.pace import Pace
 from nbdiag.capture.patches import patch
+from nbdiag.capture.reasons import attempt
 from nbdiag.capture.recorder import CheckOnly, join, make_recorder
 from nbdiag.capture.rows import Level
 from nbdiag.capture.scene import describe_scene
-from nbdiag.capture.session import Frame, Session, attempt
+from nbdiag.capture.session import Frame, Session
 from nbdiag.capture.stop import Stop
 from nbdiag.capture.versions import describe_environment
 from nbdiag.schema.cell import Cell
@@ -174,8 +175,8 @@ class Watch:
         for session in self._sessions:
             # Left open: a saved ``fit`` that failed, or a fit that still runs in a thread.
             interrupted = isinstance(error, KeyboardInterrupt)
-            self.closed(session, error if session.saved or interrupted else None)
-        runs = [self._named(session) for session in self._sessions]
+            close(self, session, error if session.saved or interrupted else None)
+        runs = [self._named(session) for session in self._sessions if id(session) in self._ended]
         count = len(runs)
         if error is not None and not checked and error is not self._failed_in_fit:
             runs = self._blame_cell(runs, error)
@@ -254,23 +255,37 @@ class Watch:
         self._forget_stop()
         session = Session(self._frame, model, arguments, sites.caller())
         self._sessions.append(session)
+        try:
+            return session, self._changes(session, model, arguments)
+        except Exception:
+            if self._frame.check_only:
+                self.closed(session, None)
+                raise CheckOnly from None
+            raise
+
+    def _changes(
+        self, session: Session, model: Any, arguments: Arguments | Missing
+    ) -> dict[str, Any]:
+        """Look at the call of a fit; give the arguments to replace."""
         changes = attempt("the call of fit", session.open)
         if isinstance(arguments, Missing):
-            return session, {}
+            return {}
         if self._frame.check_only and kind_of(arguments["x"]) == "generator":
             # Keras takes a batch off a generator before it trains, which nobody could put back.
             session.not_probed(Missing("a check takes no batch off your generator"))
             self.closed(session, None)
             raise CheckOnly
         # A trial rebuilds a training with Keras 3: for tf_keras there is none.
-        if self._wishes.on_fit is not None and not is_legacy(model):
-            self._wishes.on_fit(model, {name: arguments[name] for name in arguments.given})
+        on_fit = self._wishes.on_fit
+        if on_fit is not None and not is_legacy(model):
+            given = {name: arguments[name] for name in arguments.given}
+            attempt("the call of fit", lambda: on_fit(model, given))
         changes = {} if isinstance(changes, Missing) else changes
         recorder = make_recorder(session, self)
         changes["callbacks"], session.leave = join(arguments["callbacks"], recorder, model)
         if self._wishes.quiet:
             changes["verbose"] = 0
-        return session, changes
+        return changes
 
     def joined(self, model: Any, arguments: Arguments) -> Any:
         """Begin to follow a fit that is under way."""

@@ -157,7 +157,7 @@ with watch(Cell(1, "")) as seen:
     model.compile("sgd", "mse")
     model.fit(numpy.ones((4, 2)), numpy.ones(4), verbose=0)
 assert len(seen.runs) == 1, seen.runs
-assert not isinstance(sites._made.get(model), type(None))
+assert not isinstance(sites._made.about(model), type(None))
 sites.uninstall()
 assert not any("nbdiag" in type(finder).__module__ for finder in sys.meta_path)
 assert "fit" not in vars(keras.Model)
