@@ -1,23 +1,30 @@
 """See the batches of a stream as they pass; none is read that the training does not read."""
 
+import math
 import weakref
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from nbdiag.capture.arrays import Array, as_array
+from nbdiag.capture.arrays import as_array
 from nbdiag.capture.call import kind_of
+from nbdiag.capture.reasons import attempt, message_of
 from nbdiag.schema.missing import Missing
 
 _ROWS = 4096
 _BYTES = 32 * 2**20
+# Of rows so wide that fewer fit: what a probe needs (capture/batch.py).
+_LEAST_ROWS = 16
 # A pipeline asks for this many batches to be shown, then passes them on unseen.
 _BATCHES = 256
 
 
 class Tap:
-    """Keeps copies of the first batches of a stream: up to 4096 rows or 32 MB, at least one."""
+    """Keeps copies of the first batches of a stream: up to 4096 rows or 32 MB, at least one batch.
+
+    A batch that is larger than that itself is cut before it is copied.
+    """
 
     def __init__(self) -> None:
         self.batches: list[Any] = []
@@ -34,18 +41,25 @@ class Tap:
         )
 
     def see(self, batch: Any) -> None:
-        """Keep a copy of a batch, while there is room."""
+        """Keep a copy of a batch, while there is room; what fails on the way is kept as trouble."""
         if self.full:
             return
+        kept = attempt("the batch", lambda: self._keep(batch))
+        if isinstance(kept, Missing):
+            self.trouble = kept.reason
+
+    def _keep(self, batch: Any) -> None:
         try:
-            copy = _copied(batch)
+            copy = _copied(batch, _most_rows(_flat(batch)))
         except (TypeError, ValueError) as problem:
-            self.trouble = f"the batches hold no plain arrays ({problem})"
+            self.trouble = f"the batches hold no plain arrays ({message_of(problem)})"
             return
         leaves = _flat(copy)
         self._rows += len(leaves[0]) if leaves and leaves[0].ndim else 1
         self._bytes += sum(leaf.nbytes for leaf in leaves)
-        self.batches.append(copy)
+        # One whose parts are others than those of the first could not be joined with it.
+        if not self.batches or _form(copy) == _form(self.batches[0]):
+            self.batches.append(copy)
 
     def first(self) -> tuple[Any, Any, Any]:
         """Give inputs, labels and weights of the first batch."""
@@ -130,16 +144,22 @@ def _tapped_pipeline(data: Any, tap: Tap) -> Any | Missing:
     if not all(isinstance(leaf, tf.TensorSpec) for leaf in leaves):
         return Missing("the batches hold ragged or sparse tensors")
 
+    most = _most_rows(leaves)
+
     def show(*tensors: Any) -> None:
         # TensorFlow never lets go of this function: it must hold neither the user's nor our data.
         tap = watching()
         if tap is not None:
-            tap.see(tf.nest.pack_sequence_as(spec, tensors))
+            attempt("the batch", lambda: tap.see(tf.nest.pack_sequence_as(spec, tensors)))
+
+    def cut(element: Any) -> list[Any]:
+        flat = zip(tf.nest.flatten(element), leaves, strict=True)
+        return [item[:most] if _may_be_longer(leaf.shape, most) else item for item, leaf in flat]
 
     def look(number: Any, element: Any) -> Any:
         tf.cond(
             number < _BATCHES,
-            lambda: tf.numpy_function(show, tf.nest.flatten(element), []) and tf.no_op(),
+            lambda: tf.numpy_function(show, cut(element), []) and tf.no_op(),
             tf.no_op,
         )
         return element
@@ -148,33 +168,79 @@ def _tapped_pipeline(data: Any, tap: Tap) -> Any | Missing:
     return data.enumerate().map(tf.autograph.experimental.do_not_convert(look))
 
 
-def _copied(given: Any) -> Any:
+def _most_rows(leaves: list[Any]) -> int:
+    """Find how many rows of a batch are kept at most, by the bytes of a row."""
+    width = sum(map(_row_bytes, leaves))
+    return min(_ROWS, max(_LEAST_ROWS, math.ceil(_BYTES / max(width, 1))))
+
+
+def _row_bytes(leaf: Any) -> int:
+    shape, kind = _shape(leaf), getattr(leaf, "dtype", None)
+    size = getattr(kind, "itemsize", None) or getattr(kind, "size", None)
+    return math.prod(length or 1 for length in shape[1:]) * (size if isinstance(size, int) else 8)
+
+
+def _shape(leaf: Any) -> tuple[int | None, ...]:
+    shape = getattr(leaf, "shape", None)
+    if shape is None or getattr(shape, "rank", 0) is None:
+        return ()
+    return tuple(None if length is None else int(length) for length in tuple(shape))
+
+
+def _may_be_longer(shape: Any, most: int) -> bool:
+    """Whether the static shape of a tensor leaves room for more rows than are kept."""
+    if shape.rank is None or not shape.rank:
+        return False
+    return shape[0] is None or shape[0] > most
+
+
+def _copied(given: Any, most: int) -> Any:
     if given is None:
         return None
     if isinstance(given, dict):
-        return {key: _copied(item) for key, item in given.items()}
+        return {key: _copied(item, most) for key, item in given.items()}
     if isinstance(given, list | tuple):
-        return tuple(_copied(item) for item in given)
-    array = as_array(given)
+        return tuple(_copied(item, most) for item in given)
+    array = as_array(_cut(given, most))
     if array is None:
         raise TypeError(type(given).__name__)
-    return np.array(array)
+    return np.array(array[:most] if array.ndim else array)
+
+
+def _cut(given: Any, most: int) -> Any:
+    """Cut what is longer and would have to be copied to become an array of NumPy."""
+    shape = _shape(given)
+    if isinstance(given, np.ndarray) or not shape or (shape[0] or 0) <= most:
+        return given
+    rows = getattr(given, "iloc", given)
+    # What cannot be cut is read whole, and cut then.
+    cut = attempt("the rows", lambda: rows[:most])
+    return given if isinstance(cut, Missing) else cut
+
+
+def _form(given: Any) -> Any:
+    """Find the parts of a copied batch: keys and places, and whether rows lie there."""
+    if isinstance(given, dict):
+        return {key: _form(item) for key, item in given.items()}
+    if isinstance(given, tuple):
+        return tuple(_form(item) for item in given)
+    return None if given is None else bool(given.ndim)
 
 
 def _parts(batch: Any) -> tuple[Any, Any, Any]:
     """Split a batch as Keras does: a tuple is (inputs, labels, weights), all else is inputs."""
     if isinstance(batch, tuple):
-        x, y, weights = (*batch, None, None)[:3]
+        x, y, weights = (*batch, None, None, None)[:3]
         return x, y, weights
     return batch, None, None
 
 
-def _flat(given: Any) -> list[Array]:
+def _flat(given: Any) -> list[Any]:
     if given is None:
         return []
     if isinstance(given, dict):
         return [leaf for item in given.values() for leaf in _flat(item)]
-    if isinstance(given, tuple):
+    if isinstance(given, list | tuple):
         return [leaf for item in given for leaf in _flat(item)]
     return [given]
 

@@ -1,5 +1,7 @@
 """Streams are seen in passing: not one batch more is read than the training reads."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -74,6 +76,158 @@ def test_batches_of_different_widths():
 
 def test_other_things_are_not_followed():
     assert isinstance(tapped("text", Tap()), Missing)
+
+
+class Lazy:
+    """An array that is elsewhere: on another device, in a file."""
+
+    shape, dtype = (4, 2), np.dtype("float32")
+
+    def __init__(self, error):
+        self.error = error
+
+    def __array__(self, *_, **__):
+        raise self.error
+
+
+class UnwritableError(Exception):
+    def __str__(self):
+        raise RuntimeError
+
+
+ERRORS = [
+    RuntimeError("lazy"),
+    OSError("file"),
+    MemoryError(),
+    KeyError("k"),
+    NotImplementedError(),
+    AttributeError("a"),
+    ValueError("v"),
+    UnwritableError(),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda array: (array, np.zeros(4)),
+        lambda array: (np.zeros((4, 2)), array),
+        lambda array: (np.zeros((4, 2)), np.zeros(4), array),
+        lambda array: {"a": array},
+        lambda array: [array],
+        lambda array: array,
+    ],
+)
+def test_a_copy_that_fails_ends_no_iteration(error, form):
+    tap, given = Tap(), form(Lazy(error))
+    assert list(tapped((batch for batch in [given, given]), tap)) == [given, given]
+    assert tap.batches == []
+    assert "read" in tap.trouble or "no plain arrays" in tap.trouble
+
+
+class Refuses:
+    """An array whose every property fails."""
+
+    def __getattr__(self, name):
+        raise OSError(name)
+
+
+def test_an_array_that_nothing_can_be_asked_of():
+    tap, given = Tap(), (Refuses(), Refuses())
+    assert list(tapped((batch for batch in [given]), tap)) == [given]
+    assert tap.trouble
+
+
+ODD = [
+    np.zeros(3),
+    {"a": {"b": np.zeros(3)}},
+    [],
+    (),
+    ((), ()),
+    None,
+    "text",
+    5,
+    (np.float32(3), np.float32(2)),
+    (np.array(3.0), np.array(1.0)),
+    (np.zeros((0, 3)), np.zeros(0)),
+    {1: np.zeros(2), "a": np.zeros(2)},
+]
+
+
+@pytest.mark.parametrize("batch", ODD, ids=repr)
+@pytest.mark.parametrize("other", [{"other": np.zeros(2)}, (np.zeros(2), np.zeros(2)), None])
+def test_batches_of_other_forms_are_passed_on_and_left_out(batch, other):
+    tap, given = Tap(), [batch, batch, other]
+    shown = list(tapped((item for item in given), tap))
+    assert all(item is source for item, source in zip(shown, given, strict=True))
+    assert len(tap.parts()) == 3
+    assert len(tap.batches) <= 3
+
+
+def test_a_batch_larger_than_the_limit_is_cut_before_it_is_copied():
+    rows = np.broadcast_to(np.float32(1), (50_000, 3000))  # 600 MB, had they been written out
+    tracemalloc.start()
+    try:
+        tap = Tap()
+        tap.see(({"a": rows}, rows[:, 0], rows[:, 0]))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    x, y, weights = tap.parts()
+    assert peak < 40 * 2**20
+    assert tap.full
+    assert len(x["a"]) == len(y) == len(weights) == tap.first_rows() == 2**25 // 12_008 + 1
+
+
+def test_wide_rows_leave_enough_for_a_probe():
+    tap = Tap()
+    tap.see((np.broadcast_to(np.uint8(1), (64, 2**23)), np.arange(64)))
+    assert [item.shape[0] for item in tap.parts()[:2]] == [16, 16]
+
+
+class Counted:
+    """An array that can be cut, and counts the rows that are read of it."""
+
+    dtype = np.dtype("float32")
+
+    def __init__(self, rows):
+        self.shape, self.read = (rows, 2), []
+
+    def __getitem__(self, place):
+        part = Counted(len(range(*place.indices(self.shape[0]))))
+        part.read = self.read
+        return part
+
+    def __array__(self, *_, **__):
+        self.read.append(self.shape[0])
+        return np.zeros(self.shape, "float32")
+
+
+def test_what_becomes_an_array_only_by_a_copy_is_cut_before():
+    given, tap = Counted(10_000), Tap()
+    tap.see((given, np.zeros(10_000)))
+    assert given.read == [4096]
+    assert tap.parts()[0].shape == (4096, 2)
+
+
+def test_what_cannot_be_cut_is_cut_as_an_array():
+    class Whole(Counted):
+        __getitem__ = None
+
+    given, tap = Whole(10_000), Tap()
+    tap.see((given, np.zeros(10_000)))
+    assert tap.parts()[0].shape == (4096, 2)
+
+
+def test_a_table_of_pandas_is_cut():
+    import pandas as pd
+
+    table = pd.DataFrame({"a": np.arange(5000.0)}, index=np.arange(5000.0) / 7)
+    tap = Tap()
+    tap.see((table, table["a"]))
+    x, y, _ = tap.parts()
+    assert (x.shape, y.shape, y[-1]) == ((4096, 1), (4096,), 4095)
 
 
 @pytest.mark.training
