@@ -43,7 +43,8 @@ def last_model(namespace: Mapping[str, Any]) -> Any:
     """Find the model that a namespace got last, None without Keras or without any."""
     libraries = [sys.modules[name] for name in ("keras", LEGACY) if name in sys.modules]
     kinds = tuple(library.Model for library in libraries if hasattr(library, "Model"))
-    models = [value for value in namespace.values() if isinstance(value, kinds)]
+    # By the class that it has: a value may say of itself that it is of another one, or fail to.
+    models = [value for value in namespace.values() if issubclass(type(value), kinds)]
     return models[-1] if models else None
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
+from nbdiag.capture.reasons import attempt
 from nbdiag.capture.sites import CellOf, Place, locate
 from nbdiag.capture.things import describe_thing
 from nbdiag.privacy.secrets import names_a_secret
@@ -46,17 +47,26 @@ def describe_scene(
     found: dict[str, Thing] = {}
     for name in names:
         if name in everything and len(found) < MOST_NAMES and not name.startswith("_"):
-            thing = describe_thing(everything[name])
+            thing = _thing(everything[name])
             if thing is not None:
                 private = names_a_secret(name)
                 found[name] = replace(thing, value="", span=None, marks=()) if private else thing
     for name, value in namespace.items():
         # What could have been meant instead: arrays that the cell does not mention.
         if name not in found and len(found) < MOST_NAMES and not name.startswith("_"):
-            thing = describe_thing(value) if hasattr(value, "shape") else None
+            thing = _thing(value, arrays_only=True)
             if thing is not None:
                 found[name] = thing
     return Scene(places=tuple(_places(error.__traceback__, cell_of)), names=found)
+
+
+def _thing(value: Any, *, arrays_only: bool = False) -> Thing | None:
+    """Describe one value; None for one that fails when it is asked, which the others outlive."""
+    found = attempt(
+        "a value",
+        lambda: describe_thing(value) if not arrays_only or hasattr(value, "shape") else None,
+    )
+    return None if isinstance(found, Missing) else found
 
 
 def _places(trace: TracebackType | None, cell_of: CellOf) -> Iterator[CallSite]:

@@ -239,7 +239,7 @@ def _metrics(
     found: list[Metric] = []
     taken: dict[str, int] = {}
     for given, built in left.metrics:
-        if not given:
+        if given is None:
             continue
         per_output = [_flat(given)] if len(names) == 1 else _per_output(given, names)
         for place, items in enumerate(per_output):

@@ -134,7 +134,7 @@ def odd_list():
 
 
 def odd_weights():
-    return {"class_weight": type("Odd", (dict,), {"items": _refuse})({0: 1.0, 1: 2.0})}
+    return {"class_weight": odd(dict, {0: 1.0, 1: 2.0})}
 
 
 def losses():
@@ -334,3 +334,20 @@ def test_unloading_leaves_what_others_put_over_compile(noting):
     sites.install()
     sites.uninstall()
     assert "nbdiag" not in trainer.compile.__code__.co_filename
+
+
+class Claims:
+    """A proxy without a target, as web frameworks have them: it fails even to say what it is."""
+
+    __class__ = property(_refuse)
+
+
+def test_names_of_the_user_that_cannot_be_asked_what_they_are(noting):
+    model = made()
+    names = {"proxy": Claims(), "odd": type("Odd", (), dict(EVERY))(), "model": model}
+    with watch(Cell(1, ""), namespace=lambda: names) as seen:
+        model.fit(*rows(), verbose=0)
+    assert seen.runs[0].model.variable == "model"
+    with pytest.raises(KeyError), watch(Cell(1, "proxy, odd"), namespace=lambda: names) as seen:
+        raise KeyError
+    assert seen.runs[0].model.variable == "model"
