@@ -143,10 +143,10 @@ class Loops:
         self.met = True
         if self._add is None:
             return None
-        if id(model) not in self._sessions:
-            self._sessions[id(model)] = LoopSession(self._frame, model, way)
-            self._add(self._sessions[id(model)])
-        found = self._sessions[id(model)]
+        found = self._sessions.get(id(model))
+        if found is None or found.model_of() is not model:
+            found = self._sessions[id(model)] = LoopSession(self._frame, model, way)
+            self._add(found)
         return None if found.ended else found
 
     def clear(self) -> None:
