@@ -106,7 +106,8 @@ def join(given: Any, recorder: Any, model: Any) -> tuple[Any, Callable[[], None]
         single callback becomes a dictionary of two, which Keras flattens, for a list would
         change how Keras dispatches its batches.
     """
-    if given is None:
+    # Keras asks it in this way: a callback that counts itself as empty is none.
+    if not given:
         return [recorder], _nothing
     if isinstance(given, list | tuple):
         return [*given, recorder], _nothing
