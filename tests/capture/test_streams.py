@@ -220,6 +220,36 @@ def test_what_cannot_be_cut_is_cut_as_an_array():
     assert tap.parts()[0].shape == (4096, 2)
 
 
+@pytest.mark.training
+def test_a_large_batch_of_a_pipeline_is_passed_on_whole_and_shown_in_part():
+    import tensorflow as tf
+
+    x = np.arange(20_000, dtype="float32").reshape(10_000, 2)
+    data = tf.data.Dataset.from_tensor_slices(({"a": x}, x[:, 0])).batch(6000)
+    tap = Tap()
+    passed = np.concatenate([batch["a"] for batch, _ in tapped(data, tap)])
+    assert np.array_equal(passed, x)
+    seen, labels, _ = tap.parts()
+    assert np.array_equal(seen["a"], x[:4096])
+    assert np.array_equal(labels, x[:4096, 0])
+
+
+@pytest.mark.training
+def test_a_pipeline_of_numbers_without_rows_and_of_unknown_shapes():
+    import tensorflow as tf
+
+    taps = Tap(), Tap()
+    numbers = tf.data.Dataset.from_tensors((tf.constant(3.0), tf.ones((5000, 3)))).repeat(2)
+    unknown = tf.data.Dataset.from_generator(
+        lambda: iter([np.ones((7, 2)), np.ones((5000, 2))]), output_signature=tf.TensorSpec(None)
+    )
+    for data, tap in zip((numbers, unknown), taps, strict=True):
+        assert len(list(tapped(data, tap))) == 2
+        assert tap.trouble is None
+    assert [item.shape for item in taps[0].batches[0]] == [(), (4096, 3)]
+    assert [batch.shape for batch in taps[1].batches] == [(7, 2), (4096, 2)]
+
+
 def test_a_table_of_pandas_is_cut():
     import pandas as pd
 
