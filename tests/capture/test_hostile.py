@@ -114,7 +114,8 @@ def odd(kind, *given, methods=METHODS[-1], **named):
     return type("Odd", (kind,), dict.fromkeys(methods, _refuse))(*given, **named)
 
 
-# Keras itself compares, hashes and counts layers, losses and metrics.
+# Keras itself writes losses and metrics, and compares layers.
+HELD = ("__eq__", "__hash__", "__format__")
 WRITTEN = ("__repr__", "__str__", "__format__")
 
 
@@ -127,13 +128,13 @@ def odd_optimizer():
 def odd_loss():
     import keras
 
-    return made(loss=odd(keras.losses.BinaryCrossentropy, methods=WRITTEN)), {}
+    return made(loss=odd(keras.losses.BinaryCrossentropy, methods=HELD)), {}
 
 
 def odd_metric():
     import keras
 
-    return made(metrics=[odd(keras.metrics.BinaryAccuracy, methods=WRITTEN)]), {}
+    return made(metrics=[odd(keras.metrics.BinaryAccuracy, methods=HELD)]), {}
 
 
 def odd_layer():
@@ -320,7 +321,8 @@ def test_what_a_cell_kept_is_watched_no_more_after_it(keep, check_only):
         assert (seen.runs, seen._sessions) == (runs, sessions)
         with watch(Cell(2, ""), loops=True) as later:
             train(x, y, verbose=0)
-        assert len(later.runs) == 1
+        # A step that was kept shows nothing of itself to a later watch; a fit makes its callbacks.
+        assert len(later.runs) == (keep is not saved_step)
         assert len(seen.runs) == 1
     finally:
         end()
