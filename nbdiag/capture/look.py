@@ -9,6 +9,7 @@ import numpy as np
 
 from nbdiag.capture import forward
 from nbdiag.capture.batch import Batch
+from nbdiag.capture.graphs import find_graph, keep_graph, structure_of
 from nbdiag.capture.layers import shape_of
 from nbdiag.capture.measure import measure_activation, measure_gradient, measure_output
 from nbdiag.capture.slopes import with_slopes
@@ -62,12 +63,14 @@ class LookThrough:
         self._two_modes = two_modes
         self._traced: Any = None
         self._form: Any = None
+        self._key: str | None = None
         self.output_shapes: tuple[Shape | Missing, ...] = ()
 
     def trace(self, spec: tuple[Any, Any, Any]) -> Any:
         """Trace for inputs, labels and weights of some form; give the graph of TensorFlow.
 
-        JAX traces when it is given the first batch; PyTorch runs as it reads.
+        JAX traces when it is given the first batch; PyTorch runs as it reads. None as well where
+        a model that is built alike has been traced before.
         """
         import keras
 
@@ -78,15 +81,35 @@ class LookThrough:
             return None
         import tensorflow as tf
 
+        self._key = structure_of(self._model, self._loss, spec)
+        kept = find_graph(self._key, self._model) if self._key else None
+        if kept is not None:
+            self._key = None
+            self._traced, self._form = kept.function, kept.form
+            self.output_shapes = kept.output_shapes
+            return None
         values = tuple(
             [tf.TensorSpec(v.shape, v.value.dtype) for v in variables]
             for variables in (self._model.trainable_variables, self._model.non_trainable_variables)
         )
+        # A graph that is kept keeps what it was traced from: not the model.
+        work = [self._tensors]
+
+        def look(*arguments: Any) -> list[Any]:
+            return work[0](*arguments)
+
         # Without AutoGraph, as Keras traces its own training step.
-        traced = tf.function(self._tensors, autograph=False)
+        traced = tf.function(look, autograph=False)
         # The one form is called directly: finding it among several takes as long as a small model.
         self._traced = traced.get_concrete_function(*values, *spec)
+        work.clear()
         return self._traced.graph
+
+    def keep(self) -> None:
+        """Let models that are built alike use what was traced."""
+        if self._key is not None:
+            keep_graph(self._key, self._model, self._traced, self._form, self.output_shapes)
+            self._key = None
 
     def run(self, trainable: Sequence[Any], other: Sequence[Any], batch: Batch) -> dict[str, Any]:
         """Look through the model.

@@ -25,7 +25,9 @@ CANDIDATES = 512  # columns that are looked at to find the measured ones
 LEVELS = 16  # distinct values: a column with fewer holds kinds or counts, not quantities
 CLOSER = 0.1
 TENTH, TWENTIETH = 10, 20
-_TOGETHER = 16  # rows asked for: their distances to 20,000 others stay in the cache
+# Rows asked for: each call of the matrix product costs its threads a start, and more rows would
+# take more than 30 MB.
+_TOGETHER = 128
 
 Rows = NDArray[np.float32]
 
@@ -133,7 +135,9 @@ def _neighbours(known: Rows, asked: Rows) -> tuple[NDArray[np.intp], NDArray[np.
     found = np.empty((len(asked), TWENTIETH), dtype=np.intp)
     for start in range(0, len(asked), _TOGETHER):
         part = slice(start, start + _TOGETHER)
-        far = squares - 2 * (asked[part] @ known.T)
+        far = asked[part] @ known.T
+        far *= -2
+        far += squares
         found[part] = np.argpartition(far, TWENTIETH - 1, axis=1)[:, :TWENTIETH]
     # The search takes differences of squares, which leaves little of a tiny distance.
     apart = known[found].astype(np.float64) - asked[:, None]

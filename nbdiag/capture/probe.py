@@ -70,6 +70,8 @@ class Prober:
                 graph = self._look_through.trace(spec)
                 self._effect = None if graph is None else effect_of(graph, self._loss)
             self._effect = self._effect or foreign_state(self._model)
+            if self._effect is None:
+                self._look_through.keep()
 
     @property
     def _runs_code(self) -> bool:
