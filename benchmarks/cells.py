@@ -207,23 +207,30 @@ def kernels(checkouts: list[Path], prepared: str) -> Iterator[list[Kernel]]:
 
 
 def main() -> None:
-    """Print the tables."""
+    """Read the command and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", choices=STORIES, action="append")
     parser.add_argument("--against", type=Path, help="another checkout, measured by turns")
     options = parser.parse_args()
+    show(options.only or list(STORIES), options.repeats, options.against)
+
+
+def show(names: list[str], repeats: int, against: Path | None) -> None:
+    """Measure cells and print the tables."""
     checkouts = {"now": HERE}
-    if options.against:
-        checkouts = {"before": options.against.resolve()} | checkouts
+    if against:
+        checkouts = {"before": against.resolve()} | checkouts
     print(f"{'cell':16}{'code':8}{'bare s':>8}{'ratio':>8}{'spread':>8}{'added s':>9}{'own s':>8}")
     parts: dict[tuple[str, str], dict[str, float]] = {}
-    for name in options.only or STORIES:
-        for code, spent in report(name, checkouts, options.repeats).items():
+    for name in names:
+        for code, spent in report(name, checkouts, repeats).items():
             parts[name, code] = spent
-    print()
-    for (name, code), spent in parts.items():
-        print(f"{name}, {code}: " + ", ".join(f"{k} {v:.3f}" for k, v in spent.items()))
+    print("\nown CPU time by part, in ms")
+    print(f"{'':20}" + "".join(f"{name:>16}" for name, _ in parts))
+    print(f"{'':20}" + "".join(f"{code:>16}" for _, code in parts))
+    for part in PARTS:
+        print(f"{part:20}" + "".join(f"{1000 * spent[part]:16.0f}" for spent in parts.values()))
 
 
 def report(name: str, checkouts: dict[str, Path], repeats: int) -> dict[str, dict[str, float]]:

@@ -1,13 +1,15 @@
 """What a watched training costs: CPU time of the whole ``fit``, beside a bare one and its peers.
 
-Usage: ``python benchmarks/overhead.py [--repeats 5] [--only mlp] [--no-peers]
-[--short | --long | --brief]``. The ways to run stand by turns (each repeat in another order), every
-one with the same model, data and seed. A figure is the median over the repeats of the ratio to the
-bare fit of the same repeat; the spread is the distance between the quartiles. CPU time of the
-process, all threads together. "added" is the median of what a way took beyond the bare fit, "own"
-that of the CPU time that passed inside nbdiag's hooks, which is known better than a difference of
-two noisy figures (reports of batches are left out: they come in another thread and take a
-microsecond each). ``--brief`` trains for about two seconds only, which shows what is paid once.
+Usage: ``python benchmarks/overhead.py [--repeats 5] [--only mlp] [--no-peers] [--short | --long |
+--brief | --cells [--against CHECKOUT]]``. The ways to run stand by turns (each repeat in another
+order), every one with the same model, data and seed. A figure is the median over the repeats of the
+ratio to the bare fit of the same repeat; the spread is the distance between the quartiles. CPU time
+of the process, all threads together. "added" is the median of what a way took beyond the bare fit,
+"own" that of the CPU time that passed inside nbdiag's hooks, which is known better than a
+difference of two noisy figures (reports of batches are left out: they come in another thread and
+take a microsecond each). ``--brief`` trains for about two seconds only, which shows what is paid
+once. ``--cells`` measures whole cells with report and panel in a real kernel, and where their time
+goes (`cells.py`).
 
 The peers come with ``pip install --group benchmarks``; one that is not installed is left out.
 """
@@ -29,6 +31,7 @@ from typing import Any
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import cells
 import keras
 import numpy as np
 
@@ -246,7 +249,14 @@ def main() -> None:
     sizes = parser.add_mutually_exclusive_group()
     for name in SIZES:
         sizes.add_argument(f"--{name}", dest="size", action="store_const", const=name)
+    sizes.add_argument("--cells", action="store_true", help="whole cells, report included")
+    parser.add_argument("--against", type=Path, help="with --cells: another checkout, by turns")
     options = parser.parse_args()
+    if options.cells:
+        wanted = tuple(options.only or MODELS)
+        names = [name for name in cells.STORIES if name.startswith(wanted)]
+        cells.show(names, options.repeats, options.against)
+        return
     for way, module in PEERS.items():
         if options.no_peers:
             del WAYS[way]
