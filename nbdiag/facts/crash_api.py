@@ -1,12 +1,10 @@
 """Whether an exception says that Keras 3 no longer has something, and what stands for it."""
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_text import Found, calls_of, failed_call, statements
 from nbdiag.keras_api.renamed.arguments import (
     DROPPED_OF_COMPILE,
     DROPPED_OF_FIT,
@@ -34,6 +32,9 @@ from nbdiag.keras_api.renamed.functions import (
 from nbdiag.keras_api.renamed.paths import FROM_TENSORFLOW, MODULES, is_old_path, path_today
 from nbdiag.language import say
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.call_sites import failed_call
+from nbdiag.syntax.calls import CellCall, calls_of, statements
+from nbdiag.syntax.nodes import is_attribute, is_constant, pieces_of
 
 _ROOT = r"(?:tensorflow\.(?:python\.|contrib\.)?)?keras(?:\.(?:_tf_keras\.keras|api))?"
 _MODULE = re.compile(rf"No module named '(?:{_ROOT})\.(?P<path>[\w.]+)'")
@@ -273,9 +274,9 @@ def _settings(run: TrainingRun, crash: Crash) -> tuple[Old, ...]:
 def _attributes(run: TrainingRun) -> Iterator[Old]:
     """Give attributes of an optimizer that are read by an older name."""
     for top in statements(run.cell):
-        for node in ast.walk(top):
-            if isinstance(node, ast.Attribute) and node.attr in ATTRIBUTES:
-                owner = node.value.attr if isinstance(node.value, ast.Attribute) else ""
+        for node in pieces_of(top):
+            if is_attribute(node) and node.attr in ATTRIBUTES:
+                owner = node.value.attr if is_attribute(node.value) else ""
                 if owner == "optimizer":
                     yield Old(node.attr, ATTRIBUTES[node.attr], "attribute")
 
@@ -289,9 +290,9 @@ def old_in_text(run: TrainingRun) -> Iterator[Old]:
     """Give what else a cell calls by an older name, as far as a name alone can prove it."""
     yield from _attributes(run)
     for found in calls_of(run):
-        method = isinstance(found.node.func, ast.Attribute)
+        method = is_attribute(found.node.func)
         first = found.argument(0) if found.name == "add_weight" else None
-        if isinstance(first, ast.Constant) and isinstance(first.value, str):
+        if is_constant(first) and isinstance(first.value, str):
             yield _WEIGHT
         if method and found.name in METHODS:
             yield Old(found.name, METHODS[found.name], "method")
@@ -301,9 +302,9 @@ def old_in_text(run: TrainingRun) -> Iterator[Old]:
                 yield Old(keyword.arg or "", new, "argument")
 
 
-def _table(found: Found) -> dict[str, str]:
+def _table(found: CellCall) -> dict[str, str]:
     """Give the older names of the arguments of what is called."""
-    if isinstance(found.node.func, ast.Attribute) and found.name in _FITS:
+    if is_attribute(found.node.func) and found.name in _FITS:
         return OF_FIT | dict.fromkeys(DROPPED_OF_FIT, "")
     if found.name == "compile":
         return OF_COMPILE | dict.fromkeys(DROPPED_OF_COMPILE, "")

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbdiag.facts.crash_text import Found, calls_of, value_of
 from nbdiag.facts.once import per_run
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.change import Change, InsertLayer
@@ -14,6 +13,8 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import Call, InsertBesideCall, SetCallArgument
+from nbdiag.syntax.calls import CellCall, calls_of
+from nbdiag.syntax.values import value_of
 
 RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"})
 _SPATIAL = {"1D": 1, "2D": 2, "3D": 3}
@@ -59,7 +60,7 @@ class Step:
     name: str
     config: dict[str, Any] = field(default_factory=dict)
     layer: Layer | None = None
-    found: Found | None = None
+    found: CellCall | None = None
     doubled: bool = False
 
     @property
@@ -161,13 +162,13 @@ def is_layer(name: str) -> bool:
     return known or name.startswith(_WINDOWED) or name == "Bidirectional"
 
 
-def _inner(run: TrainingRun, found: Found) -> dict[str, Any]:
+def _inner(run: TrainingRun, found: CellCall) -> dict[str, Any]:
     """Describe a wrapped layer as the configuration of its wrapper does."""
     name = today(found.name)
     return {"class_name": name, "config": _config(run, found, name)}
 
 
-def _config(run: TrainingRun, found: Found, name: str) -> dict[str, Any]:
+def _config(run: TrainingRun, found: CellCall, name: str) -> dict[str, Any]:
     order = _PLACES.get(name, ())
     if name.startswith(("Conv", "SeparableConv")):
         order = _CONV

@@ -1,6 +1,5 @@
 """What went wrong with the data of a failed cell before a layer could say so."""
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,25 +7,33 @@ from dataclasses import dataclass
 from nbdiag.facts.crash import Crash, shape_after
 from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_shapes import same
-from nbdiag.facts.crash_text import (
-    Found,
-    calls_in,
-    calls_of,
-    declared,
-    failed_call,
-    given,
-    last_name,
-    root_name,
-    row_shape,
-    site_of,
-    statements,
-    thing_of,
-    things,
-)
 from nbdiag.facts.once import per_run
 from nbdiag.schema.cell import Cell, Shape
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.call_sites import failed_call, site_of
+from nbdiag.syntax.calls import CellCall, calls_in, calls_of, last_name, root_name, statements
+from nbdiag.syntax.layer_chain import declared
+from nbdiag.syntax.nodes import (
+    Class,
+    Expression,
+    Node,
+    Statement,
+    code_of,
+    is_assignment,
+    is_attribute,
+    is_call,
+    is_class,
+    is_constant,
+    is_floor_division,
+    is_function,
+    is_item,
+    is_name,
+    is_return,
+    is_sequence,
+    pieces_of,
+)
+from nbdiag.syntax.values import given, row_shape, thing_of, things
 
 _STREAMS = ("generator", "tf.data", "PyDataset")
 _PARTS = 4  # what train_test_split gives for inputs and labels
@@ -108,46 +115,46 @@ def lacking_axis(run: TrainingRun) -> Lacking | None:
 
 def _indexed(run: TrainingRun) -> Iterator[Lacking]:
     for node in _failed_nodes(run):
-        whole = node.value if isinstance(node, ast.Subscript) else None
-        if not isinstance(node, ast.Subscript) or not _is_shape(whole):
+        whole = node.value if is_item(node) else None
+        if not is_item(node) or not _is_shape(whole):
             continue
-        place = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        place = node.slice.value if is_constant(node.slice) else None
         found = _array(run, whole)
         if found is not None and isinstance(place, int) and place >= len(found[1]):
-            yield Lacking(*found, ast.unparse(node), place + 1)
+            yield Lacking(*found, code_of(node), place + 1)
 
 
 def _unpacked(run: TrainingRun, wanted: int, got: int) -> Iterator[Lacking]:
     for node in _failed_nodes(run):
-        if not isinstance(node, ast.Assign) or not _is_shape(node.value):
+        if not is_assignment(node) or not _is_shape(node.value):
             continue
         target, found = node.targets[0], _array(run, node.value)
-        listed = target.elts if isinstance(target, ast.Tuple | ast.List) else []
+        listed = target.elts if is_sequence(target) else []
         if found is not None and len(found[1]) == got and len(listed) == wanted:
-            yield Lacking(*found, ast.unparse(node), wanted)
+            yield Lacking(*found, code_of(node), wanted)
 
 
-def _is_shape(node: ast.expr | None) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr == "shape"
+def _is_shape(node: Expression | None) -> bool:
+    return is_attribute(node) and node.attr == "shape"
 
 
-def _array(run: TrainingRun, node: ast.expr | None) -> tuple[str, Shape] | None:
-    owner = node.value if isinstance(node, ast.Attribute) else None
+def _array(run: TrainingRun, node: Expression | None) -> tuple[str, Shape] | None:
+    owner = node.value if is_attribute(node) else None
     thing = thing_of(run, owner)
     if owner is None or thing is None or thing.kind != "array" or not thing.shape:
         return None
-    return ast.unparse(owner), thing.shape
+    return code_of(owner), thing.shape
 
 
-def _failed_nodes(run: TrainingRun) -> Iterator[ast.AST]:
+def _failed_nodes(run: TrainingRun) -> Iterator[Node]:
     """Give what stands in the failing lines, and in functions of earlier cells that are called."""
     called = {item.name for item in calls_of(run)}
     lines = set(run.error.lines) if run.error is not None else set()
     for cell in (run.cell, *reversed(run.earlier)):
         for top in statements(cell):
             if cell is not run.cell and getattr(top, "name", None) in called:
-                yield from ast.walk(top)
-            for node in ast.walk(top) if cell is run.cell else ():
+                yield from pieces_of(top)
+            for node in pieces_of(top) if cell is run.cell else ():
                 first = getattr(node, "lineno", None)
                 last = getattr(node, "end_lineno", None)
                 if first and last and (not lines or lines & set(range(first, last + 1))):
@@ -165,7 +172,7 @@ class Split:
     """
 
     cell: Cell
-    target: ast.expr
+    target: Expression
     names: tuple[str, ...]
     right: tuple[str, ...]
 
@@ -176,7 +183,7 @@ def wrong_order(run: TrainingRun) -> Split | None:
     found = _fit_names(run)
     for cell in (run.cell, *reversed(run.earlier)) if found else ():
         for top in reversed(statements(cell)):
-            split = _split(cell, top)
+            split = _split(top)
             if split is None or found is None:
                 continue
             target, names = split
@@ -190,24 +197,26 @@ def wrong_order(run: TrainingRun) -> Split | None:
 
 
 def _fit_names(run: TrainingRun) -> tuple[str, str] | None:
-    for item in calls_in(run.cell):
+    for item in calls_in(run):
         if item.name == "fit":
             x, y = item.argument(0, "x"), item.argument(1, "y")
-            if isinstance(x, ast.Name) and isinstance(y, ast.Name):
+            if is_name(x) and is_name(y):
                 return x.id, y.id
     return None
 
 
-def _split(cell: Cell, top: ast.stmt) -> tuple[ast.expr, tuple[str, ...]] | None:
+def _split(top: Statement) -> tuple[Expression, tuple[str, ...]] | None:
     """Give the four names that parts of a split of two arrays are given."""
-    if not isinstance(top, ast.Assign) or last_name(top.value) != "train_test_split":
+    if not is_assignment(top) or not is_call(top.value):
+        return None
+    call = top.value
+    if last_name(call) != "train_test_split":
         return None
     target = top.targets[0]
-    names = target.elts if isinstance(target, ast.Tuple | ast.List) else []
-    call = next((item for item in calls_in(cell) if item.node is top.value), None)
-    if call is None or len(call.node.args) != 2 or len(names) != _PARTS:  # noqa: PLR2004 - x and y
+    names = target.elts if is_sequence(target) else []
+    if len(call.args) != 2 or len(names) != _PARTS:  # noqa: PLR2004 - x and y
         return None
-    plain = tuple(item.id for item in names if isinstance(item, ast.Name))
+    plain = tuple(item.id for item in names if is_name(item))
     return (target, plain) if len(set(plain)) == _PARTS else None
 
 
@@ -222,17 +231,17 @@ class Batches:
     """
 
     cell: Cell
-    owner: ast.ClassDef
-    node: ast.expr
+    owner: Class
+    node: Expression
 
 
 _BASES = {"Sequence", "PyDataset"}
 
 
-def _of_batches(run: TrainingRun) -> Iterator[tuple[Cell, ast.ClassDef]]:
+def _of_batches(run: TrainingRun) -> Iterator[tuple[Cell, Class]]:
     for cell in (run.cell, *reversed(run.earlier)):
         for top in statements(cell):
-            if isinstance(top, ast.ClassDef) and {last_name(base) for base in top.bases} & _BASES:
+            if is_class(top) and {last_name(base) for base in top.bases} & _BASES:
                 yield cell, top
 
 
@@ -249,12 +258,12 @@ def float_length(run: TrainingRun) -> Batches | None:
         return None
     for cell, owner in _of_batches(run):
         for item in owner.body:
-            if not isinstance(item, ast.FunctionDef) or item.name != "__len__":
+            if not is_function(item) or item.name != "__len__":
                 continue
-            given_back = [n for n in ast.walk(item) if isinstance(n, ast.Return)]
+            given_back = [n for n in pieces_of(item) if is_return(n)]
             if len(given_back) == 1 and (node := given_back[0].value) is not None:
-                whole = isinstance(node, ast.Call) and last_name(node) in ("int", "len")
-                floors = isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv)
+                whole = is_call(node) and last_name(node) in ("int", "len")
+                floors = is_floor_division(node)
                 if not whole and not floors:
                     return Batches(cell, owner, node)
     return None
@@ -273,18 +282,18 @@ def by_place(run: TrainingRun) -> Batches | None:
         return None
     site = error.scene.places[-1] if error.scene.places else None
     for cell, owner in _of_batches(run):
-        for node in ast.walk(owner):
-            if isinstance(node, ast.Subscript) and site_of(cell, node) == site:
+        for node in pieces_of(owner):
+            if is_item(node) and site_of(cell, node) == site:
                 found, thing = Batches(cell, owner, node), things(run).get(root_name(node.value))
                 table = thing is not None and thing.type in ("Series", "DataFrame")
                 return found if table or series_given(run, found) else None
     return None
 
 
-def series_given(run: TrainingRun, batches: Batches) -> list[tuple[Found, ast.expr]]:
+def series_given(run: TrainingRun, batches: Batches) -> list[tuple[CellCall, Expression]]:
     """Give the columns of tables that are handed to a sequence of batches."""
     found = []
-    for item in calls_in(run.cell):
+    for item in calls_in(run):
         if item.name != batches.owner.name:
             continue
         listed = [*item.node.args, *(keyword.value for keyword in item.node.keywords)]
@@ -292,12 +301,12 @@ def series_given(run: TrainingRun, batches: Batches) -> list[tuple[Found, ast.ex
     return found
 
 
-def _is_series(run: TrainingRun, node: ast.expr) -> bool:
-    if isinstance(node, ast.Name):
+def _is_series(run: TrainingRun, node: Expression) -> bool:
+    if is_name(node):
         thing = things(run).get(node.id)
         return thing is not None and thing.type == "Series"
-    if isinstance(node, ast.Attribute):
-        thing = things(run).get(root_name(node)) if isinstance(node.value, ast.Name) else None
+    if is_attribute(node):
+        thing = things(run).get(root_name(node)) if is_name(node.value) else None
         return thing is not None and thing.type == "DataFrame" and node.attr not in _OF_TABLES
     key = node.slice.value if _has_key(node) else None  # type: ignore[attr-defined]
     thing = things(run).get(root_name(node))
@@ -307,12 +316,8 @@ def _is_series(run: TrainingRun, node: ast.expr) -> bool:
 _OF_TABLES = ("values", "T", "index", "columns")
 
 
-def _has_key(node: ast.expr) -> bool:
-    return (
-        isinstance(node, ast.Subscript)
-        and isinstance(node.value, ast.Name)
-        and isinstance(node.slice, ast.Constant)
-    )
+def _has_key(node: Expression) -> bool:
+    return is_item(node) and is_name(node.value) and is_constant(node.slice)
 
 
 _LOADERS = (
@@ -322,12 +327,10 @@ _LOADERS = (
 _SINGLE = ("from_tensor_slices", "from_generator", "list_files", "TextLineDataset", "range", "load")
 
 
-def second_batches(run: TrainingRun) -> list[Found]:
+def second_batches(run: TrainingRun) -> list[CellCall]:
     """Give the calls of ``batch`` on data sets that come in batches already."""
     calls = [
-        item
-        for item in calls_of(run)
-        if item.name == "batch" and isinstance(item.node.func, ast.Attribute)
+        item for item in calls_of(run) if item.name == "batch" and is_attribute(item.node.func)
     ]
     made = _data_sets(run)
     again = [item for item in calls if _in_batches(item.node.func.value, made)]  # type: ignore[attr-defined]
@@ -337,25 +340,28 @@ def second_batches(run: TrainingRun) -> list[Found]:
     return [] if single else calls
 
 
-def _data_sets(run: TrainingRun) -> dict[str, list[ast.expr]]:
+def _data_sets(run: TrainingRun) -> dict[str, list[Expression]]:
     """Give what is assigned to each name of the watched cell."""
-    found: dict[str, list[ast.expr]] = {}
+    found: dict[str, list[Expression]] = {}
     for top in statements(run.cell):
-        if isinstance(top, ast.Assign) and isinstance(top.targets[0], ast.Name):
+        if is_assignment(top) and is_name(top.targets[0]):
             found.setdefault(top.targets[0].id, []).append(top.value)
     return found
 
 
-def _in_batches(node: ast.expr, made: dict[str, list[ast.expr]]) -> bool:
+def _in_batches(node: Expression, made: dict[str, list[Expression]]) -> bool:
     """Whether an expression gives batches: one of its calls makes them, or its name held some."""
-    while isinstance(node, ast.Call | ast.Attribute):
-        if isinstance(node, ast.Call) and last_name(node) in _LOADERS:
+    while is_call(node) or is_attribute(node):
+        if is_attribute(node):
+            node = node.value
+        elif last_name(node) in _LOADERS:
             return True
-        node = node.func if isinstance(node, ast.Call) else node.value
-    values = made.get(node.id, []) if isinstance(node, ast.Name) else []
+        elif is_call(node):
+            node = node.func
+    values = made.get(node.id, []) if is_name(node) else []
     above = [value for value in values if value.lineno < node.lineno]
     return any(
-        isinstance(part, ast.Call) and last_name(part) in _LOADERS
+        is_call(part) and last_name(part) in _LOADERS
         for value in above
-        for part in ast.walk(value)
+        for part in pieces_of(value)
     )

@@ -1,13 +1,11 @@
 """Whether the end of a model fits its labels and its loss, and what would make it fit."""
 
-import ast
 import math
 import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from nbdiag.facts.crash_chain import RECURRENT, Step
-from nbdiag.facts.crash_text import calls_of, given, last_name, thing_of, value_of
 from nbdiag.facts.crash_walk import returns_steps
 from nbdiag.facts.losses import canonical
 from nbdiag.schema.cell import Scalar, Shape
@@ -16,6 +14,9 @@ from nbdiag.schema.failure import Thing
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, InsertBesideCall
+from nbdiag.syntax.calls import calls_of, last_name
+from nbdiag.syntax.nodes import CallNode, is_call
+from nbdiag.syntax.values import given, thing_of, value_of
 
 SPARSE = "sparse_categorical_crossentropy"
 CATEGORICAL = "categorical_crossentropy"
@@ -96,7 +97,7 @@ def labels_of(run: TrainingRun) -> Labels | None:
         return _of_thing(found[1])
     for item in calls_of(run):
         node = item.argument(1, "y") if item.name == "fit" else None
-        if isinstance(node, ast.Call) and last_name(node) == "to_categorical" and node.args:
+        if is_call(node) and last_name(node) == "to_categorical" and node.args:
             return _one_hot(run, node)
     return None
 
@@ -107,7 +108,7 @@ def _of_thing(thing: Thing) -> Labels | None:
     return Labels(thing.shape[1:], thing.form, thing.span)
 
 
-def _one_hot(run: TrainingRun, node: ast.Call) -> Labels | None:
+def _one_hot(run: TrainingRun, node: CallNode) -> Labels | None:
     thing = thing_of(run, node.args[0])
     given_count = [k.value for k in node.keywords if k.arg == "num_classes"] or node.args[1:2]
     count = value_of(run, given_count[0]) if given_count else None

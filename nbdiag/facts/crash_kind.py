@@ -1,6 +1,5 @@
 """Which one fault an exception of Keras comes from."""
 
-import ast
 import re
 from typing import Literal
 
@@ -17,7 +16,6 @@ from nbdiag.facts.crash_data import (
 )
 from nbdiag.facts.crash_misuse import misuse_of
 from nbdiag.facts.crash_other import raised_by_keras
-from nbdiag.facts.crash_piece import bases_of, definitions
 from nbdiag.facts.crash_shapes import (
     PICTURE,
     is_channels_first,
@@ -26,17 +24,16 @@ from nbdiag.facts.crash_shapes import (
     same,
     target_and_output,
 )
-from nbdiag.facts.crash_text import (
-    Found,
-    calls_of,
-    declared,
-    failed_call,
-)
 from nbdiag.facts.once import per_run
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import Metric
+from nbdiag.syntax.call_sites import failed_call
+from nbdiag.syntax.calls import CellCall, calls_of
+from nbdiag.syntax.definitions import bases_of, definitions
+from nbdiag.syntax.layer_chain import declared
+from nbdiag.syntax.nodes import code_of, is_class
 
 Kind = Literal[
     "older keras", "declared", "flatten", "channels first", "channel axis", "encoding",
@@ -212,8 +209,8 @@ def without_super(run: TrainingRun, crash: Crash) -> str | None:
     if not forgot and (crash.type != "AttributeError" or found is None):
         return None
     for _, top in definitions(run):
-        if isinstance(top, ast.ClassDef) and (forgot or (found and top.name == found[1])):
-            begun = _BEGUN.search(ast.unparse(top))
+        if is_class(top) and (forgot or (found and top.name == found[1])):
+            begun = _BEGUN.search(code_of(top))
             own = any(getattr(item, "name", "") == "__init__" for item in top.body)
             if own and not begun and bases_of(run, top.name) & _BASES:
                 return top.name
@@ -227,7 +224,7 @@ _BEGUN = re.compile(
 )
 
 
-def counted_too_far(run: TrainingRun, crash: Crash) -> tuple[Found, int] | None:
+def counted_too_far(run: TrainingRun, crash: Crash) -> tuple[CellCall, int] | None:
     """Give the call of ``to_categorical`` that met a class beyond its columns, and their number."""
     told = re.search(r"index (\d+) is out of bounds for axis \d+ with size (\d+)", crash.line)
     call = failed_call(run)

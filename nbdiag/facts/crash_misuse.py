@@ -1,25 +1,44 @@
 """Mistakes in how a part of Keras is called or made, told from the exception and the text."""
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_piece import bases_of, defined, innermost
-from nbdiag.facts.crash_text import (
-    Found,
-    applied_at,
-    calls_of,
-    failed_call,
-    last_name,
-    root_name,
-    statements,
-    things,
-)
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.call_sites import applied_at, failed_call
+from nbdiag.syntax.calls import CellCall, calls_of, last_name, root_name, statements
+from nbdiag.syntax.definitions import bases_of, defined, failed_definition
+from nbdiag.syntax.nodes import (
+    Assignment,
+    CallNode,
+    Expression,
+    Function,
+    Name,
+    Node,
+    code_of,
+    is_assignment,
+    is_attribute,
+    is_call,
+    is_class,
+    is_constant,
+    is_definition,
+    is_dict,
+    is_function,
+    is_import_from,
+    is_list,
+    is_name,
+    is_raise,
+    is_return,
+    is_sequence,
+    is_starred,
+    is_tuple,
+    is_yield,
+    pieces_of,
+)
+from nbdiag.syntax.values import things
 
 MERGING = (
     "Concatenate", "Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract", "Dot",
@@ -70,8 +89,8 @@ class Given:
 
     part: Literal["loss", "metrics"]
     name: str
-    node: ast.expr
-    compiled: Found
+    node: Expression
+    compiled: CellCall
 
 
 @dataclass(frozen=True)
@@ -101,18 +120,18 @@ def misuse_of(run: TrainingRun, crash: Crash) -> Misuse | None:
     return _of_function(run, crash)
 
 
-def merged(run: TrainingRun) -> tuple[Cell, ast.Call, str] | None:
+def merged(run: TrainingRun) -> tuple[Cell, CallNode, str] | None:
     """Give the application of a merging layer that failed, and the layer's name."""
     found = _applied(run)
     if found is None:
         return None
     cell, call = found
     name = _layer_of(run, cell, call)
-    plain = not any(isinstance(item, ast.Starred | ast.List | ast.Tuple) for item in call.args)
+    plain = not any((is_starred(item) or is_list(item) or is_tuple(item)) for item in call.args)
     return (cell, call, name) if name in MERGING and len(call.args) > 1 and plain else None
 
 
-def attention(run: TrainingRun) -> tuple[Cell, ast.Call] | None:
+def attention(run: TrainingRun) -> tuple[Cell, CallNode] | None:
     """Give a call of MultiHeadAttention on one tensor alone."""
     found = _applied(run)
     if found is None or _layer_of(run, *found) != "MultiHeadAttention":
@@ -120,7 +139,7 @@ def attention(run: TrainingRun) -> tuple[Cell, ast.Call] | None:
     return found if len(found[1].args) == 1 and not found[1].keywords else None
 
 
-def _applied(run: TrainingRun) -> tuple[Cell, ast.Call] | None:
+def _applied(run: TrainingRun) -> tuple[Cell, CallNode] | None:
     """Give the innermost call that failed, with its cell."""
     for site in reversed(run.error.scene.places if run.error else ()):
         cell = next((c for c in (run.cell, *run.earlier) if c.number == site.cell), None)
@@ -130,29 +149,29 @@ def _applied(run: TrainingRun) -> tuple[Cell, ast.Call] | None:
     return None
 
 
-def _layer_of(run: TrainingRun, cell: Cell, call: ast.Call) -> str:
+def _layer_of(run: TrainingRun, cell: Cell, call: CallNode) -> str:
     """Name the layer that is applied by ``Layer()(x)``, ``layer(x)`` or ``function(x)``."""
-    if isinstance(call.func, ast.Call):
+    if is_call(call.func):
         return last_name(call.func)
     made = maker_of(run, cell, call.func)
     return last_name(made) if made is not None else last_name(call)
 
 
-def maker_of(run: TrainingRun, cell: Cell, node: ast.expr) -> ast.Call | None:
+def maker_of(run: TrainingRun, cell: Cell, node: Expression) -> CallNode | None:
     """Give the call that made a layer: the node itself, or what its name was given."""
-    if isinstance(node, ast.Call):
+    if is_call(node):
         return node
-    if not isinstance(node, ast.Name | ast.Attribute):
+    if not (is_name(node) or is_attribute(node)):
         return None
-    wanted = ast.unparse(node)
+    wanted = code_of(node)
     for other in (cell, run.cell, *reversed(run.earlier)):
         made = [
             item.value
             for top in statements(other)
-            for item in ast.walk(top)
-            if isinstance(item, ast.Assign)
-            and isinstance(item.value, ast.Call)
-            and any(ast.unparse(target) == wanted for target in item.targets)
+            for item in pieces_of(top)
+            if is_assignment(item)
+            and is_call(item.value)
+            and any(code_of(target) == wanted for target in item.targets)
         ]
         if made:
             return made[-1] if len(made) == 1 else None
@@ -172,7 +191,7 @@ class Unpacked:
     """
 
     layer: str
-    made: ast.Call
+    made: CallNode
     both: bool
     states: bool
     names: int
@@ -192,36 +211,36 @@ def unpacked(run: TrainingRun) -> Unpacked | None:
         for top in statements(cell):
             if not any(top.lineno <= line <= (top.end_lineno or 0) for line in places):
                 continue
-            for node in ast.walk(top):
-                if isinstance(node, ast.Assign) and node.lineno in places:
+            for node in pieces_of(top):
+                if is_assignment(node) and node.lineno in places:
                     found = _unpacking(run, cell, node)
                     if found is not None:
                         return found
     return None
 
 
-def _unpacking(run: TrainingRun, cell: Cell, node: ast.Assign) -> Unpacked | None:
+def _unpacking(run: TrainingRun, cell: Cell, node: Assignment) -> Unpacked | None:
     target, value = node.targets[0], node.value
-    if not isinstance(target, ast.Tuple | ast.List) or not isinstance(value, ast.Call):
+    if not is_sequence(target) or not is_call(value):
         return None
-    if any(isinstance(item, ast.Starred) for item in target.elts):
+    if any(is_starred(item) for item in target.elts):
         return None
     made = maker_of(run, cell, value.func)
     both = made is not None and last_name(made) == "Bidirectional" and bool(made.args)
     inner = made.args[0] if both and made is not None else made
-    if not isinstance(inner, ast.Call) or last_name(inner) not in STATES:
+    if not is_call(inner) or last_name(inner) not in STATES:
         return None
     told = {item.arg: item.value for item in inner.keywords}
     state = told.get("return_state")
-    if state is not None and not isinstance(state, ast.Constant):
+    if state is not None and not is_constant(state):
         return None
-    states = isinstance(state, ast.Constant) and bool(state.value)
+    states = is_constant(state) and bool(state.value)
     layer = last_name(inner)
     gives = 1 + (STATES[layer] * (2 if both else 1) if states else 0)
     return Unpacked(layer, inner, both, states, len(target.elts), gives, cell)
 
 
-def as_setting(run: TrainingRun) -> tuple[Cell, ast.Call, ast.Name] | None:
+def as_setting(run: TrainingRun) -> tuple[Cell, CallNode, Name] | None:
     """Give a layer that is made with a tensor among its settings, ``Dense(3, x)``."""
     call = failed_call(run)
     if call is None or not call.name[:1].isupper() or call.name in ("Model", "Sequential"):
@@ -229,7 +248,7 @@ def as_setting(run: TrainingRun) -> tuple[Cell, ast.Call, ast.Name] | None:
     names = [
         item
         for item in call.node.args
-        if isinstance(item, ast.Name)
+        if is_name(item)
         and (thing := things(run).get(item.id)) is not None
         and "KerasTensor" in thing.type
     ]
@@ -250,48 +269,43 @@ def given_functions(run: TrainingRun) -> Iterator[Given]:
                     yield Given("loss" if part == "loss" else "metrics", name, item, found)
 
 
-def _items(node: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(node, ast.List | ast.Tuple):
+def _items(node: Expression) -> Iterator[Expression]:
+    if is_sequence(node):
         for item in node.elts:
             yield from _items(item)
-    elif isinstance(node, ast.Dict):
+    elif is_dict(node):
         for item in node.values:
             yield from _items(item)
     else:
         yield node
 
 
-def inner_function(node: ast.AST) -> ast.FunctionDef | None:
+def inner_function(node: Node) -> Function | None:
     """Give the function that a function makes and returns, None where it makes none."""
-    body = node.body if isinstance(node, ast.FunctionDef) else []
-    inner = {item.name: item for item in body if isinstance(item, ast.FunctionDef)}
+    body = node.body if is_function(node) else []
+    inner = {item.name: item for item in body if is_function(item)}
     for item in body:
-        if isinstance(item, ast.Return) and isinstance(item.value, ast.Name):
+        if is_return(item) and is_name(item.value):
             return inner.get(item.value.id)
     return None
 
 
-def is_silent(function: ast.FunctionDef) -> bool:
+def is_silent(function: Function) -> bool:
     """Whether a function returns nothing."""
-    own = [
-        item
-        for part in function.body
-        if not isinstance(part, ast.FunctionDef | ast.ClassDef)
-        for item in ast.walk(part)
-    ]
-    returns = any(isinstance(item, ast.Return) and item.value is not None for item in own)
-    return not returns and not any(isinstance(item, ast.Raise | ast.Yield) for item in own)
+    own = [item for part in function.body if not is_definition(part) for item in pieces_of(part)]
+    returns = any(is_return(item) and item.value is not None for item in own)
+    return not returns and not any(is_raise(item) or is_yield(item) for item in own)
 
 
-def silent_call(run: TrainingRun) -> tuple[Cell, ast.FunctionDef, str] | None:
+def silent_call(run: TrainingRun) -> tuple[Cell, Function, str] | None:
     """Give the method ``call`` of a layer or model of one's own that returns nothing."""
     names = {found.name for found in calls_of(run)}
     for name in sorted(names):
         found = defined(run, name)
-        if found is None or not isinstance(found[1], ast.ClassDef):
+        if found is None or not is_class(found[1]):
             continue
         for item in found[1].body:
-            if not isinstance(item, ast.FunctionDef) or item.name != "call":
+            if not is_function(item) or item.name != "call":
                 continue
             if bases_of(run, name) & {"Layer", "Model"} and is_silent(item):
                 return found[0], item, name
@@ -314,7 +328,7 @@ def _of_function(run: TrainingRun, crash: Crash) -> Misuse | None:
             if item.part == "loss" and function is not None and is_silent(function):
                 return Misuse("nothing returned", item)
         return Misuse("nothing returned") if silent_call(run) is not None else None
-    place = innermost(run) if crash.in_fit else None
+    place = failed_definition(run) if crash.in_fit else None
     for item in given:
         here = place is not None and place[1].name == item.name
         outside = _OUTSIDE.search(line) and (here or is_foreign(run, item))
@@ -325,23 +339,23 @@ def _of_function(run: TrainingRun, crash: Crash) -> Misuse | None:
     return None
 
 
-def _counted(item: Given, own: ast.AST, *, by_name: bool) -> Misuse | None:
-    if isinstance(item.node, ast.Call):
+def _counted(item: Given, own: Node, *, by_name: bool) -> Misuse | None:
+    if is_call(item.node):
         return None if by_name or inner_function(own) is not None else Misuse("called", item)
     if inner_function(own) is not None:
         return Misuse("not called", item)
-    return None if by_name or not isinstance(own, ast.FunctionDef) else Misuse("arity", item)
+    return None if by_name or not is_function(own) else Misuse("arity", item)
 
 
-def _function(run: TrainingRun, item: Given) -> ast.FunctionDef | None:
+def _function(run: TrainingRun, item: Given) -> Function | None:
     """Give the function that computes, of one that is given by its name or made by a call."""
     found = defined(run, item.name)
-    if found is None or not isinstance(found[1], ast.FunctionDef):
+    if found is None or not is_function(found[1]):
         return None
-    return inner_function(found[1]) or found[1] if isinstance(item.node, ast.Call) else found[1]
+    return inner_function(found[1]) or found[1] if is_call(item.node) else found[1]
 
 
-def function_of(run: TrainingRun, item: Given) -> tuple[Cell, ast.FunctionDef] | None:
+def function_of(run: TrainingRun, item: Given) -> tuple[Cell, Function] | None:
     """Give a function that compile is given, and the cell that it stands in."""
     found = defined(run, item.name)
     function = _function(run, item)
@@ -357,11 +371,11 @@ def foreign_name(run: TrainingRun, item: Given) -> str:
     if item.name in names:
         return names[item.name]
     own = function_of(run, item)
-    body = [part for part in own[1].body if isinstance(part, ast.Return)] if own else []
+    body = [part for part in own[1].body if is_return(part)] if own else []
     if own is None or len(body) != 1 or len(own[1].body) > 2:  # noqa: PLR2004 - with a docstring
         return ""
     value = body[0].value
-    if isinstance(value, ast.Call) and last_name(value) in names and not value.keywords:
+    if is_call(value) and last_name(value) in names and not value.keywords:
         given = [root_name(part) for part in value.args]
         if given == [part.arg for part in own[1].args.args]:
             return names[last_name(value)]
@@ -371,7 +385,7 @@ def foreign_name(run: TrainingRun, item: Given) -> str:
 def is_foreign(run: TrainingRun, item: Given) -> bool:
     """Whether a function is one of scikit-learn, or calls one or NumPy."""
     own = function_of(run, item)
-    called = {root_name(node) for node in ast.walk(own[1])} if own is not None else {item.name}
+    called = {root_name(node) for node in pieces_of(own[1])} if own is not None else {item.name}
     return bool(called & ({"np", "numpy", "sklearn"} | set(_imported(run))))
 
 
@@ -381,6 +395,6 @@ def _imported(run: TrainingRun) -> dict[str, str]:
         name.asname or name.name: name.name
         for cell in (run.cell, *run.earlier)
         for top in statements(cell)
-        if isinstance(top, ast.ImportFrom) and (top.module or "").startswith("sklearn.metrics")
+        if is_import_from(top) and (top.module or "").startswith("sklearn.metrics")
         for name in top.names
     }

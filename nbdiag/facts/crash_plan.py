@@ -12,7 +12,6 @@ from typing import Any
 
 from nbdiag.facts.crash_chain import RECURRENT, Step
 from nbdiag.facts.crash_head import Labels, head_changes, labels_of, loss_of
-from nbdiag.facts.crash_text import declared, failed_call, given, row_shape
 from nbdiag.facts.crash_walk import after, chain_of, is_known, returns_steps, with_argument
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.change import Change, EncodeLabels, InsertLayer, SetLayerArgument, SetLoss
@@ -25,7 +24,9 @@ from nbdiag.schema.text_change import (
     SetInputShape,
     WriteInPlace,
 )
-from nbdiag.syntax.parsing import UnreadableError, parse_literal
+from nbdiag.syntax.call_sites import failed_call
+from nbdiag.syntax.layer_chain import declared
+from nbdiag.syntax.values import given, literal_of, row_shape
 
 _MOST_ROUNDS = 8
 _SEQUENCE = 2
@@ -126,7 +127,7 @@ def with_change(plan: Plan, change: Change) -> Plan | None:
         case SetLayerArgument(layer=layer, argument=argument, value=value):
             return _edited(plan, lambda step: _named(step, layer), argument, value)
         case SetCallArgument(call=call, argument=argument, code=code):
-            return _edited(plan, lambda step: step.call == call, argument, _literal(code))
+            return _edited(plan, lambda step: step.call == call, argument, literal_of(code))
         case SetLoss(loss=loss, output=""):
             return replace(plan, loss=loss)
         case EncodeLabels(output=""):
@@ -146,13 +147,6 @@ def made(name: str, values: tuple[int, ...], arguments: dict[str, Any] | None = 
     elif name == "Dense" and values:
         config["units"] = values[0]
     return Step(name, config)
-
-
-def _literal(code: str) -> object:
-    try:
-        return parse_literal(code)
-    except UnreadableError:
-        return None
 
 
 def _named(step: Step, name: str) -> bool:

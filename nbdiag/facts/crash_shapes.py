@@ -3,9 +3,11 @@
 import re
 
 from nbdiag.facts.crash import Crash, shape_after
-from nbdiag.facts.crash_text import declared, failed_call, row_shape, thing_of
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.call_sites import failed_call
+from nbdiag.syntax.layer_chain import declared
+from nbdiag.syntax.values import row_shape, thing_of
 
 _LEAST_PICTURE = 6  # pixels a side: what is smaller is rather a count of channels
 MOST_CHANNELS = 4

@@ -1,6 +1,5 @@
 """How the shape of one row changes on its way through a plain chain of layers."""
 
-import ast
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -8,10 +7,21 @@ from dataclasses import replace
 from typing import Any
 
 from nbdiag.facts.crash_chain import RECURRENT, Step, after_window, is_layer, steps_of, today
-from nbdiag.facts.crash_text import calls_in, calls_of, last_name, statements
 from nbdiag.facts.once import per_run
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.calls import calls_in, calls_of, last_name, statements
+from nbdiag.syntax.nodes import (
+    CallNode,
+    Expression,
+    Node,
+    is_assignment,
+    is_call,
+    is_list,
+    is_loop,
+    is_name,
+    pieces_of,
+)
 
 _WINDOWS = ("Conv", "SeparableConv", "MaxPooling", "AveragePooling", "DepthwiseConv")
 _MERGES = (
@@ -56,46 +66,45 @@ def _is_plain(run: TrainingRun, steps: tuple[Step, ...]) -> bool:
     calls = calls_of(run)
     models = [item for item in calls if item.name in _MODELS]
     merged = any(
-        item.name in _MERGES or (item.name == "add" and isinstance(item.argument(0), ast.List))
-        for item in calls
+        item.name in _MERGES or (item.name == "add" and is_list(item.argument(0))) for item in calls
     )
     if len(models) != 1 or merged or _in_loops(run):
         return False
     made = {id(step.found.node) for step in steps if step.found is not None}
     wrapped = {id(node) for item in calls for node in (*item.node.args,) if _wraps(item.name)}
-    applied = [n for n in _nodes(run) if isinstance(n, ast.Call) and isinstance(n.func, ast.Call)]
+    applied = [n for n in _nodes(run) if is_call(n) and is_call(n.func)]
     if not _follow_each_other(run, applied):
         return False
-    places: list[ast.expr] = [node.func for node in applied]
+    places: list[Expression] = [node.func for node in applied]
     for item in calls:
         first = item.argument(0, "layer")
         if item.name == "add" and first is not None:
             places.append(first)
-        elif item.name == "Sequential" and isinstance(item.argument(0, "layers"), ast.List):
+        elif item.name == "Sequential" and is_list(item.argument(0, "layers")):
             listed = item.argument(0, "layers")
-            places += listed.elts if isinstance(listed, ast.List) else []
+            places += listed.elts if is_list(listed) else []
     # What is applied, listed or added must be the layers that are known, all of them.
     known = {id(node) for node in places} | {
-        id(node.args[0]) for node in places if isinstance(node, ast.Call) and node.args
+        id(node.args[0]) for node in places if is_call(node) and node.args
     }
     return made <= known | wrapped and all(
-        isinstance(node, ast.Call) and is_layer(today(last_name(node))) for node in places
+        is_call(node) and is_layer(today(last_name(node))) for node in places
     )
 
 
-def _follow_each_other(run: TrainingRun, applied: list[ast.Call]) -> bool:
+def _follow_each_other(run: TrainingRun, applied: list[CallNode]) -> bool:
     """Whether each layer is applied to what the one above it in the text gave."""
     given = {
         id(node.value): node.targets[0].id
         for node in _nodes(run)
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        if is_assignment(node) and is_name(node.targets[0])
     }
     before: str | None = None
     for place, node in enumerate(sorted(applied, key=lambda n: (n.lineno, n.col_offset))):
         source = node.args[0] if node.args else None
-        if place and not (isinstance(source, ast.Name) and source.id == before):
+        if place and not (is_name(source) and source.id == before):
             return False
-        if isinstance(source, ast.Call) and isinstance(source.func, ast.Call):
+        if is_call(source) and is_call(source.func):
             return False
         before = given.get(id(node))
     return True
@@ -107,21 +116,21 @@ def _wraps(name: str) -> bool:
 
 def _in_loops(run: TrainingRun) -> bool:
     """Whether a loop makes layers."""
-    loops = [node for node in _nodes(run) if isinstance(node, ast.For | ast.While)]
+    loops = [node for node in _nodes(run) if is_loop(node)]
     return any(
-        isinstance(node, ast.Call) and is_layer(today(last_name(node)))
+        is_call(node) and is_layer(today(last_name(node)))
         for loop in loops
-        for node in ast.walk(loop)
+        for node in pieces_of(loop)
     )
 
 
-def _nodes(run: TrainingRun) -> Iterator[ast.AST]:
+def _nodes(run: TrainingRun) -> Iterator[Node]:
     """Give all that stands in the watched cell, and in the earlier functions that it calls."""
-    called = {item.name for item in calls_in(run.cell)}
+    called = {item.name for item in calls_in(run)}
     for cell in (*run.earlier, run.cell):
         for top in statements(cell):
             if cell is run.cell or getattr(top, "name", None) in called:
-                yield from ast.walk(top)
+                yield from pieces_of(top)
 
 
 def after(step: Step, row: Shape) -> Shape | None:

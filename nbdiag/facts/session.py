@@ -1,29 +1,15 @@
 """What the runs of one session have to do with each other."""
 
-import ast
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nbdiag.schema.cell import Cell
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.run import PastRun, TrainingRun
-from nbdiag.syntax.lines import split_lines
-from nbdiag.syntax.parsing import UnreadableError, parse_module
 
 SAME_RATIO = 0.02
 """Difference of two quotients of row counts that rounding explains: 729 / 810 against 656 / 729."""
 
 LEAST_LEFT, MOST_LEFT = 0.4, 0.97
 """Shares of rows that a split keeps for training: between halves and one row in thirty."""
-
-
-_MAGIC = re.compile(r"^(\s*)[%!?].*")
-_OWN_SPLIT = re.compile(
-    r"^[ \t]*(?P<kept>\w+)\s*,[^=\n]*=\s*(?:\w+\s*\.\s*)*train_test_split\s*\(\s*(?P<given>\w+)",
-    re.MULTILINE,
-)
-_OWN_CUT = re.compile(r"^[ \t]*(?P<kept>\w+)\s*=\s*(?P<given>\w+)\s*\[[^\]]*:", re.MULTILINE)
 
 
 def likes(run: TrainingRun) -> tuple[PastRun, ...]:
@@ -113,34 +99,3 @@ def encoded_twice(labels: ArrayStats) -> bool:
     return labels.values is not None and (
         {value for value, _ in labels.values} == {0.0, 1.0} and labels.row_sums == (1.0, 1.0)
     )
-
-
-def calls(cell: Cell) -> Iterator[ast.Call]:
-    """Give all calls of a cell, IPython's own lines left out; none when it is no Python."""
-    for statement in statements(cell):
-        yield from (node for node in ast.walk(statement) if isinstance(node, ast.Call))
-
-
-def statements(cell: Cell) -> list[ast.stmt]:
-    """Give the outermost statements of a cell; none when it is no Python."""
-    lines = [_MAGIC.sub(r"\1pass", line) for line in split_lines(cell.source)]
-    try:
-        return parse_module("\n".join(lines)).body
-    except UnreadableError:
-        return []
-
-
-def feeds_itself(run: TrainingRun) -> str | None:
-    """Find a name that a cell splits into itself: ``x, rest = train_test_split(x)``.
-
-    Returns
-    -------
-    str | None
-        The name, None when no cell of the session does so.
-    """
-    for cell in (*run.earlier, run.cell):
-        for pattern in (_OWN_SPLIT, _OWN_CUT):
-            for found in pattern.finditer(cell.source):
-                if found["kept"] == found["given"]:
-                    return found["kept"]
-    return None

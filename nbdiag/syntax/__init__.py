@@ -8,7 +8,16 @@ In reading order:
 - ``parsed_cell``: a cell's tree, with exact places
 - ``scopes``: names that code binds, reads and changes
 - ``imports``: what names mean in Keras
+- ``nodes``: what can be asked of a piece of code, without the classes of Python's trees
+- ``calls``: the calls of the cells, with their arguments by meaning
+- ``call_sites``: where a call is written, and which call is written at a place
+- ``definitions``: the functions and classes of the cells
+- ``values``: what expressions stood for when a cell failed
+- ``layer_chain``: the layers that the text declares
 - ``keras_statements``: which statements make Keras objects
 - ``model_trace``: the calls that make the layers of a model
+- ``augmentation``: whether the text augments the validation data
+- ``shuffles``: which arrays the text shuffles by themselves
+- ``splits``: which names the cells split into themselves
 - ``refusal``: the reason why a text cannot be read with certainty
 """

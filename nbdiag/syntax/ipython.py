@@ -4,7 +4,6 @@ Every masked line keeps its length, so a position in the masked text is the same
 the user's text: edits are made there, and nothing has to be put back.
 """
 
-import ast
 import re
 
 from nbdiag.syntax.parsing import UnreadableError, parse_module
@@ -14,10 +13,14 @@ PYTHON_BODIES = frozenset(
 )
 """Cell magics whose cell is Python."""
 
-_TIMED = re.compile(r"%time(?:it)?(?= )")
-_HELP = re.compile(r"^[\w.%*]+\?{1,2}\s*$")
-_ASSIGNED = re.compile(r"^[A-Za-z_][\w., \[\]'\"]*?=\s*(?=[!%])")
-_SUSPECT = re.compile(r"\s*[%!?]|.*\?\s*$|.*=\s*[%!]")
+_TIMED = re.compile(
+    r"%(?:time|timeit|prun|memit|mprun)(?:[ ]+-[a-zA-Z]+(?:[ ]+\d+|\d+|(?=[ ])))*(?=[ ])"
+)
+_HELP = re.compile(r"^[^#'\"]*\?{1,2}\s*$")
+_ASSIGNED = re.compile(r"^[^\W\d][\w., \[\]'\"]*?=\s*(?=[!%])")
+_SUSPECT = re.compile(r"\s*[%!?,;/]|.*\?\s*$|.*=\s*[%!]")
+_ESCAPES = ("%", "!", "?", ",", ";", "/")
+"""What begins a line that IPython rewrites; no statement of Python begins so."""
 _QUOTES = ("'''", '"""', "'", '"')
 
 
@@ -74,6 +77,20 @@ def mask(source: str) -> str:
     return "\n".join(masked)
 
 
+def timed_start(line: str) -> int:
+    """Find where the Python begins in ``%time model.fit(…)``, 0 when the line is not such."""
+    timed = _TIMED.match(line)
+    return timed.end() if timed else 0
+
+
+def timed_code(line: str) -> int | None:
+    """Find the column where the Python of a timed line begins, None without one."""
+    indent = len(line) - len(line.lstrip())
+    start = timed_start(line.lstrip())
+    code = line[indent + start :]
+    return indent + start + len(code) - len(code.lstrip()) if start else None
+
+
 def _blank(text: str) -> str:
     """Put a harmless expression in the place of a text."""
     return "0".ljust(len(text)) if text.strip() else text
@@ -93,12 +110,10 @@ class _Reader:
             return None
         body = line.lstrip()
         indent = line[: len(line) - len(body)]
-        if timed := _TIMED.match(body):
-            length = timed.end()
-            code = body[length:].strip()
-            if _is_simple(code):
-                return indent + "_" * (length - 2) + " =" + body[length:]
-        if body[:1] in ("%", "!", "?") or _HELP.match(body):
+        length = timed_start(body)
+        if length and _is_simple(body[length:].strip()):
+            return indent + "0" + " " * (length - 2) + ";" + body[length:]
+        if body[:1] in _ESCAPES or _HELP.match(body):
             return indent + _blank(body)
         if assigned := _ASSIGNED.match(body):
             return indent + assigned.group() + _blank(body[assigned.end() :])
@@ -136,9 +151,9 @@ class _Reader:
 
 
 def _is_simple(code: str) -> bool:
-    """Whether a text is one expression or assignment."""
+    """Whether a text is statements of one line."""
     try:
         body = parse_module(code).body
     except UnreadableError:
         return False
-    return len(body) == 1 and isinstance(body[0], ast.Expr | ast.Assign)
+    return bool(body) and not any(hasattr(item, "body") for item in body)

@@ -6,16 +6,18 @@ at the places that the tree gives: what is not edited is byte for byte what it w
 
 import ast
 import keyword
+import re
 import tokenize
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import zip_longest
 from typing import TypeVar
 
 from nbdiag.syntax.ipython import NotPython, magic_lines, mask
-from nbdiag.syntax.lines import count_characters
+from nbdiag.syntax.lines import count_characters, with_plain_ends
 from nbdiag.syntax.parsing import UnreadableError, parse_module, split_tokens
 from nbdiag.syntax.refusal import Refused
 
@@ -44,6 +46,10 @@ class Token:
     string: bool = False
 
 
+def _from_outside(node: ast.expr) -> tuple[int, int, int, int]:
+    return node.lineno, node.col_offset, -(node.end_lineno or 0), -(node.end_col_offset or 0)
+
+
 @lru_cache(maxsize=512)
 def parse_cell(source: str) -> "ParsedCell":
     """Parse a cell; the same text is parsed once.
@@ -56,13 +62,36 @@ def parse_cell(source: str) -> "ParsedCell":
     return ParsedCell(source)
 
 
+def _without_timers(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Leave out what stands for ``%time`` on the line of what it times."""
+    return [
+        item
+        for item, after in zip_longest(body, body[1:])
+        if not (
+            after is not None
+            and after.lineno == item.lineno
+            and isinstance(item, ast.Expr)
+            and isinstance(item.value, ast.Constant)
+        )
+    ]
+
+
+def names_in(source: str) -> list[str]:
+    """List the names in a text, whether Python can read it or not."""
+    try:
+        tree = parse_cell(source).tree
+    except Refused:
+        return re.findall(r"[^\W\d]\w*", source)
+    return [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
+
+
 class ParsedCell:
     r"""A cell's text, parsed; nothing in it ever changes.
 
     Parameters
     ----------
     source
-        The raw text, magics included; each of its lines ends in ``\n``.
+        The raw text, magics included; ``\n`` ends each of its lines in the attribute of that name.
 
     Raises
     ------
@@ -71,9 +100,9 @@ class ParsedCell:
     """
 
     def __init__(self, source: str) -> None:
-        self.source = source
+        self.source = with_plain_ends(source)
         try:
-            self.masked = mask(source)
+            self.masked = mask(self.source)
             self.tree = parse_module(self.masked)
         except NotPython as problem:
             raise Refused(
@@ -81,6 +110,7 @@ class ParsedCell:
             ) from problem
         except UnreadableError as problem:
             raise Refused("the cell cannot be parsed") from problem
+        self.tree.body = _without_timers(self.tree.body)
         self._lines = self.masked.split("\n")
         self._starts = [0]
         for line in self._lines:
@@ -109,6 +139,12 @@ class ParsedCell:
         """All calls, in the order of the text; those in f-strings have no sure place."""
         found = [node for node in self.nodes if isinstance(node, ast.Call)]
         return tuple(sorted(found, key=lambda node: (self.span(node)[0], -self.span(node)[1])))
+
+    @cached_property
+    def all_calls(self) -> tuple[ast.Call, ...]:
+        """All calls, those in f-strings too, outer before inner."""
+        found = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        return tuple(sorted(found, key=_from_outside))
 
     @cached_property
     def _tokens(self) -> list[tokenize.TokenInfo]:
@@ -147,6 +183,11 @@ class ParsedCell:
         """Offset of the first line below the cell magics."""
         return min(self._starts[magic_lines(self.source)], len(self.source))
 
+    def is_hidden(self, line: int) -> bool:
+        """Whether something of a line (from 1) is IPython's, and hidden from the parser."""
+        start, end = self._starts[line - 1], self._starts[line] - 1
+        return self.source[start:end] != self.masked[start:end]
+
     def offset(self, line: int, column: int) -> int:
         """Offset of a line (from 1) and a column in characters."""
         return self._starts[min(line - 1, len(self._starts) - 1)] + column
@@ -174,7 +215,11 @@ class ParsedCell:
         return self.source[start:end]
 
     def _place(self, line: int, column: int) -> int:
-        return self._starts[line - 1] + count_characters(self._lines[line - 1], column)
+        return self._starts[line - 1] + self.column(line, column)
+
+    def column(self, line: int, column: int) -> int:
+        """Return the characters in so many bytes of a line; Python's trees count bytes."""
+        return count_characters(self._lines[line - 1], column)
 
     def next(self, offset: int) -> Token:
         """Give the first token that starts at an offset or behind it."""
@@ -214,8 +259,10 @@ class ParsedCell:
         return line[: len(line) - len(line.lstrip())]
 
     def starts_line(self, offset: int) -> bool:
-        """Whether only white space stands before an offset on its line."""
-        return not self.masked[self.line_start(offset) : offset].strip()
+        """Whether only white space, or the magic that times it, is before an offset on its line."""
+        start = self.line_start(offset)
+        hidden = self.source[start:offset].lstrip().startswith("%")
+        return not self.masked[start:offset].strip(" \t\f0;" if hidden else None)
 
     def ends_line(self, offset: int) -> bool:
         """Whether only white space or a comment follows an offset on its line."""

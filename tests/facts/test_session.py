@@ -1,12 +1,9 @@
 """What runs of one session have to do with each other."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from nbdiag.facts import session
-from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import PastRun
 from tests.factory import describe, make_run, normal, one_hot
 
@@ -87,28 +84,3 @@ def test_encoded_twice_is_the_one_hot_of_a_one_hot():
     assert not session.encoded_twice(describe(once))
     assert not session.encoded_twice(describe(normal(300, 10, 2)))
     assert not session.encoded_twice(describe(one_hot(2)))
-
-
-def test_calls_are_read_around_ipythons_own_lines():
-    cell = Cell(1, "%%traindiag\nif x:\n    %time y\n!pip list\ntrain(model, n_epoch=20)\n")
-    (call,) = session.calls(cell)
-    assert call.keywords[0].arg == "n_epoch"
-    assert list(session.calls(Cell(1, "not python at all"))) == []
-
-
-@pytest.mark.parametrize(
-    ("source", "name"),
-    [
-        ("x, x_test, y, y_test = train_test_split(x, y, test_size=0.1)", "x"),
-        ("data, rest = sklearn.model_selection.train_test_split(data)", "data"),
-        ("data = data[:900]", "data"),
-        ("x_train, x_test = train_test_split(x)", None),
-        ("first = data[:900]", None),
-        ("x = x[order]", None),
-    ],
-)
-def test_a_cell_that_splits_a_name_into_itself(source, name):
-    run = make_run(earlier=(Cell(1, source),))
-    assert session.feeds_itself(run) == name
-    watched = replace(make_run(), cell=Cell(2, f"%%traindiag\n{source}\n"))
-    assert session.feeds_itself(watched) == name

@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from libcst.metadata import PositionProvider
 
-from nbdiag.facts.crash_text import calls_in
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.change import Change
 from nbdiag.schema.failure import RunError, Scene, Thing
@@ -30,6 +29,7 @@ from nbdiag.schema.text_change import (
     WriteForKeras3,
 )
 from nbdiag.source import NewCell, write_cell
+from nbdiag.syntax.calls import calls_in
 from nbdiag.syntax.ipython import mask
 from tests.source.corpus import changes_for
 from tests.source.judge import lost_comments
@@ -127,10 +127,14 @@ def failed(source: str) -> TrainingRun:
     return TrainingRun(cell=Cell(3, source), error=RunError("ValueError", "", "cell", (), scene))
 
 
+def calls_of_text(source):
+    return calls_in(TrainingRun(cell=Cell(3, source)))
+
+
 @st.composite
 def text_changes(draw: st.DrawFn, source: str) -> list[Change]:
     """One change of the text alone, of any kind."""
-    calls = calls_in(Cell(3, source))
+    calls = calls_of_text(source)
     made = [item.call for item in calls if item.name[:1].isupper() and item.name != "Input"]
     layer = draw(st.sampled_from(made))
     predict = next(item.call for item in calls if item.name == "predict")
@@ -163,8 +167,8 @@ def moved(changes: Sequence[Change], old: str, new: str) -> list[Change] | None:
         if not isinstance(call, Call):
             found.append(change)
             continue
-        before = [item.call for item in calls_in(Cell(3, old)) if item.name == call.name]
-        after = [item.call for item in calls_in(Cell(3, new)) if item.name == call.name]
+        before = [item.call for item in calls_of_text(old) if item.name == call.name]
+        after = [item.call for item in calls_of_text(new) if item.name == call.name]
         if len(before) != len(after):
             return None
         place = after[before.index(call)]

@@ -1,18 +1,27 @@
 """NBD820: an argument of a layer has a value that the layer cannot take."""
 
-import ast
 import difflib
 import re
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_text import Found, calls_of, failed_call, value_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument
+from nbdiag.syntax.call_sites import failed_call
+from nbdiag.syntax.calls import CellCall, calls_of
+from nbdiag.syntax.nodes import (
+    Expression,
+    code_of,
+    is_constant,
+    is_division,
+    is_sequence,
+    pieces_of,
+)
+from nbdiag.syntax.values import value_of
 
 
 class ArgumentThatALayerCannotTake(CrashRule):
@@ -110,7 +119,7 @@ def _told(line: str) -> tuple[str, str]:
     )
 
 
-def _places(run: TrainingRun, argument: str, value: str) -> tuple[Found, ...]:
+def _places(run: TrainingRun, argument: str, value: str) -> tuple[CellCall, ...]:
     """Give the calls that are given the value, the failing one first."""
     failed = failed_call(run)
     found = []
@@ -121,7 +130,7 @@ def _places(run: TrainingRun, argument: str, value: str) -> tuple[Found, ...]:
     return tuple(sorted(found, key=lambda item: item != failed))
 
 
-def _given(item: Found, argument: str, value: str, run: TrainingRun) -> ast.expr | None:
+def _given(item: CellCall, argument: str, value: str, run: TrainingRun) -> Expression | None:
     """Give the expression of the argument where it is, or may be, what the exception names."""
     names = (argument,) if argument else _SIZES
     place = _PLACES.get(item.name)
@@ -179,10 +188,8 @@ def _is_part(known: object) -> bool:
     return isinstance(known, float)
 
 
-def _divides(node: ast.expr) -> bool:
-    return any(
-        isinstance(item, ast.BinOp) and isinstance(item.op, ast.Div) for item in ast.walk(node)
-    )
+def _divides(node: Expression) -> bool:
+    return any(is_division(item) for item in pieces_of(node))
 
 
 def _number(value: str) -> float | None:
@@ -259,7 +266,7 @@ def _advice(argument: str, layer: str, line: str) -> str:
 
 
 def _fix(
-    run: TrainingRun, argument: str, value: str, places: tuple[Found, ...], line: str
+    run: TrainingRun, argument: str, value: str, places: tuple[CellCall, ...], line: str
 ) -> Fix | None:
     changes: list[Change] = []
     for item in places:
@@ -273,7 +280,7 @@ def _fix(
     return fix_of(say("Give it a value that it can take"), *changes)
 
 
-def _name_of(item: Found, node: ast.expr | None) -> str:
+def _name_of(item: CellCall, node: Expression | None) -> str:
     """Give the name of the argument that an expression is given as."""
     for keyword in item.node.keywords:
         if keyword.value is node:
@@ -285,7 +292,7 @@ def _name_of(item: Found, node: ast.expr | None) -> str:
     return ""
 
 
-def _code(argument: str, value: str, node: ast.expr, line: str) -> str | None:
+def _code(argument: str, value: str, node: Expression, line: str) -> str | None:
     """Write the value that is meant, None where it cannot be told."""
     if argument == "padding":
         known = [item for item in ("valid", "same", "causal") if f"'{item}'" in line]
@@ -295,21 +302,21 @@ def _code(argument: str, value: str, node: ast.expr, line: str) -> str | None:
     if argument in _SHARE:
         percent = number is not None and _is_percentage(argument, number)
         return repr(round(number / _PERCENT, 4)) if number is not None and percent else None
-    if isinstance(node, ast.Tuple | ast.List):
+    if is_sequence(node):
         parts = [_whole(item) for item in node.elts]
         return f"({', '.join(parts)}{',' * (len(parts) == 1)})"
     if number is not None and (number <= 0 or not number.is_integer()):
         return None
     whole = _whole(node)
-    return whole if whole != ast.unparse(node) else None
+    return whole if whole != code_of(node) else None
 
 
-def _whole(node: ast.expr) -> str:
+def _whole(node: Expression) -> str:
     """Write an expression so that it gives a whole number."""
-    text = ast.unparse(node)
-    if isinstance(node, ast.Constant):
+    text = code_of(node)
+    if is_constant(node):
         plain = isinstance(node.value, float) and node.value.is_integer()
         return str(int(node.value)) if plain else text  # type: ignore[arg-type]
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        return f"{ast.unparse(node.left)} // {ast.unparse(node.right)}"
+    if is_division(node):
+        return f"{code_of(node.left)} // {code_of(node.right)}"
     return f"int({text})"

@@ -1,17 +1,17 @@
 """NBD822: fit is given an argument that does not go with its data."""
 
-import ast
 import re
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_kind import is_weights_array
-from nbdiag.facts.crash_text import Found, calls_in
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument
+from nbdiag.syntax.calls import CellCall, calls_in
+from nbdiag.syntax.nodes import Expression, code_of
 
 
 class ArgumentThatFitCannotUse(CrashRule):
@@ -62,10 +62,10 @@ class ArgumentThatFitCannotUse(CrashRule):
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
         """Say which argument it is and why it cannot be used."""
-        fit = next((item for item in calls_in(run.cell) if item.name == "fit"), None)
+        fit = next((item for item in calls_in(run) if item.name == "fit"), None)
         argument, message, aspect = _told(run, crash)
         node = fit.argument(_PLACES.get(argument, -1), argument) if fit is not None else None
-        given = ast.unparse(node) if node is not None else argument
+        given = code_of(node) if node is not None else argument
         yield self.explain(
             crash,
             message,
@@ -135,12 +135,12 @@ def _told(run: TrainingRun, crash: Crash) -> tuple[str, str, Aspect]:
 
 
 def _fix(
-    run: TrainingRun, crash: Crash, fit: Found | None, argument: str, node: ast.expr | None
+    run: TrainingRun, crash: Crash, fit: CellCall | None, argument: str, node: Expression | None
 ) -> Fix | None:
     if fit is None or node is None:
         return None
     if is_weights_array(run, crash):
-        code = f"dict(enumerate({ast.unparse(node)}))"
+        code = f"dict(enumerate({code_of(node)}))"
         title = say("Give each class number its weight")
         return fix_of(title, SetCallArgument(fit.call, argument, code))
     code = "0.0" if argument == "validation_split" else "None"

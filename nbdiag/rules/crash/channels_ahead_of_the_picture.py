@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
-from nbdiag.facts.crash_text import declared, row_shape
 from nbdiag.language import say_count
 from nbdiag.rules.crash.failure import CrashRule, fix_of
 from nbdiag.schema.change import Change
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import InsertFirst, SetInputShape
+from nbdiag.syntax.layer_chain import declared
+from nbdiag.syntax.values import row_shape
 
 
 class ChannelsAheadOfThePicture(CrashRule):

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from nbdiag.facts.crash import Crash, written
-from nbdiag.facts.crash_text import declared, failed_call, given, things
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change
@@ -13,6 +12,9 @@ from nbdiag.schema.failure import Thing
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, SetInputShape
+from nbdiag.syntax.call_sites import failed_call
+from nbdiag.syntax.layer_chain import declared
+from nbdiag.syntax.values import given, things
 
 
 class DataWithoutANumberType(CrashRule):

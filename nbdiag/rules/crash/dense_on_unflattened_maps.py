@@ -1,12 +1,10 @@
 """NBD803: the output keeps axes that the labels do not have: nothing flattens the maps."""
 
-import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import RECURRENT, Step, steps_of
 from nbdiag.facts.crash_shapes import target_and_output
-from nbdiag.facts.crash_text import calls_in, statements
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
@@ -15,6 +13,8 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument
+from nbdiag.syntax.calls import calls_in, statements
+from nbdiag.syntax.nodes import code_of, is_assignment, is_attribute, is_call, pieces_of
 
 
 class DenseOnUnflattenedMaps(CrashRule):
@@ -150,25 +150,25 @@ def _in_method(run: TrainingRun, dense: Step) -> Change | None:
     made = dense.call
     cell = next((c for c in (run.cell, *run.earlier) if made and c.number == made.cell), None)
     for top in statements(cell) if cell is not None else ():
-        nodes = list(ast.walk(top))
+        nodes = list(pieces_of(top))
         owners = [
             node
             for node in nodes
-            if isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Call)
+            if is_assignment(node)
+            and is_call(node.value)
             and made is not None
             and (node.value.lineno, node.value.col_offset) == (made.line, made.column)
-            and isinstance(node.targets[0], ast.Attribute)
+            and is_attribute(node.targets[0])
         ]
         if not owners or cell is None:
             continue
         target, call = owners[0].targets[0], owners[0].value
-        name = target.attr if isinstance(target, ast.Attribute) else ""
-        uses = [item for item in calls_in(cell) if item.name == name and item.node.args]
-        layer = call.func if isinstance(call, ast.Call) else None
-        if len(uses) != 1 or not isinstance(layer, ast.Attribute):
+        name = target.attr if is_attribute(target) else ""
+        uses = [item for item in calls_in(run, cell) if item.name == name and item.node.args]
+        layer = call.func if is_call(call) else None
+        if len(uses) != 1 or not is_attribute(layer):
             return None
-        code = f"{ast.unparse(layer.value)}.Flatten()({ast.unparse(uses[0].node.args[0])})"
+        code = f"{code_of(layer.value)}.Flatten()({code_of(uses[0].node.args[0])})"
         return SetCallArgument(uses[0].call, "", code)
     return None
 

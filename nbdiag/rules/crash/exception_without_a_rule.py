@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_data import told_shape
 from nbdiag.facts.crash_other import raised_by_keras
-from nbdiag.facts.crash_text import given
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, shown
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.values import given
 
 
 class ExceptionWithoutARule(CrashRule):

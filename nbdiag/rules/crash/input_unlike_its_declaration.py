@@ -1,6 +1,5 @@
 """NBD802: the declared input shape is not the shape of the data."""
 
-import ast
 import math
 from collections.abc import Iterator
 
@@ -8,7 +7,6 @@ from nbdiag.facts.crash import Crash, number_after, written
 from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_data import Lacking, batched_twice, lacking_axis, row_of, told_shape
 from nbdiag.facts.crash_shapes import other_data, received
-from nbdiag.facts.crash_text import calls_in, given, row_shape
 from nbdiag.language import say, say_count
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.rules.crash.prepared import (
@@ -23,6 +21,9 @@ from nbdiag.schema.change import Change
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import InsertFirst, SetCallArgument, SetInputShape
+from nbdiag.syntax.calls import calls_in
+from nbdiag.syntax.nodes import code_of, is_name, is_tuple
+from nbdiag.syntax.values import given, row_shape
 
 
 class InputUnlikeItsDeclaration(CrashRule):
@@ -209,15 +210,15 @@ class InputUnlikeItsDeclaration(CrashRule):
 
 def _as_trained(run: TrainingRun, where: str, got: Shape, row: Shape | None) -> Fix | None:
     """Reshape the validation rows as the training rows were."""
-    fit = next((item for item in calls_in(run.cell) if item.name == "fit"), None)
+    fit = next((item for item in calls_in(run) if item.name == "fit"), None)
     node = fit.argument(7, "validation_data") if fit is not None else None
     if row is None or None in row or None in got or where != "validation_data" or fit is None:
         return None
     same = math.prod(s or 0 for s in row) == math.prod(s or 0 for s in got)
-    if not same or not isinstance(node, ast.Tuple) or not isinstance(node.elts[0], ast.Name):
+    if not same or not is_tuple(node) or not is_name(node.elts[0]):
         return None
     sizes = ", ".join(["-1", *(str(size) for size in row)])
-    rest = ", ".join(ast.unparse(item) for item in node.elts[1:])
+    rest = ", ".join(code_of(item) for item in node.elts[1:])
     code = f"({node.elts[0].id}.reshape(({sizes})), {rest})"
     change = SetCallArgument(fit.call, "validation_data", code)
     return fix_of(say("Reshape the validation rows to {row}", row=written(row)), change)

@@ -1,22 +1,11 @@
 """The fixes of layers that do not fit together: in front of a sum, in a decoder, in a Reshape."""
 
-import ast
 import math
 import re
 from collections.abc import Sequence
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import steps_of
-from nbdiag.facts.crash_text import (
-    applied_at,
-    calls_in,
-    calls_of,
-    declared,
-    failed_call,
-    last_name,
-    root_name,
-    row_shape,
-)
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.schema.cell import Shape
@@ -29,6 +18,19 @@ from nbdiag.schema.text_change import (
     InsertFirst,
     SetCallArgument,
 )
+from nbdiag.syntax.call_sites import applied_at, failed_call
+from nbdiag.syntax.calls import calls_in, calls_of, last_name, root_name
+from nbdiag.syntax.layer_chain import declared
+from nbdiag.syntax.nodes import (
+    CallNode,
+    Expression,
+    code_of,
+    is_attribute,
+    is_call,
+    is_name,
+    is_sequence,
+)
+from nbdiag.syntax.values import row_shape
 
 
 def count(shape: Shape) -> int:
@@ -164,15 +166,15 @@ def projected(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
     if name is None or not known or found is None:
         return None
     call, node = found
-    sides = node.args[0].elts if isinstance(node.args[0], ast.List | ast.Tuple) else []
-    if len(sides) != 2 or not all(isinstance(item, ast.Name) for item in sides):  # noqa: PLR2004 - as above
+    sides = node.args[0].elts if is_sequence(node.args[0]) else []
+    if len(sides) != 2 or not all(is_name(item) for item in sides):  # noqa: PLR2004 - as above
         return None
     short = 0 if (shapes[0][-1] or 0) < (shapes[1][-1] or 0) else 1
     stride = _stride(shapes[short][:-1], shapes[1 - short][:-1])
     spelt = _beside(run, node, name)
     if stride is None or spelt is None or shapes[0][-1] == shapes[1][-1]:
         return None
-    texts = [ast.unparse(item) for item in sides]
+    texts = [code_of(item) for item in sides]
     given = "" if stride == 1 else f", strides={stride}"
     texts[short] = f"{spelt}({texts[1 - short]}.shape[-1], 1{given})({texts[short]})"
     return fix_of(
@@ -189,14 +191,12 @@ def _stride(one: Shape, other: Shape) -> int | None:
     return ratio if same else None
 
 
-def _beside(run: TrainingRun, node: ast.Call, name: str) -> str | None:
+def _beside(run: TrainingRun, node: CallNode, name: str) -> str | None:
     """Spell a layer as the layer that is applied is spelt."""
-    made = node.func.func if isinstance(node.func, ast.Call) else node.func
-    if isinstance(made, ast.Attribute):
-        return f"{ast.unparse(made.value)}.{name}"
-    plain = any(
-        item.name == name and isinstance(item.node.func, ast.Name) for item in calls_of(run)
-    )
+    made = node.func.func if is_call(node.func) else node.func
+    if is_attribute(made):
+        return f"{code_of(made.value)}.{name}"
+    plain = any(item.name == name and is_name(item.node.func) for item in calls_of(run))
     return name if plain else None
 
 
@@ -221,7 +221,7 @@ _OTHERWISE = {
 def keras_function(run: TrainingRun) -> Fix | None:
     """Call the function of keras.ops that does what one of TensorFlow or NumPy does to arrays."""
     call = failed_call(run)
-    if call is None or not isinstance(call.node.func, ast.Attribute):
+    if call is None or not is_attribute(call.node.func):
         return None
     name = _OTHERWISE.get(call.name, call.name if call.name in _SAME else "")
     owner = root_name(call.node.func)
@@ -239,10 +239,11 @@ def made_layer(run: TrainingRun, crash: Crash) -> Fix | None:
         (item, node)
         for item in calls_of(run)
         if item.name == "add"
-        and last_name(node := item.argument(0, "layer") or ast.Constant(0)) == name
+        and (node := item.argument(0, "layer")) is not None
+        and last_name(node) == name
     ]
     plain = name in _WITHOUT_ARGUMENTS and bool(calls)
-    changes = [SetCallArgument(c.call, "layer", f"{ast.unparse(node)}()") for c, node in calls]
+    changes = [SetCallArgument(c.call, "layer", f"{code_of(node)}()") for c, node in calls]
     return fix_of(say("Make the layer: {name}()", name=name), *changes) if plain else None
 
 
@@ -264,13 +265,13 @@ def through_the_model(run: TrainingRun, size: int | None) -> Fix | None:
     if behind is None or not plain or run.error is None:
         return None
     lines = {site.line for site in run.error.scene.places if site.cell == run.cell.number}
-    for found in calls_in(run.cell):
+    for found in calls_in(run):
         node = found.argument(1, "outputs")
         here = lines & set(range(found.call.line, (found.node.end_lineno or 0) + 1))
-        if found.name == "Model" and here and isinstance(node, ast.Call) and len(node.args) == 1:
+        if found.name == "Model" and here and is_call(node) and len(node.args) == 1:
             owner = _last_layer_of(run, node.func)
             if owner is not None:
-                return _decoded(found.call, owner, ast.unparse(node.args[0]), behind)
+                return _decoded(found.call, owner, code_of(node.args[0]), behind)
     return None
 
 
@@ -281,10 +282,10 @@ def _decoded(call: Call, owner: str, code: str, behind: int) -> Fix | None:
     return fix_of(title, SetCallArgument(call, "outputs", code))
 
 
-def _last_layer_of(run: TrainingRun, node: ast.expr) -> str | None:
+def _last_layer_of(run: TrainingRun, node: Expression) -> str | None:
     """Give the model of which an expression, or what a name was given, is the last layer."""
-    texts = [ast.unparse(node)]
-    if isinstance(node, ast.Name):
+    texts = [code_of(node)]
+    if is_name(node):
         texts = re.findall(
             rf"(?m)^\s*{re.escape(node.id)}\s*=\s*(.+?)\s*(?:#.*)?$", run.cell.source
         )

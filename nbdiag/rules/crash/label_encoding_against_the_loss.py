@@ -1,13 +1,11 @@
 """NBD806: labels are written in another way than the loss reads them."""
 
-import ast
 import math
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_shapes import target_and_output
-from nbdiag.facts.crash_text import Found, calls_of, failed_call
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change, EncodeLabels, MetricSpec, ReplaceMetric, SetLoss
@@ -15,6 +13,9 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument
+from nbdiag.syntax.call_sites import failed_call
+from nbdiag.syntax.calls import CellCall, calls_of
+from nbdiag.syntax.nodes import code_of
 
 
 class LabelEncodingAgainstTheLoss(CrashRule):
@@ -90,14 +91,16 @@ class LabelEncodingAgainstTheLoss(CrashRule):
             aspect="labels",
         )
 
-    def _evaluated(self, run: TrainingRun, crash: Crash, call: Found, units: int | None) -> Finding:
+    def _evaluated(
+        self, run: TrainingRun, crash: Crash, call: CellCall, units: int | None
+    ) -> Finding:
         """Explain labels that were encoded for the training alone."""
         node = call.argument(1, "y")
-        name = ast.unparse(node) if node is not None else "y"
+        name = code_of(node) if node is not None else "y"
         encoder = next((i.node.func for i in calls_of(run) if i.name == "to_categorical"), None)
         fix = None
         if encoder is not None and node is not None and units is not None:
-            code = f"{ast.unparse(encoder)}({name}, {units})"
+            code = f"{code_of(encoder)}({name}, {units})"
             title = say("Encode the labels of evaluate, too")
             fix = fix_of(title, SetCallArgument(call.call, "y", code))
         return self.explain(

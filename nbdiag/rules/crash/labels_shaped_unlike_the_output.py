@@ -1,12 +1,10 @@
 """NBD807: labels have axes that the output does not have."""
 
-import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import RECURRENT, steps_of
 from nbdiag.facts.crash_shapes import target_and_output
-from nbdiag.facts.crash_text import Found, calls_in, calls_of, row_shape, thing_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.rules.crash.joined import cropped, even_maps
@@ -15,6 +13,9 @@ from nbdiag.schema.change import EncodeLabels
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, SetCallArgument
+from nbdiag.syntax.calls import CellCall, calls_in, calls_of
+from nbdiag.syntax.nodes import code_of, is_name
+from nbdiag.syntax.values import row_shape, thing_of
 
 
 class LabelsShapedUnlikeTheOutput(CrashRule):
@@ -115,7 +116,7 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
         )
 
     def _twice(
-        self, run: TrainingRun, crash: Crash, shapes: tuple[Shape, Shape], call: Found
+        self, run: TrainingRun, crash: Crash, shapes: tuple[Shape, Shape], call: CellCall
     ) -> Finding:
         """Explain one-hot rows that were encoded again."""
         target, output = shapes
@@ -127,7 +128,7 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
                 "one-hot rows already, and to_categorical encodes each 0 and 1 of them again.",
                 target=written(target[1:]),
                 output=written(output[1:]),
-                name=ast.unparse(node) if node is not None else "y",
+                name=code_of(node) if node is not None else "y",
             ),
             (Evidence("labels of one row", written(target[1:]), written(output[1:]), "loss"),),
             first_of(_once(run, call), otherwise="Call to_categorical once"),
@@ -161,25 +162,25 @@ def _all_padded(run: TrainingRun) -> bool:
     )
 
 
-def _encoded_twice(run: TrainingRun) -> Found | None:
+def _encoded_twice(run: TrainingRun) -> CellCall | None:
     """Give the call that writes labels as one-hot rows which were such rows before."""
     for item in calls_of(run):
         node = item.argument(0, "x", "y") if item.name == "to_categorical" else None
         thing = thing_of(run, node)
-        if thing is not None and thing.form == "one-hot" and isinstance(node, ast.Name):
+        if thing is not None and thing.form == "one-hot" and is_name(node):
             return item
     return None
 
 
-def _once(run: TrainingRun, call: Found) -> Fix | None:
+def _once(run: TrainingRun, call: CellCall) -> Fix | None:
     """Give fit the labels as they were before they were encoded again."""
-    fit = next((item for item in calls_in(run.cell) if item.name == "fit"), None)
+    fit = next((item for item in calls_in(run) if item.name == "fit"), None)
     node = call.argument(0, "x", "y")
     if fit is None or node is None:
         return None
     if fit.argument(-1, "validation_data") is not None:
         return fix_of("Take the second encoding back", EncodeLabels("class_index"))
-    name = ast.unparse(node)
+    name = code_of(node)
     return fix_of(
         say("Train with {name}, which is encoded once", name=name),
         SetCallArgument(fit.call, "y", name),

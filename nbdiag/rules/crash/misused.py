@@ -1,6 +1,5 @@
 """What NBD823 says of mistakes in a call, and how it repairs them."""
 
-import ast
 from collections.abc import Callable
 
 from nbdiag.facts.crash import Crash
@@ -12,7 +11,7 @@ from nbdiag.facts.crash_misuse import (
     merged,
     unpacked,
 )
-from nbdiag.facts.crash_piece import defined, line_before, rewritten, text_of
+from nbdiag.facts.crash_piece import line_before, rewritten
 from nbdiag.language import say
 from nbdiag.rules.crash import misused_functions
 from nbdiag.rules.crash.failure import fix_of
@@ -23,6 +22,21 @@ from nbdiag.schema.change import Change
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import WriteInPlace
+from nbdiag.syntax.call_sites import text_of
+from nbdiag.syntax.definitions import defined
+from nbdiag.syntax.nodes import (
+    CallNode,
+    Function,
+    code_of,
+    docstring_of,
+    is_attribute,
+    is_call,
+    is_class,
+    is_format,
+    is_function,
+    is_name,
+    pieces_of,
+)
 
 
 def told(run: TrainingRun, crash: Crash, misuse: Misuse) -> Told:
@@ -33,28 +47,26 @@ def told(run: TrainingRun, crash: Crash, misuse: Misuse) -> Told:
 def begun(run: TrainingRun, owner: str) -> Fix | None:
     """Call ``super().__init__()`` first in a class of one's own."""
     found = defined(run, owner)
-    if found is None or not isinstance(found[1], ast.ClassDef):
+    if found is None or not is_class(found[1]):
         return None
     cell, node = found
-    made = [item for item in node.body if isinstance(item, ast.FunctionDef)]
+    made = [item for item in node.body if is_function(item)]
     start = next((item for item in made if item.name == "__init__"), None)
     if start is None:
         return None
     change = _corrected_super(cell, start)
     if change is None:
-        documented = ast.get_docstring(start) is not None and len(start.body) > 1
+        documented = docstring_of(start) is not None and len(start.body) > 1
         change = line_before(cell, start.body[1 if documented else 0], "super().__init__()")
     return fix_of(say("Write super().__init__() as the first line of __init__"), change)
 
 
-def _corrected_super(cell: Cell, start: ast.FunctionDef) -> WriteInPlace | None:
+def _corrected_super(cell: Cell, start: Function) -> WriteInPlace | None:
     """Correct ``super(Class).__init__()``, which begins nothing."""
-    for node in ast.walk(start):
-        if isinstance(node, ast.Call) and text_of(cell, node.func).replace(" ", "").startswith(
-            "super("
-        ):
-            inner = node.func.value if isinstance(node.func, ast.Attribute) else None
-            if isinstance(inner, ast.Call) and len(inner.args) == 1:
+    for node in pieces_of(start):
+        if is_call(node) and text_of(cell, node.func).replace(" ", "").startswith("super("):
+            inner = node.func.value if is_attribute(node.func) else None
+            if is_call(inner) and len(inner.args) == 1:
                 return rewritten(cell, inner, "super()")
     return None
 
@@ -66,18 +78,17 @@ def _reserved(run: TrainingRun, crash: Crash, _: Misuse) -> Told:
     place = defined(run, owner) if owner else None
     new = _free_name(run, name)
     fix = None
-    if place is not None and isinstance(place[1], ast.ClassDef):
+    if place is not None and is_class(place[1]):
         cell, node = place
         hidden = any(
-            isinstance(part, ast.JoinedStr) and f"self.{name}" in ast.unparse(part)
-            for part in ast.walk(node)
+            is_format(part) and f"self.{name}" in code_of(part) for part in pieces_of(node)
         )
         sites: list[Change] = [
             rewritten(cell, part, f"self.{new}")
-            for part in ast.walk(node)
-            if isinstance(part, ast.Attribute)
+            for part in pieces_of(node)
+            if is_attribute(part)
             and part.attr == name
-            and isinstance(part.value, ast.Name)
+            and is_name(part.value)
             and part.value.id == "self"
         ]
         fix = None if hidden else fix_of(say("Call it self.{name}", name=new), *sites)
@@ -190,7 +201,7 @@ def _unpacked(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
     return Told(message, (say("names"), str(found.names), str(found.gives)), fix, advice)
 
 
-def _with_states(cell: Cell, made: ast.Call) -> Change:
+def _with_states(cell: Cell, made: CallNode) -> Change:
     for item in made.keywords:
         if item.arg == "return_state":
             return rewritten(cell, item.value, "True")

@@ -1,11 +1,8 @@
 """What NBD823 says of losses and metrics of one's own, and how it repairs them."""
 
-import ast
-
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_misuse import Misuse, foreign_name, function_of, inner_function, silent_call
-from nbdiag.facts.crash_piece import defined, line_before, rewritten, text_of
-from nbdiag.facts.crash_text import root_name, statements
+from nbdiag.facts.crash_piece import line_before, rewritten
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.rules.crash.told import Told
@@ -14,20 +11,32 @@ from nbdiag.schema.finding import Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument
+from nbdiag.syntax.call_sites import text_of
+from nbdiag.syntax.calls import root_name, statements
+from nbdiag.syntax.definitions import defined
+from nbdiag.syntax.nodes import (
+    Expression,
+    code_of,
+    docstring_of,
+    is_bare,
+    is_constant,
+    is_function,
+    is_import,
+)
 
 
 def not_called(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
     """Say that what makes a function was given in its place."""
     given = misuse.given
     own = defined(run, given.name) if given else None
-    if given is None or own is None or not isinstance(own[1], ast.FunctionDef):
+    if given is None or own is None or not is_function(own[1]):
         return Told(
             say("compile is given a function that makes a function."), ("", "", ""), None, ""
         )
     settings = own[1].args
     needed = settings.args[: len(settings.args) - len(settings.defaults)]
     inner = inner_function(own[1])
-    new = f"{ast.unparse(given.node)}()"
+    new = f"{code_of(given.node)}()"
     return Told(
         say(
             "{name} makes and returns the {part} {inner}, it is not that function itself: it "
@@ -104,7 +113,7 @@ def nothing(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
         name = say("call of {name}", name=found[2]) if found else ""
     fix = None
     last = own[1].body[-1] if own else None
-    if own is not None and isinstance(last, ast.Expr) and not _is_shown(last.value):
+    if own is not None and is_bare(last) and not _is_shown(last.value):
         fix = fix_of(
             say("Return what it computes"),
             rewritten(own[0], last, f"return {text_of(own[0], last)}"),
@@ -118,8 +127,8 @@ def nothing(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
     )
 
 
-def _is_shown(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) or root_name(node) == "print"
+def _is_shown(node: Expression) -> bool:
+    return is_constant(node) or root_name(node) == "print"
 
 
 _KERAS_METRICS = {
@@ -191,7 +200,7 @@ def types(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
         cell, function = own
         names = [item.arg for item in function.args.args]
         cast = _cast(run)
-        start = function.body[1:] if ast.get_docstring(function) else function.body
+        start = function.body[1:] if docstring_of(function) else function.body
         if cast and start and len(names) == 2:  # noqa: PLR2004 - labels and outputs
             code = f"{names[0]} = {cast}({names[0]}, {names[1]}.dtype)"
             fix = fix_of(
@@ -215,7 +224,7 @@ def _cast(run: TrainingRun) -> str:
     bound: set[str] = set()
     for cell in (run.cell, *run.earlier):
         for top in statements(cell):
-            if isinstance(top, ast.Import | ast.ImportFrom):
+            if is_import(top):
                 bound |= {f"{i.name}:{i.asname or i.name}" for i in top.names}
     known = {
         "ops:ops": "ops.cast",

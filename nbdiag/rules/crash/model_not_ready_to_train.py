@@ -1,13 +1,11 @@
 """NBD815: the model is not compiled, or names something that Keras does not know."""
 
-import ast
 import difflib
 import re
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import steps_of
-from nbdiag.facts.crash_text import calls_of, declared, row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
@@ -16,6 +14,10 @@ from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import AddCompile, InsertBesideCall, SetCallArgument
+from nbdiag.syntax.calls import calls_of
+from nbdiag.syntax.layer_chain import declared
+from nbdiag.syntax.nodes import code_of, is_attribute, is_constant, is_name
+from nbdiag.syntax.values import row_shape
 
 
 class ModelNotReadyToTrain(CrashRule):
@@ -107,8 +109,8 @@ class ModelNotReadyToTrain(CrashRule):
         fix = None
         for item in calls_of(run):
             node = item.argument(_OF_COMPILE.get(what, -1), what)
-            if item.name == "compile" and isinstance(node, ast.Name | ast.Attribute):
-                change = SetCallArgument(item.call, what, f"{ast.unparse(node)}()")
+            if item.name == "compile" and (is_name(node) or is_attribute(node)):
+                change = SetCallArgument(item.call, what, f"{code_of(node)}()")
                 fix = fix_of(say("Make the {what}: {name}()", what=say(what), name=name), change)
         return self.explain(
             crash,
@@ -251,13 +253,13 @@ def _corrected(
         SetCallArgument(found.call, keyword.arg, f'"{near}"')
         for found in calls_of(run)
         for keyword in found.node.keywords
-        if keyword.arg and isinstance(keyword.value, ast.Constant) and keyword.value.value == name
+        if keyword.arg and is_constant(keyword.value) and keyword.value.value == name
     ]
     changes += [
         SetCallArgument(found.call, "activation", f'"{near}"')
         for found in calls_of(run)
         if found.name in ("Activation", "Dense")
-        and any(isinstance(item, ast.Constant) and item.value == name for item in found.node.args)
+        and any(is_constant(item) and item.value == name for item in found.node.args)
     ]
     return aspect, fix_of(title, *changes)
 

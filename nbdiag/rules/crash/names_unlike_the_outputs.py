@@ -1,18 +1,19 @@
 """NBD821: losses, labels or data go by names that the model does not have."""
 
-import ast
 import difflib
 import re
 from collections.abc import Iterator, Sequence
 
 from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_text import Found, calls_in, calls_of, thing_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, SetCallArgument
+from nbdiag.syntax.calls import CellCall, calls_in, calls_of
+from nbdiag.syntax.nodes import DictDisplay, code_of, is_constant, is_dict, is_list
+from nbdiag.syntax.values import thing_of
 
 
 class NamesUnlikeTheOutputs(CrashRule):
@@ -177,11 +178,9 @@ def _per_output(run: TrainingRun, outputs: int) -> Fix | None:
     """Give every output the metrics of the list, as Keras 2 did."""
     calls = [item for item in calls_of(run) if item.name == "compile"]
     node = calls[0].argument(-1, "metrics") if len(calls) == 1 else None
-    if not isinstance(node, ast.List) or any(
-        not isinstance(item, ast.Constant) for item in node.elts
-    ):
+    if not is_list(node) or any(not is_constant(item) for item in node.elts):
         return None
-    text = ast.unparse(node).replace("'", '"')
+    text = code_of(node).replace("'", '"')
     return fix_of(
         say("Give every output these metrics"),
         SetCallArgument(calls[0].call, "metrics", f"[{', '.join([text] * outputs)}]"),
@@ -218,7 +217,7 @@ def _used(run: TrainingRun, line: str, *, inputs: bool) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
-def _dictionaries(run: TrainingRun, *, inputs: bool) -> Iterator[tuple[Found, str, ast.Dict]]:
+def _dictionaries(run: TrainingRun, *, inputs: bool) -> Iterator[tuple[CellCall, str, DictDisplay]]:
     """Give the dictionaries whose keys are names of the model's inputs or outputs."""
     wanted = (
         (("fit", "x", 0),)
@@ -231,19 +230,15 @@ def _dictionaries(run: TrainingRun, *, inputs: bool) -> Iterator[tuple[Found, st
             ("fit", "sample_weight", -1),
         )
     )
-    for item in (*calls_of(run), *calls_in(run.cell)):
+    for item in (*calls_of(run), *calls_in(run)):
         for method, argument, place in wanted:
             node = item.argument(place, argument) if item.name == method else None
-            if isinstance(node, ast.Dict):
+            if is_dict(node):
                 yield item, argument, node
 
 
-def _keys(node: ast.Dict) -> list[str]:
-    return [
-        key.value
-        for key in node.keys
-        if isinstance(key, ast.Constant) and isinstance(key.value, str)
-    ]
+def _keys(node: DictDisplay) -> list[str]:
+    return [key.value for key in node.keys if is_constant(key) and isinstance(key.value, str)]
 
 
 def _fix(run: TrainingRun, known: Sequence[str], *, inputs: bool) -> Fix | None:
@@ -262,14 +257,14 @@ def _fix(run: TrainingRun, known: Sequence[str], *, inputs: bool) -> Fix | None:
     return fix_of(say("Use the names of the model as keys"), *changes)
 
 
-def _renamed(node: ast.Dict, pairs: dict[str, str]) -> str:
+def _renamed(node: DictDisplay, pairs: dict[str, str]) -> str:
     parts = []
     for key, value in zip(node.keys, node.values, strict=True):
-        plain = isinstance(key, ast.Constant) and isinstance(key.value, str)
+        plain = is_constant(key) and isinstance(key.value, str)
         name = repr(pairs.get(key.value, key.value)) if plain else None  # type: ignore[union-attr]
-        text = ast.unparse(value)
+        text = code_of(value)
         if name is None:
-            parts.append(f"**{text}" if key is None else f"{ast.unparse(key)}: {text}")
+            parts.append(f"**{text}" if key is None else f"{code_of(key)}: {text}")
         else:
             parts.append(f'"{name[1:-1]}": {text}')
     return f"{{{', '.join(parts)}}}"
@@ -277,7 +272,7 @@ def _renamed(node: ast.Dict, pairs: dict[str, str]) -> str:
 
 def _by_shape(
     run: TrainingRun,
-    found: Sequence[tuple[Found, str, ast.Dict]],
+    found: Sequence[tuple[CellCall, str, DictDisplay]],
     used: Sequence[str],
     names: Sequence[str],
 ) -> dict[str, str] | None:
@@ -288,7 +283,7 @@ def _by_shape(
     for _, _, node in found:
         for key, value in zip(node.keys, node.values, strict=True):
             thing = thing_of(run, value)
-            if not isinstance(key, ast.Constant) or key.value not in used or thing is None:
+            if not is_constant(key) or key.value not in used or thing is None:
                 continue
             row = thing.shape[1:] if thing.shape else None
             fitting = [name for name, shape in wanted.items() if shape == row]

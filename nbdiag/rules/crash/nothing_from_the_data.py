@@ -1,16 +1,28 @@
 """NBD811: the data or the labels are None."""
 
-import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_text import Found, calls_in, root_name, statements, thing_of, things
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, SetCallArgument
+from nbdiag.syntax.calls import CellCall, calls_in, root_name, statements
+from nbdiag.syntax.nodes import (
+    Expression,
+    code_of,
+    is_call,
+    is_constant,
+    is_function,
+    is_name,
+    is_return,
+    is_tuple,
+    is_yield,
+    pieces_of,
+)
+from nbdiag.syntax.values import thing_of, things
 
 
 class NothingFromTheData(CrashRule):
@@ -63,7 +75,7 @@ class NothingFromTheData(CrashRule):
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
         """Say which of the data are missing."""
         empty = [name for name, thing in things(run).items() if thing.kind == "none"]
-        fit = next((item for item in calls_in(run.cell) if item.name == "fit"), None)
+        fit = next((item for item in calls_in(run) if item.name == "fit"), None)
         nodes = [fit.argument(place, "xy"[place]) for place in (0, 1)] if fit else [None, None]
         named = [root_name(node) for node in nodes if node is not None]
         missing = [name for name in named if name in empty]
@@ -73,7 +85,7 @@ class NothingFromTheData(CrashRule):
         held_out = fit.argument(7, "validation_data") if fit else None
         array = thing_of(run, held_out)
         alone = array is not None and array.kind == "array" and nodes[1] is not None
-        unlabelled = held_out.id if alone and isinstance(held_out, ast.Name) else None
+        unlabelled = held_out.id if alone and is_name(held_out) else None
         if returned is not None and nodes[1] is None:
             message = say(
                 "{name} returns one batch instead of yielding batches, so fit takes the pair of "
@@ -121,25 +133,21 @@ class NothingFromTheData(CrashRule):
         )
 
 
-def _returned_once(run: TrainingRun, node: ast.expr | None) -> str | None:
+def _returned_once(run: TrainingRun, node: Expression | None) -> str | None:
     """Name the function whose result fit is given, when it is no generator."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+    if not is_call(node) or not is_name(node.func):
         return None
     for cell in (run.cell, *reversed(run.earlier)):
         for top in statements(cell):
-            if isinstance(top, ast.FunctionDef) and top.name == node.func.id:
-                inside = list(ast.walk(top))
-                yields = any(isinstance(item, ast.Yield | ast.YieldFrom) for item in inside)
-                pairs = [
-                    item
-                    for item in inside
-                    if isinstance(item, ast.Return) and isinstance(item.value, ast.Tuple)
-                ]
+            if is_function(top) and top.name == node.func.id:
+                inside = list(pieces_of(top))
+                yields = any(is_yield(item) for item in inside)
+                pairs = [item for item in inside if is_return(item) and is_tuple(item.value)]
                 return top.name if pairs and not yields else None
     return None
 
 
-def _repeated(fit: Found | None) -> Fix | None:
+def _repeated(fit: CellCall | None) -> Fix | None:
     """Call the function for each batch."""
     if fit is None:
         return None
@@ -148,11 +156,11 @@ def _repeated(fit: Found | None) -> Fix | None:
     if node is None or steps is None:
         return None
     count = _operand(steps) + (f" * {_operand(epochs)}" if epochs is not None else "")
-    change = SetCallArgument(fit.call, "x", f"({ast.unparse(node)} for _ in range({count}))")
+    change = SetCallArgument(fit.call, "x", f"({code_of(node)} for _ in range({count}))")
     return fix_of(say("Call it for every batch"), change)
 
 
-def _with_labels(run: TrainingRun, fit: Found | None, name: str) -> Fix | None:
+def _with_labels(run: TrainingRun, fit: CellCall | None, name: str) -> Fix | None:
     """Give the validation rows the labels that go by their name."""
     labels = _labels(run, [name])
     if fit is None or not labels:
@@ -161,9 +169,9 @@ def _with_labels(run: TrainingRun, fit: Found | None, name: str) -> Fix | None:
     return fix_of(say("Validate with the labels {labels}", labels=labels), change)
 
 
-def _operand(node: ast.expr) -> str:
-    text = ast.unparse(node)
-    return text if isinstance(node, ast.Constant | ast.Name) else f"({text})"
+def _operand(node: Expression) -> str:
+    text = code_of(node)
+    return text if (is_constant(node) or is_name(node)) else f"({text})"
 
 
 def _itself(run: TrainingRun) -> Fix | None:

@@ -1,6 +1,5 @@
 """NBD812: a class number or a word number is larger than there is room for."""
 
-import ast
 import math
 from collections.abc import Iterator
 
@@ -8,7 +7,6 @@ from nbdiag.facts.crash import Crash, number_after
 from nbdiag.facts.crash_chain import Step, steps_of
 from nbdiag.facts.crash_head import whole_span
 from nbdiag.facts.crash_kind import counted_too_far
-from nbdiag.facts.crash_text import Found, calls_in, thing_of
 from nbdiag.facts.head import outputs_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
@@ -18,6 +16,9 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, SetCallArgument
+from nbdiag.syntax.calls import CellCall, calls_in
+from nbdiag.syntax.nodes import Expression, code_of, is_attribute, is_call, is_item, is_name
+from nbdiag.syntax.values import thing_of
 
 _WHITE = 255  # of a picture's pixels
 
@@ -119,12 +120,12 @@ class NumberOutsideTheRange(CrashRule):
             aspect="inputs" if word < 0 else "architecture",
         )
 
-    def _columns(self, run: TrainingRun, crash: Crash, call: Found, limit: int) -> Finding:
+    def _columns(self, run: TrainingRun, crash: Crash, call: CellCall, limit: int) -> Finding:
         """Explain a class number that to_categorical has no column for."""
         node = call.argument(0, "x", "y")
         thing = thing_of(run, node)
         low, high = (whole_span(thing.span) if thing else None) or (None, None)
-        name = ast.unparse(node) if node is not None else say("the labels")
+        name = code_of(node) if node is not None else say("the labels")
         if low is not None and high is not None:
             message = say(
                 "to_categorical has {limit} columns for the classes 0 … {last}, but {name} goes "
@@ -209,14 +210,14 @@ def _without_gaps(labels: ArrayStats | None, high: int) -> bool:
     return values is not None and [value for value, _ in values] == list(range(high + 1))
 
 
-def _encoded(run: TrainingRun, call: Found, limit: int) -> Fix | None:
+def _encoded(run: TrainingRun, call: CellCall, limit: int) -> Fix | None:
     """Count classes from 0 wherever they are encoded, or give them a column and a unit more."""
     thing = thing_of(run, call.argument(0, "x", "y"))
     span = whole_span(thing.span) if thing is not None and thing.form == "whole" else None
     if span is None or span[0] < 0:
         return None
     low, high = span
-    calls = [item for item in calls_in(run.cell) if item.name == "to_categorical"]
+    calls = [item for item in calls_in(run) if item.name == "to_categorical"]
     if low > 0 and high - low < limit:
         nodes = [(item, item.argument(0, "x", "y")) for item in calls]
         return fix_of(
@@ -236,9 +237,9 @@ def _encoded(run: TrainingRun, call: Found, limit: int) -> Fix | None:
     )
 
 
-def _operand(node: ast.expr) -> str:
-    text = ast.unparse(node)
-    plain = isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
+def _operand(node: Expression) -> str:
+    text = code_of(node)
+    plain = is_name(node) or is_attribute(node) or is_item(node) or is_call(node)
     return text if plain else f"({text})"
 
 

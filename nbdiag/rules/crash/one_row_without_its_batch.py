@@ -1,20 +1,18 @@
 """NBD816: a single row is given without its batch axis."""
 
-import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, shape_after, written
 from nbdiag.facts.crash_shapes import received
-from nbdiag.facts.crash_text import (
-    failed_call,
-    root_name,
-    things,
-)
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData
+from nbdiag.syntax.call_sites import failed_call
+from nbdiag.syntax.calls import root_name
+from nbdiag.syntax.nodes import is_sequence
+from nbdiag.syntax.values import things
 
 
 class OneRowWithoutItsBatch(CrashRule):
@@ -79,7 +77,7 @@ class OneRowWithoutItsBatch(CrashRule):
             return
         call = failed_call(run)
         node = call.argument(0, "x") if call else None
-        listed = isinstance(node, ast.List | ast.Tuple)
+        listed = is_sequence(node)
         name = root_name(node.elts[0] if listed and node.elts else node) if node else ""  # type: ignore[attr-defined]
         thing = things(run).get(name)
         row = thing.shape if thing is not None and thing.shape is not None else got

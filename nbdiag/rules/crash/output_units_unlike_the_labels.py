@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_chain import steps_of
 from nbdiag.facts.crash_shapes import target_and_output
-from nbdiag.facts.crash_text import calls_of
 from nbdiag.language import say, say_count
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change, SetLayerArgument, SetLoss
@@ -13,6 +12,7 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument
+from nbdiag.syntax.calls import calls_of
 
 
 class OutputUnitsUnlikeTheLabels(CrashRule):

@@ -1,6 +1,5 @@
 """NBD823: a part of Keras is used in a way that it does not work in."""
 
-import ast
 import difflib
 import re
 from collections.abc import Callable, Iterator
@@ -11,7 +10,6 @@ from nbdiag.facts.crash_data import Batches, by_place, float_length
 from nbdiag.facts.crash_head import CATEGORICAL, SPARSE, loss_of
 from nbdiag.facts.crash_kind import without_super
 from nbdiag.facts.crash_misuse import misuse_of
-from nbdiag.facts.crash_text import Found, calls_in, failed_call, site_of, text_at
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.rules.crash.joined import keras_function
@@ -22,6 +20,9 @@ from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument, WriteInPlace
+from nbdiag.syntax.call_sites import failed_call, site_of, text_at
+from nbdiag.syntax.calls import CellCall, calls_in
+from nbdiag.syntax.nodes import code_of, is_constant, is_name
 
 
 class PartOfKerasMisused(CrashRule):
@@ -126,7 +127,7 @@ class PartOfKerasMisused(CrashRule):
 
     def _of_batches(self, run: TrainingRun, crash: Crash, batches: Batches) -> Finding:
         """Explain a sequence of batches of the user's own that fails."""
-        name, text = batches.owner.name, ast.unparse(batches.node)
+        name, text = batches.owner.name, code_of(batches.node)
         if crash.type == "TypeError":
             site = site_of(batches.cell, batches.node)
             old = text_at(batches.cell, site)
@@ -178,9 +179,9 @@ class _Case:
 
 def _other_optimizer(run: TrainingRun, _: dict[str, str]) -> Fix | None:
     """Give the model an optimizer of its own, with the same settings."""
-    for item in reversed(calls_in(run.cell)):
+    for item in reversed(calls_in(run)):
         node = item.argument(0, "optimizer") if item.name == "compile" else None
-        if isinstance(node, ast.Name):
+        if is_name(node):
             code = f"type({node.id}).from_config({node.id}.get_config())"
             change = SetCallArgument(item.call, "optimizer", code)
             return fix_of(say("Give the model an optimizer of its own"), change)
@@ -204,7 +205,7 @@ def _near_layer(run: TrainingRun, named: dict[str, str]) -> Fix | None:
     """Ask for the layer whose name is meant."""
     names = re.findall(r"'([^']+)'", named.get("names", ""))
     near = difflib.get_close_matches(named.get("name", ""), names, n=1)
-    call: Found | None = failed_call(run)
+    call: CellCall | None = failed_call(run)
     if not near or call is None or call.name != "get_layer":
         return None
     change = SetCallArgument(call.call, "name", f'"{near[0]}"')
@@ -222,11 +223,11 @@ def _monitor(run: TrainingRun, named: dict[str, str]) -> Fix | None:
     for label in ("loss", *(item.label for item in metrics)):
         if label in _ALIASES.get(inner, ()) or difflib.get_close_matches(inner, [label], n=1):
             wanted = label
-    for item in calls_in(run.cell):
+    for item in calls_in(run):
         if item.name not in _WATCHERS:
             continue
         node = item.argument(_WATCHERS[item.name], "monitor")
-        if wanted and isinstance(node, ast.Constant) and node.value == monitor:
+        if wanted and is_constant(node) and node.value == monitor:
             key = (prefix if held_out else "") + wanted
             title = say("Let {callback} watch {key}", callback=item.name, key=key)
             return fix_of(title, SetCallArgument(item.call, "monitor", f'"{key}"'))

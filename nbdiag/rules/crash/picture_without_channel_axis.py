@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
-from nbdiag.facts.crash_text import declared, row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import InsertFirst
+from nbdiag.syntax.layer_chain import declared
+from nbdiag.syntax.values import row_shape
 
 
 class PictureWithoutChannelAxis(CrashRule):

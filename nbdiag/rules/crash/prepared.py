@@ -1,22 +1,9 @@
 """The fixes of data that were prepared in another form than the model takes."""
 
-import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import shapes_in, written
 from nbdiag.facts.crash_data import Batches, Lacking, second_batches, series_given
-from nbdiag.facts.crash_text import (
-    Found,
-    calls_in,
-    innermost,
-    root_name,
-    row_shape,
-    site_of,
-    statements,
-    text_at,
-    things,
-    value_of,
-)
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.schema.cell import CallSite, Cell, Shape
@@ -24,6 +11,23 @@ from nbdiag.schema.change import Change, MakeAgain
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, SetCallArgument, WriteInPlace
+from nbdiag.syntax.call_sites import innermost, line_start, site_of, text_at
+from nbdiag.syntax.calls import CellCall, calls_in, root_name, statements
+from nbdiag.syntax.nodes import (
+    Expression,
+    Statement,
+    code_of,
+    is_assignment,
+    is_attribute,
+    is_bound,
+    is_call,
+    is_constant,
+    is_name,
+    is_sequence,
+    is_tuple,
+    pieces_of,
+)
+from nbdiag.syntax.values import row_shape, things, value_of
 
 _PICTURE = 3
 _SIZES = {
@@ -34,12 +38,12 @@ _SIZES = {
 _COLOURS = {1: "grayscale", 3: "rgb", 4: "rgba"}
 
 
-def loaders(run: TrainingRun) -> list[Found]:
+def loaders(run: TrainingRun) -> list[CellCall]:
     """Give the calls of the watched cell that read pictures from folders."""
-    return [item for item in calls_in(run.cell) if item.name in _SIZES]
+    return [item for item in calls_in(run) if item.name in _SIZES]
 
 
-def size_argument(loader: Found) -> str:
+def size_argument(loader: CellCall) -> str:
     """Give the name of the argument that says how large the pictures of a loader are."""
     return _SIZES[loader.name]
 
@@ -65,12 +69,12 @@ def read_as_declared(run: TrainingRun, told: Shape, data: Shape) -> Fix | None:
 
 def _written_sides(run: TrainingRun, told: Shape) -> str | None:
     """Write height and width with the names that the declared shape is written with."""
-    for item in calls_in(run.cell):
+    for item in calls_in(run):
         node = item.argument(0 if item.name == "Input" else -1, "shape", "input_shape")
-        if isinstance(node, ast.Tuple) and value_of(run, node) == told:
+        if is_tuple(node) and value_of(run, node) == told:
             sides = node.elts[:2]
-            if all(isinstance(part, ast.Constant | ast.Name) for part in sides):
-                return f"({', '.join(map(ast.unparse, sides))})"
+            if all((is_constant(part) or is_name(part)) for part in sides):
+                return f"({', '.join(map(code_of, sides))})"
     return None
 
 
@@ -80,7 +84,7 @@ def batched_once(run: TrainingRun) -> Fix | None:
     cells = {cell.number: cell for cell in (run.cell, *run.earlier)}
     for item in second_batches(run):
         cell, node = cells[item.call.cell], item.node
-        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        owner = node.func.value if is_attribute(node.func) else None
         if owner is None:
             return None
         whole, kept = site_of(cell, node), site_of(cell, owner)
@@ -96,21 +100,23 @@ def batched_once(run: TrainingRun) -> Fix | None:
     return fix_of(say("Batch the data set once"), *changes)
 
 
-def _made_from_itself(top: ast.stmt) -> bool:
+def _made_from_itself(top: Statement) -> bool:
     """Whether a statement gives a name what is made from that name, ``ds = ds.batch(8)``."""
-    target = top.targets[0] if isinstance(top, ast.Assign) else None
-    if not isinstance(top, ast.Assign) or not isinstance(target, ast.Name):
+    target = top.targets[0] if is_assignment(top) else None
+    if not is_assignment(top) or not is_name(target):
         return False
-    return isinstance(top.value, ast.Call) and root_name(top.value) == target.id
+    return is_call(top.value) and root_name(top.value) == target.id
 
 
 def with_last_axis(run: TrainingRun, lacking: Lacking) -> Fix | None:
     """Give the rows of every array that the model takes a last axis, ahead of the failing line."""
     arrays = list(dict.fromkeys(_given_to_model(run)))
-    names = [item.id for item in arrays if isinstance(item, ast.Name)]
+    names = [item.id for item in arrays if is_name(item)]
     top = _failing(run)
     found = [things(run).get(name) for name in names]
-    if top is None or top.col_offset or len(names) != len(arrays) or not names:
+    if top is None or len(names) != len(arrays) or not names:
+        return None
+    if not line_start(run.cell, top)[1]:
         return None
     if lacking.axes != len(lacking.shape) + 1 or lacking.shape != getattr(found[0], "shape", None):
         return None
@@ -130,37 +136,37 @@ def with_last_axis(run: TrainingRun, lacking: Lacking) -> Fix | None:
     return fix_of(title, WriteInPlace(site, "", "".join(lines)))
 
 
-def _given_to_model(run: TrainingRun) -> Iterator[ast.expr]:
-    for item in calls_in(run.cell):
+def _given_to_model(run: TrainingRun) -> Iterator[Expression]:
+    for item in calls_in(run):
         if item.name in ("fit", "evaluate", "predict"):
             node = item.argument(0, "x")
             pair = item.argument(7, "validation_data") if item.name == "fit" else None
             if node is not None and (root_name(node) in things(run)):
                 yield node
-            if isinstance(pair, ast.Tuple | ast.List) and pair.elts:
+            if is_sequence(pair) and pair.elts:
                 yield pair.elts[0]
 
 
-def _failing(run: TrainingRun) -> ast.stmt | None:
+def _failing(run: TrainingRun) -> Statement | None:
     """Give the statement at the top of the watched cell that failed."""
     line = run.error.lines[0] if run.error is not None and run.error.lines else 0
     found = [n for n in statements(run.cell) if n.lineno <= line <= (n.end_lineno or n.lineno)]
     return found[0] if len(found) == 1 else None
 
 
-def _made_below(cell: Cell, top: ast.stmt) -> Iterator[str]:
+def _made_below(cell: Cell, top: Statement) -> Iterator[str]:
     """Give the names that the failing statement and those below it are to make."""
     for item in statements(cell):
         if item.lineno >= top.lineno:
-            for node in ast.walk(item):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            for node in pieces_of(item):
+                if is_bound(node):
                     yield node.id
 
 
 def as_arrays(run: TrainingRun, batches: Batches) -> Fix | None:
     """Give a sequence of batches arrays instead of columns of a table."""
     given = series_given(run, batches)
-    body = ast.unparse(batches.owner)
+    body = code_of(batches.owner)
     if any(f".{word}" in body for word in ("iloc", "loc", "index[", "values", "to_numpy", "map(")):
         return None
     changes = []
@@ -182,7 +188,7 @@ def enlarged(run: TrainingRun, named: dict[str, str]) -> Fix | None:
     if max(height, width) > least or row_shape(run) != shape[0]:
         return None
     weights = call.argument(-1, "weights")
-    bare = isinstance(weights, ast.Constant) and weights.value is None
+    bare = is_constant(weights) and weights.value is None
     grey = channels == 1 and not bare
     colour = [ConvertData("inputs", "colour")] if grey else []
     title = say("Enlarge the pictures to {size}", size=f"{least} x {least}")
@@ -212,7 +218,7 @@ def coloured(run: TrainingRun, named: dict[str, str]) -> Fix | None:
 
 def named_metrics(run: TrainingRun, _: dict[str, str]) -> Fix | None:
     """Name the metrics that ``compile`` is given in the place of the weights of the losses."""
-    calls = [item for item in calls_in(run.cell) if item.name == "compile"]
+    calls = [item for item in calls_in(run) if item.name == "compile"]
     given = calls[0].node.args if len(calls) == 1 else []
     named = {keyword.arg for item in calls for keyword in item.node.keywords}
     if len(given) != _LOSS_WEIGHTS or "metrics" in named:

@@ -1,17 +1,19 @@
 """NBD817: inputs and labels have different numbers of rows."""
 
-import ast
 import difflib
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, number_after, written
 from nbdiag.facts.crash_data import Split, wrong_order
-from nbdiag.facts.crash_text import calls_in, given, site_of, text_at, things
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument, WriteInPlace
+from nbdiag.syntax.call_sites import site_of, text_at
+from nbdiag.syntax.calls import calls_in
+from nbdiag.syntax.nodes import is_name
+from nbdiag.syntax.values import given, things
 
 PARTS = ("train", "test", "val", "dev")
 
@@ -134,7 +136,7 @@ def _other(
     run: TrainingRun, names: tuple[str, str], rows: int | None, labels: int | None
 ) -> Fix | None:
     """Give the fix that takes the array of that name and as many rows."""
-    fit = next((item for item in calls_in(run.cell) if item.name == "fit"), None)
+    fit = next((item for item in calls_in(run) if item.name == "fit"), None)
     if fit is None:
         return None
     for side, wanted, own in ((1, rows, names[1]), (0, labels, names[0])):
@@ -149,7 +151,7 @@ def _other(
             and name[:1].lower() == own[:1].lower()
         ]
         near = difflib.get_close_matches(own, fitting, n=1, cutoff=0.0)
-        if near and isinstance(node, ast.Name):
+        if near and is_name(node):
             change = SetCallArgument(fit.call, "xy"[side], near[0])
             return fix_of(say("Train with {name}", name=near[0]), change)
     return None

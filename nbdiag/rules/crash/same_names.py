@@ -1,12 +1,10 @@
 """What NBD823 says of layers of the same name, and the names that it gives them."""
 
-import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_misuse import SAME_NAME
-from nbdiag.facts.crash_piece import rewritten, text_of, used_beside_names
-from nbdiag.facts.crash_text import statements
+from nbdiag.facts.crash_piece import rewritten
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.rules.crash.told import Told
@@ -14,8 +12,25 @@ from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import Change
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.call_sites import text_of
+from nbdiag.syntax.calls import statements
+from nbdiag.syntax.definitions import used_beside_names
+from nbdiag.syntax.nodes import (
+    Constant,
+    Expression,
+    ForLoop,
+    Function,
+    Node,
+    is_call,
+    is_constant,
+    is_for,
+    is_name,
+    is_sequence,
+    is_tuple,
+    parts_of,
+)
 
-_Block = ast.For | ast.FunctionDef
+_Block = ForLoop | Function
 
 
 def same_name(run: TrainingRun, crash: Crash) -> Told:
@@ -53,27 +68,27 @@ def same_name(run: TrainingRun, crash: Crash) -> Told:
     )
 
 
-def _named(run: TrainingRun) -> Iterator[tuple[Cell, ast.Constant, tuple[ast.AST, ...]]]:
+def _named(run: TrainingRun) -> Iterator[tuple[Cell, Constant, tuple[Node, ...]]]:
     """Give every ``name="…"`` of a call with the nodes around it, the innermost last."""
     for cell in (*run.earlier, run.cell):
         for top in statements(cell) if "name" in cell.source else ():
-            waiting: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(top, ())]
+            waiting: list[tuple[Node, tuple[Node, ...]]] = [(top, ())]
             while waiting:
                 node, around = waiting.pop()
-                if isinstance(node, ast.Call):
+                if is_call(node):
                     for item in node.keywords:
                         if item.arg == "name" and _is_text(item.value):
                             yield cell, item.value, around  # type: ignore[misc]
                 inside = (*around, node)
-                waiting += [(child, inside) for child in reversed(list(ast.iter_child_nodes(node)))]
+                waiting += [(child, inside) for child in reversed(list(parts_of(node)))]
 
 
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def _is_text(node: Expression) -> bool:
+    return is_constant(node) and isinstance(node.value, str)
 
 
 def _renamed(
-    run: TrainingRun, written: list[tuple[Cell, ast.Constant, tuple[ast.AST, ...]]]
+    run: TrainingRun, written: list[tuple[Cell, Constant, tuple[Node, ...]]]
 ) -> Fix | None:
     """Put a number behind names that are written twice; in a loop, what it counts."""
     elsewhere = used_beside_names(run, {str(item.value) for _, item, _ in _named(run)})
@@ -89,7 +104,7 @@ def _renamed(
     block = next((n for n in reversed(written[0][2]) if isinstance(n, _Block)), None)
     if block is None:
         return None
-    counted = _counts(block) if isinstance(block, ast.For) else ""
+    counted = _counts(block) if is_for(block) else ""
     changes = []
     for cell, item, around in _named(run):
         if block not in around or item.value in elsewhere:
@@ -101,24 +116,24 @@ def _renamed(
     return fix_of(title if counted else say("Let Keras name these layers"), *changes)
 
 
-def _mark(cell: Cell, node: ast.Constant) -> str:
+def _mark(cell: Cell, node: Constant) -> str:
     text = text_of(cell, node)
     return text[-1] if text[-1:] in ("'", '"') else '"'
 
 
-def _counts(loop: ast.For) -> str:
+def _counts(loop: ForLoop) -> str:
     """Name what differs in each round of a loop, "" where that is not certain."""
     target, over = loop.target, loop.iter
-    if isinstance(over, ast.Call) and isinstance(over.func, ast.Name):
-        if over.func.id == "range" and isinstance(target, ast.Name):
+    if is_call(over) and is_name(over.func):
+        if over.func.id == "range" and is_name(target):
             return target.id
-        if over.func.id == "enumerate" and isinstance(target, ast.Tuple):
+        if over.func.id == "enumerate" and is_tuple(target):
             first = target.elts[0]
-            return first.id if isinstance(first, ast.Name) else ""
+            return first.id if is_name(first) else ""
         return ""
-    if not isinstance(target, ast.Name) or not isinstance(over, ast.List | ast.Tuple):
+    if not is_name(target) or not is_sequence(over):
         return ""
-    values = [item.value if isinstance(item, ast.Constant) else None for item in over.elts]
+    values = [item.value if is_constant(item) else None for item in over.elts]
     plain = all(
         isinstance(item, int) or (isinstance(item, str) and item.isidentifier()) for item in values
     )

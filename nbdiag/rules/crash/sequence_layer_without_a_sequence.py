@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import RECURRENT, Step, steps_of
 from nbdiag.facts.crash_shapes import received
-from nbdiag.facts.crash_text import row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import InsertFirst
+from nbdiag.syntax.values import row_shape
 
 
 class SequenceLayerWithoutASequence(CrashRule):

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from nbdiag.facts.crash import Crash, shape_after, written
 from nbdiag.facts.crash_chain import Step, steps_of, too_wide
 from nbdiag.facts.crash_shapes import received
-from nbdiag.facts.crash_text import declared, row_shape
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.layer_chain import declared
+from nbdiag.syntax.values import row_shape
 
 
 class WindowLargerThanItsInput(CrashRule):

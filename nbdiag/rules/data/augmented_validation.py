@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.augmentation import augmented_validation
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.augmentation import augmented_validation
 
 
 class AugmentedValidation(Rule):

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.ending import ending_of
-from nbdiag.facts.shuffles import torn_apart
 from nbdiag.language import say
 from nbdiag.rules.base import Rule
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.shuffles import torn_apart
 
 
 class RowsTornFromLabels(Rule):

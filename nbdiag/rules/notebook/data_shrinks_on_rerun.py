@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.session import Shrinking, feeds_itself, shrinking
+from nbdiag.facts.session import Shrinking, shrinking
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.change import MakeAgain
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.splits import feeds_itself
 
 CERTAIN = 3  # counts: two falls by one ratio are no accident
 
@@ -67,8 +68,10 @@ class DataShrinksOnRerun(Rule):
         if not run.previous:
             raise Skipped("this is the first run of the session")
         found = shrinking(run)
+        if found is None:
+            return
         name = feeds_itself(run)
-        if found is None or (len(found.rows) < CERTAIN and name is None):
+        if len(found.rows) < CERTAIN and name is None:
             return
         yield self._found(found, name)
 

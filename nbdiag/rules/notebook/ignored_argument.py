@@ -1,14 +1,15 @@
 """NBD705: an argument that nobody reads."""
 
-import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nbdiag.facts.session import calls
 from nbdiag.language import say
 from nbdiag.rules.base import Rule
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.calls import calls_in
+from nbdiag.syntax.nodes import code_of
+from nbdiag.syntax.values import constant_of
 
 STREAMS = ("tf.data", "generator", "PyDataset")
 WORDS = ("n_epoch", "n_epochs", "nb_epoch", "nb_epochs", "num_epoch", "num_epochs", "epoch")
@@ -81,13 +82,11 @@ class IgnoredArgument(Rule):
     def _epochs(self, run: TrainingRun) -> Iterator[Finding]:
         if run.fit.epochs != 1 or "epochs" in run.fit.given:
             return
-        for call in calls(run.cell):
-            for keyword in call.keywords:
-                value = keyword.value
-                if keyword.arg not in WORDS or not isinstance(value, ast.Constant):
-                    continue
-                if isinstance(value.value, int) and value.value > 1:
-                    yield self._found(keyword.arg, value.value)
+        for call in calls_in(run):
+            for keyword in call.node.keywords:
+                count = constant_of(keyword.value)
+                if keyword.arg in WORDS and isinstance(count, int) and count > 1:
+                    yield self._found(keyword.arg, count)
                     return
 
     def _found(self, word: str, count: int) -> Finding:
@@ -139,10 +138,8 @@ class IgnoredArgument(Rule):
 
 def _given_size(run: TrainingRun) -> str:
     """Give the text of the argument; a wrapper of the user's may hide it."""
-    for call in calls(run.cell):
-        if not isinstance(call.func, ast.Attribute) or call.func.attr != "fit":
-            continue
-        for keyword in call.keywords:
-            if keyword.arg == "batch_size":
-                return ast.unparse(keyword.value)
+    for call in calls_in(run):
+        size = call.argument(-1, "batch_size") if call.owner is not None else None
+        if call.name == "fit" and size is not None:
+            return code_of(size)
     return "…"

@@ -1,17 +1,16 @@
 """NBD206: the optimizer is given a `decay` that Keras 3 ignores."""
 
-import ast
 from collections.abc import Iterator
 
 from nbdiag.facts.updates import USUAL_RATES, optimizer_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.cell import Cell, Scalar
+from nbdiag.schema.cell import Scalar
 from nbdiag.schema.change import AddCallback
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.lines import split_lines
-from nbdiag.syntax.parsing import UnreadableError, parse_module
+from nbdiag.syntax.calls import calls_in
+from nbdiag.syntax.nodes import code_of
 
 
 class IgnoredDecay(Rule):
@@ -68,12 +67,12 @@ class IgnoredDecay(Rule):
         for cell in (run.cell, *reversed(run.earlier)):
             if optimizer.name not in cell.source.lower():
                 continue  # a long notebook is not read through
-            calls = [call for call in _calls(cell) if _name(call).lower() == optimizer.name]
+            calls = [c for c in calls_in(run, cell) if c.name.lower() == optimizer.name]
             if not calls:
                 continue
-            given = [word for word in calls[-1].keywords if word.arg == "decay"]
-            if given:
-                value = ast.unparse(given[0].value)
+            given = calls[-1].argument(-1, "decay")
+            if given is not None:
+                value = code_of(given)
                 plateau: dict[str, Scalar] = {"monitor": "loss", "factor": 0.5, "patience": 3}
                 yield self.finding(
                     say(
@@ -91,23 +90,3 @@ class IgnoredDecay(Rule):
                     ),
                 )
             return
-
-
-def _calls(cell: Cell) -> Iterator[ast.Call]:
-    """All calls of a cell; none where its text is no Python even without IPython's own lines."""
-    lines = (
-        "" if line.lstrip().startswith(("%", "!", "?")) else line
-        for line in split_lines(cell.source)
-    )
-    try:
-        tree = parse_module("\n".join(lines))
-    except UnreadableError:
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield node
-
-
-def _name(call: ast.Call) -> str:
-    place = call.func
-    return place.attr if isinstance(place, ast.Attribute) else getattr(place, "id", "")

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nbdiag.facts.session import statements
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.calls import statements
 
 _SHUFFLING = ("permutation", "shuffle", "permuted")
 _SEEDING = ("seed", "set_state", "RandomState", "default_rng", "Random", "set_random_seed")

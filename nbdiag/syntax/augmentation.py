@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Iterator
 
-from nbdiag.facts.crash_text import calls_in, last_name, statements
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.calls import calls_in, last_name, statements
 
 GENERATORS = frozenset({"ImageDataGenerator"})
 TURNING = frozenset(
@@ -32,7 +32,7 @@ def augmented_validation(run: TrainingRun) -> str | None:
         None when no such call was found.
     """
     names = _Names((*run.earlier, run.cell))
-    for found in calls_in(run.cell):
+    for found in calls_in(run):
         given = found.argument(-1, "validation_data") if found.name == "fit" else None
         if given is not None:
             return names.augmenting(given, (len(run.earlier), found.call.line), 0)

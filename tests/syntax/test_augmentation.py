@@ -2,8 +2,8 @@
 
 import pytest
 
-from nbdiag.facts.augmentation import augmented_validation
 from nbdiag.schema.cell import Cell
+from nbdiag.syntax.augmentation import augmented_validation
 from tests.factory import make_run
 
 LAYERS = "augment = keras.Sequential([layers.RandomFlip(), layers.RandomZoom(0.1)])"
