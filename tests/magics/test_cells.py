@@ -1,7 +1,11 @@
 """Cells under the magic that train nothing: output, errors, options, history."""
 
+import json
+
 import pytest
 from IPython.core.error import UsageError
+
+from tests.magics.recorded import remember
 
 
 def test_a_cell_keeps_its_output_and_its_value(book):
@@ -109,6 +113,9 @@ def test_help_lists_the_options_and_runs_nothing(book):
         ("--select XYZ", "No rule's code starts with 'XYZ'"),
         ("--out 3x", "--out takes a Python name"),
         ("--save report.pdf", ".html, .json, .txt or .png"),
+        ("--save /nowhere/at/all/report.html", "there is no folder"),
+        ("--seed 5", "unrecognized arguments: --seed 5"),
+        ("--prob full", "unrecognized arguments: --prob full"),
     ],
 )
 def test_a_wrong_option_is_one_sentence_and_runs_nothing(book, options, said):
@@ -178,3 +185,51 @@ def test_unloading_turns_it_off(book):
     book.run("%unload_ext nbdiag")
 
     assert not watcher.is_on
+
+
+def test_a_failure_of_our_own_names_the_file_to_attach(book, monkeypatch, tmp_path):
+    from nbdiag.magics.observation import Observation
+
+    monkeypatch.setattr(Observation, "_judge", lambda *_: 1 / 0)
+    nothing = book.error("%traindiag problem")
+    book.run("%%traindiag\nkept = 1")
+    named = book.text
+    book.run(f"%traindiag problem {tmp_path / 'attached.json'}")
+    held = json.loads((tmp_path / "attached.json").read_text())
+
+    assert isinstance(nothing, UsageError)
+    assert "%traindiag problem writes nbdiag-problem.json" in named
+    assert held["problem"]["type"] == "ZeroDivisionError"
+    assert not any(str(tmp_path.parents[2]) in line for line in held["problem"]["trace"])
+
+
+def test_a_report_that_cannot_be_saved_is_one_line_and_stays_shown(book, tmp_path):
+    remember(book, "nbd103_faulty_one_softmax_unit")
+    actions = book.shell.magics_manager.registry["TrainDiagMagics"].actions
+    target = tmp_path / "gone" / "report.html"
+    book.shell.user_ns["save"] = lambda: actions.save(actions.memory.report, str(target))
+    error = book.error("save()")
+
+    assert error is None
+    assert "The report could not be saved" in book.text
+    assert book.error("%traindiag") is None
+
+
+@pytest.mark.parametrize(("stopped", "said"), [((1, 3), "1 of 3 fixes"), (None, "before a fix")])
+def test_an_interrupted_proof_keeps_the_report(book, monkeypatch, stopped, said):
+    report = remember(book, "nbd103_faulty_one_softmax_unit")
+    from nbdiag.trial.proof import ProofStopped
+
+    def interrupted(*_):
+        raise ProofStopped(*stopped) if stopped else KeyboardInterrupt
+
+    monkeypatch.setattr("nbdiag.diagnosis.proven", interrupted)
+    actions = book.shell.magics_manager.registry["TrainDiagMagics"].actions
+    monkeypatch.setattr(actions, "_require_training", lambda _: (None, {}))
+    error = book.error("%traindiag prove")
+
+    assert error is None
+    assert book.tracebacks == []
+    assert said in book.text
+    assert "your model is untouched" in book.text
+    assert actions.memory.report is report
