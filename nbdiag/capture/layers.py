@@ -47,11 +47,13 @@ def walk(model: Any, parent: str | None = None) -> Iterator[tuple[Any, str | Non
 def _inputs_in_order(
     model: Any, listed: list[tuple[Any, str | None]]
 ) -> list[tuple[Any, str | None]]:
-    tensors = [getattr(item, "_keras_history", None) for item in getattr(model, "inputs", ()) or ()]
+    # Without a graph, Keras 3.5 raises for `inputs`, and a user's model may mean anything by it.
+    inputs = model.inputs if is_graph(model) else ()
+    tensors = [getattr(item, "_keras_history", None) for item in inputs]
     places = {id(made[0]): place for place, made in enumerate(tensors) if made}
-    inputs = [item for item in listed if id(item[0]) in places]
-    ordered = sorted(inputs, key=lambda item: places[id(item[0])])
-    if ordered == inputs:
+    found = [item for item in listed if id(item[0]) in places]
+    ordered = sorted(found, key=lambda item: places[id(item[0])])
+    if ordered == found:
         return listed
     return [*ordered, *(item for item in listed if id(item[0]) not in places)]
 
