@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nbdiag.facts.crash import Crash
+from nbdiag.keras_api.layers import layer_class
+from nbdiag.keras_api.optimizers import CLASSES
 from nbdiag.keras_api.renamed.arguments import (
     DROPPED_OF_COMPILE,
     DROPPED_OF_FIT,
@@ -312,17 +314,18 @@ def _table(found: CellCall) -> dict[str, str]:
         return OF_OPTIMIZERS | dict.fromkeys(DROPPED_OF_OPTIMIZERS, "")
     if found.name in OF_FUNCTIONS:
         return OF_FUNCTIONS[found.name]
-    if not found.name.endswith(_LAYERS):
+    if not _may_be_a_layer(found.name):
         return {}
     own = OF_ONE_LAYER.get(found.name, {})
     return {old: new for old, new in (OF_LAYERS | own).items() if new != old}
 
 
-_OPTIMIZERS = ("sgd", "adam", "rmsprop", "adagrad", "adadelta", "adamax", "nadam")
-_LAYERS = (
-    "Dense", "1D", "2D", "3D", "LSTM", "GRU", "SimpleRNN", "Embedding", "BatchNormalization",
-    "PReLU",
-)  # fmt: skip
+_OPTIMIZERS = frozenset(CLASSES)
+
+
+def _may_be_a_layer(name: str) -> bool:
+    """Whether a name is that of a layer, today or in older versions of Keras."""
+    return layer_class(name) is not None or path_today(f"layers.{name}") != f"layers.{name}"
 
 
 def _texts(run: TrainingRun) -> str:

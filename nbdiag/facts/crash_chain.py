@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nbdiag.facts.once import per_run
+from nbdiag.keras_api.layers import class_name, layer_class, with_axes, with_role, with_trait
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.change import Change, InsertLayer
 from nbdiag.schema.change import SetLayerArgument as SetLayer
@@ -16,29 +17,8 @@ from nbdiag.schema.text_change import Call, InsertBesideCall, SetCallArgument
 from nbdiag.syntax.calls import CellCall, calls_of
 from nbdiag.syntax.values import value_of
 
-RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"})
-_SPATIAL = {"1D": 1, "2D": 2, "3D": 3}
-_CONV = ("filters", "kernel_size", "strides", "padding")
-_POOL = ("pool_size", "strides", "padding")
-_PLACES = {
-    "Dense": ("units", "activation"),
-    "Embedding": ("input_dim", "output_dim"),
-    "Reshape": ("target_shape",),
-    "LSTM": ("units",),
-    "GRU": ("units",),
-    "SimpleRNN": ("units",),
-    "RepeatVector": ("n",),
-}
-_TRANSPARENT = frozenset(
-    {
-        "Activation", "Dropout", "BatchNormalization", "LayerNormalization", "ReLU", "LeakyReLU",
-        "PReLU", "ELU", "Softmax", "GaussianNoise", "GaussianDropout", "AlphaDropout", "Masking",
-        "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "Rescaling", "Normalization",
-    }
-)  # fmt: skip
-_OTHERS = frozenset(
-    {"Flatten", "Permute", "InputLayer", "Input", "TimeDistributed", "Lambda", "Concatenate"}
-)
+RECURRENT = with_role("recurrent", "wrapper") & with_axes(3)
+_TRANSPARENT = with_trait("keeps_shape")
 
 
 @dataclass(frozen=True)
@@ -91,34 +71,13 @@ class Step:
     @property
     def needs(self) -> int | None:
         """Axes of one row that the layer insists on, None for any number."""
-        if self.name in RECURRENT:
-            return 2
-        if self.name.startswith("ConvLSTM"):
-            return _SPATIAL.get(self.name[-2:], 0) + 2
-        for ending, count in _SPATIAL.items():
-            if self.name.endswith(ending) and self.name.startswith(_WINDOWED):
-                return count + 1
-        return None
+        row = layer_class(self.name)
+        return None if row is None or row.axes is None else row.axes - 1
 
     @property
     def transparent(self) -> bool:
         """Whether the layer leaves the shape as it is."""
         return self.name in _TRANSPARENT
-
-
-_WINDOWED = (
-    "Conv", "MaxPooling", "AveragePooling", "SeparableConv", "DepthwiseConv", "UpSampling",
-    "ZeroPadding", "Cropping", "GlobalMaxPooling", "GlobalAveragePooling",
-)  # fmt: skip
-_OLD_NAMES = {"Convolution": "Conv", "MaxPool": "MaxPooling", "AvgPool": "AveragePooling"}
-
-
-def today(name: str) -> str:
-    """Give the class that Keras means by a name."""
-    for old, new in _OLD_NAMES.items():
-        if old in name and new not in name:
-            return name.replace(old, new)
-    return name
 
 
 @per_run
@@ -142,7 +101,7 @@ def _from_text(run: TrainingRun) -> Iterator[Step]:
         and (node := found.argument(0, "layer")) is not None
     }
     for found in calls_of(run):
-        name = today(found.name)
+        name = class_name(found.name)
         wrapper = wrapped.get(id(found.node))
         if not is_layer(name) or name in ("Input", "InputLayer", "Bidirectional"):
             continue
@@ -158,24 +117,18 @@ def _from_text(run: TrainingRun) -> Iterator[Step]:
 
 def is_layer(name: str) -> bool:
     """Whether a name of today is that of a layer whose place in a model can be told."""
-    known = name in _PLACES or name in _TRANSPARENT or name in _OTHERS
-    return known or name.startswith(_WINDOWED) or name == "Bidirectional"
+    return name == "Input" or layer_class(name) is not None
 
 
 def _inner(run: TrainingRun, found: CellCall) -> dict[str, Any]:
     """Describe a wrapped layer as the configuration of its wrapper does."""
-    name = today(found.name)
+    name = class_name(found.name)
     return {"class_name": name, "config": _config(run, found, name)}
 
 
 def _config(run: TrainingRun, found: CellCall, name: str) -> dict[str, Any]:
-    order = _PLACES.get(name, ())
-    if name.startswith(("Conv", "SeparableConv")):
-        order = _CONV
-    elif name.startswith("DepthwiseConv"):
-        order = _CONV[1:]
-    elif name.startswith(("MaxPooling", "AveragePooling")):
-        order = _POOL
+    row = layer_class(name)
+    order = row.positional if row is not None else ()
     config: dict[str, Any] = {}
     for place, key in enumerate(order):
         node = found.argument(place, key)

@@ -8,6 +8,7 @@ from typing import Literal
 from nbdiag.facts.crash_chain import RECURRENT, Step
 from nbdiag.facts.crash_walk import returns_steps
 from nbdiag.facts.losses import canonical
+from nbdiag.keras_api.losses import scale_free
 from nbdiag.schema.cell import Scalar, Shape
 from nbdiag.schema.change import Change, EncodeLabels, InsertLayer, SetLoss
 from nbdiag.schema.failure import Thing
@@ -21,7 +22,7 @@ from nbdiag.syntax.values import given, thing_of, value_of
 SPARSE = "sparse_categorical_crossentropy"
 CATEGORICAL = "categorical_crossentropy"
 BINARY = "binary_crossentropy"
-_DISTANCES = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
+_DISTANCES = scale_free()
 
 
 def whole_span(span: tuple[float, float] | None) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nbdiag.facts.crash import Crash
+from nbdiag.keras_api.layers import with_axes, with_role
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import applied_at, failed_call
@@ -40,11 +41,8 @@ from nbdiag.syntax.nodes import (
 )
 from nbdiag.syntax.values import things
 
-MERGING = (
-    "Concatenate", "Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract", "Dot",
-    "concatenate", "add", "multiply", "average", "maximum", "minimum", "subtract", "dot",
-)  # fmt: skip
-STATES = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}
+MERGING = with_role("merge") | {name.lower() for name in with_role("merge")}
+STATES = dict.fromkeys(with_role("recurrent") & with_axes(3), 1) | {"LSTM": 2}
 """Recurrent layers, and how many states each has."""
 OF_KERAS = {"Layer", "Model", "Loss", "Metric", "Sequential"}
 RESERVED = re.compile(

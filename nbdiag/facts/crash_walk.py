@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from nbdiag.facts.crash_chain import RECURRENT, Step, after_window, is_layer, steps_of, today
+from nbdiag.facts.crash_chain import RECURRENT, Step, after_window, is_layer, steps_of
 from nbdiag.facts.once import per_run
+from nbdiag.keras_api.layers import class_name, with_role
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.calls import calls_in, calls_of, last_name, statements
@@ -24,11 +25,7 @@ from nbdiag.syntax.nodes import (
 )
 
 _WINDOWS = ("Conv", "SeparableConv", "MaxPooling", "AveragePooling", "DepthwiseConv")
-_MERGES = (
-    "Add", "Concatenate", "Average", "Maximum", "Minimum", "Multiply", "Subtract", "Dot",
-    "concatenate", "average", "maximum", "minimum", "multiply", "subtract", "dot", "Attention",
-    "MultiHeadAttention", "AdditiveAttention",
-)  # fmt: skip
+_MERGES = with_role("merge", "attention") | {name.lower() for name in with_role("merge")}
 _MODELS = ("Sequential", "Model", "Functional")
 
 
@@ -88,7 +85,7 @@ def _is_plain(run: TrainingRun, steps: tuple[Step, ...]) -> bool:
         id(node.args[0]) for node in places if is_call(node) and node.args
     }
     return made <= known | wrapped and all(
-        is_call(node) and is_layer(today(last_name(node))) for node in places
+        is_call(node) and is_layer(class_name(last_name(node))) for node in places
     )
 
 
@@ -118,7 +115,7 @@ def _in_loops(run: TrainingRun) -> bool:
     """Whether a loop makes layers."""
     loops = [node for node in _nodes(run) if is_loop(node)]
     return any(
-        is_call(node) and is_layer(today(last_name(node)))
+        is_call(node) and is_layer(class_name(last_name(node)))
         for loop in loops
         for node in pieces_of(loop)
     )

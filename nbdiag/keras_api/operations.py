@@ -4,3 +4,20 @@ STRAIGHT = frozenset(
     {"Add", "Subtract", "Concatenate", "Reshape", "Transpose", "GetItem", "ExpandDims", "Squeeze"}
 )
 """Operations that only add and move, by the class that Keras makes of them."""
+
+_SAME = (
+    "abs", "square", "sqrt", "exp", "log", "log1p", "maximum", "minimum", "sum", "mean", "max",
+    "min", "reshape", "transpose", "expand_dims", "squeeze", "stack", "matmul", "sign", "sin",
+    "cos", "add", "subtract", "multiply", "divide", "power", "clip", "concatenate", "cast", "where",
+    "argmax", "softmax", "sigmoid", "relu", "tanh", "norm", "round", "floor", "repeat", "tile",
+)  # fmt: skip
+OF_OTHERS = {name: name for name in _SAME} | {
+    "reduce_sum": "sum",
+    "reduce_mean": "mean",
+    "reduce_max": "max",
+    "reduce_min": "min",
+    "concat": "concatenate",
+    "pow": "power",
+    "clip_by_value": "clip",
+}
+"""Functions of TensorFlow and NumPy to those of keras.ops that do the same."""

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash
+from nbdiag.keras_api.layers import layer_class
+from nbdiag.keras_api.methods import METHODS
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change
@@ -133,9 +135,9 @@ def _places(run: TrainingRun, argument: str, value: str) -> tuple[CellCall, ...]
 def _given(item: CellCall, argument: str, value: str, run: TrainingRun) -> Expression | None:
     """Give the expression of the argument where it is, or may be, what the exception names."""
     names = (argument,) if argument else _SIZES
-    place = _PLACES.get(item.name)
+    place = _positional(item.name)
     for name in names:
-        where = place.index(name) if place and name in place else -1
+        where = place.index(name) if name in place else -1
         node = item.argument(where, name)
         if node is None:
             continue
@@ -147,28 +149,9 @@ def _given(item: CellCall, argument: str, value: str, run: TrainingRun) -> Expre
     return None
 
 
-_PLACES = {
-    "Dense": ("units",),
-    "LSTM": ("units",),
-    "GRU": ("units",),
-    "SimpleRNN": ("units",),
-    "Embedding": ("input_dim", "output_dim"),
-    "Dropout": ("rate",),
-    "SpatialDropout1D": ("rate",),
-    "SpatialDropout2D": ("rate",),
-    "GaussianDropout": ("rate",),
-    "AlphaDropout": ("rate",),
-    "GaussianNoise": ("stddev",),
-    "RepeatVector": ("n",),
-    "Conv1D": ("filters", "kernel_size", "strides", "padding"),
-    "Conv2D": ("filters", "kernel_size", "strides", "padding"),
-    "Conv3D": ("filters", "kernel_size", "strides", "padding"),
-    "Conv2DTranspose": ("filters", "kernel_size", "strides", "padding"),
-    "MaxPooling1D": ("pool_size", "strides", "padding"),
-    "MaxPooling2D": ("pool_size", "strides", "padding"),
-    "AveragePooling2D": ("pool_size", "strides", "padding"),
-    "Input": ("shape",),
-}
+def _positional(name: str) -> tuple[str, ...]:
+    row = layer_class(name)
+    return row.positional if row is not None else METHODS.get(name, ())
 
 
 def _is_percentage(argument: str, known: object) -> bool:
@@ -287,7 +270,7 @@ def _name_of(item: CellCall, node: Expression | None) -> str:
             return keyword.arg or ""
     for place, given in enumerate(item.node.args):
         if given is node:
-            names = _PLACES.get(item.name, ())
+            names = _positional(item.name)
             return names[place] if place < len(names) else ""
     return ""
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import steps_of
+from nbdiag.keras_api.layers import with_role
+from nbdiag.keras_api.operations import OF_OTHERS
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.schema.cell import Shape
@@ -200,30 +202,12 @@ def _beside(run: TrainingRun, node: CallNode, name: str) -> str | None:
     return name if plain else None
 
 
-# Functions of TensorFlow and NumPy that keras.ops has, under the same name or another.
-_SAME = (
-    "abs", "square", "sqrt", "exp", "log", "log1p", "maximum", "minimum", "sum", "mean", "max",
-    "min", "reshape", "transpose", "expand_dims", "squeeze", "stack", "matmul", "sign", "sin",
-    "cos", "add", "subtract", "multiply", "divide", "power", "clip", "concatenate", "cast", "where",
-    "argmax", "softmax", "sigmoid", "relu", "tanh", "norm", "round", "floor", "repeat", "tile",
-)  # fmt: skip
-_OTHERWISE = {
-    "reduce_sum": "sum",
-    "reduce_mean": "mean",
-    "reduce_max": "max",
-    "reduce_min": "min",
-    "concat": "concatenate",
-    "pow": "power",
-    "clip_by_value": "clip",
-}
-
-
 def keras_function(run: TrainingRun) -> Fix | None:
     """Call the function of keras.ops that does what one of TensorFlow or NumPy does to arrays."""
     call = failed_call(run)
     if call is None or not is_attribute(call.node.func):
         return None
-    name = _OTHERWISE.get(call.name, call.name if call.name in _SAME else "")
+    name = OF_OTHERS.get(call.name, "")
     owner = root_name(call.node.func)
     if not name or owner not in ("tf", "np", "tensorflow", "numpy"):
         return None
@@ -247,11 +231,9 @@ def made_layer(run: TrainingRun, crash: Crash) -> Fix | None:
     return fix_of(say("Make the layer: {name}()", name=name), *changes) if plain else None
 
 
-_WITHOUT_ARGUMENTS = (
-    "Flatten", "BatchNormalization", "LayerNormalization", "ReLU", "LeakyReLU", "PReLU", "ELU",
-    "Softmax", "Masking", "MaxPooling1D", "MaxPooling2D", "AveragePooling1D", "AveragePooling2D",
-    "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D", "GlobalMaxPooling2D",
-)  # fmt: skip
+_WITHOUT_ARGUMENTS = with_role(
+    "activation", "global_pooling", "normalization", "pooling", "reshape"
+) - {"Activation", "Permute", "RepeatVector", "Reshape"}
 
 
 def through_the_model(run: TrainingRun, size: int | None) -> Fix | None:

@@ -3,6 +3,7 @@
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_misuse import Misuse, foreign_name, function_of, inner_function, silent_call
 from nbdiag.facts.crash_piece import line_before, rewritten
+from nbdiag.keras_api.metrics import reading
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.rules.crash.told import Told
@@ -139,7 +140,7 @@ _KERAS_METRICS = {
     "precision_score": "precision",
     "recall_score": "recall",
 }
-_OF_YES_OR_NO = ("auc", "precision", "recall")
+_OF_YES_OR_NO = reading("binary") - {"binary_accuracy"}
 
 
 def outside(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:

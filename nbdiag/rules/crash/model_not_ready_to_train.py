@@ -6,6 +6,11 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import steps_of
+from nbdiag.keras_api import initializers
+from nbdiag.keras_api.activations import KNOWN
+from nbdiag.keras_api.losses import LOSSES
+from nbdiag.keras_api.metrics import METRICS
+from nbdiag.keras_api.optimizers import CLASSES
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
@@ -207,27 +212,13 @@ _NO_NAME = re.compile(
 )
 _OF_COMPILE = {"optimizer": 0, "loss": 1, "metrics": 2}
 LENGTH = 0.05  # a letter more or less weighs against a transposition
-NAMES = {
-    "loss": (
-        "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy",
-        "mean_squared_error", "mean_absolute_error", "mse", "mae", "hinge", "huber", "poisson",
-        "kl_divergence", "cosine_similarity", "log_cosh", "binary_focal_crossentropy",
-    ),
-    "optimizer": ("adam", "sgd", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "adamw"),
-    "metric": (
-        "accuracy", "acc", "mae", "mse", "binary_accuracy", "categorical_accuracy", "auc",
-        "sparse_categorical_accuracy", "precision", "recall", "mean_absolute_error",
-        "mean_squared_error", "f1_score",
-    ),
-    "activation": (
-        "relu", "sigmoid", "softmax", "tanh", "linear", "elu", "selu", "softplus", "softsign",
-        "swish", "gelu", "hard_sigmoid", "leaky_relu", "exponential",
-    ),
-    "initializer": (
-        "glorot_uniform", "glorot_normal", "he_normal", "he_uniform", "random_normal",
-        "random_uniform", "zeros", "ones", "lecun_normal", "lecun_uniform", "orthogonal",
-    ),
-}  # fmt: skip
+NAMES: dict[str, tuple[str, ...]] = {
+    "loss": (*LOSSES, "mse", "mae"),
+    "optimizer": tuple(CLASSES),
+    "metric": ("accuracy", "acc", "mae", "mse", *METRICS),
+    "activation": tuple(sorted(KNOWN)),
+    "initializer": tuple(initializers.CLASSES),
+}
 
 
 def _distance(name: str, other: str) -> float:

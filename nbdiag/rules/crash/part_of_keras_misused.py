@@ -10,6 +10,8 @@ from nbdiag.facts.crash_data import Batches, by_place, float_length
 from nbdiag.facts.crash_head import CATEGORICAL, SPARSE, loss_of
 from nbdiag.facts.crash_kind import without_super
 from nbdiag.facts.crash_misuse import misuse_of
+from nbdiag.keras_api.callbacks import CALLBACKS, with_trait
+from nbdiag.keras_api.metrics import with_trait as accuracies
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.rules.crash.joined import keras_function
@@ -234,8 +236,8 @@ def _monitor(run: TrainingRun, named: dict[str, str]) -> Fix | None:
     return None
 
 
-_WATCHERS = {"EarlyStopping": 0, "ReduceLROnPlateau": 0, "ModelCheckpoint": 1}
-_ALIASES = {"acc": ("accuracy", "binary_accuracy", "categorical_accuracy"), "accuracy": ("acc",)}
+_WATCHERS = {name: CALLBACKS[name].index("monitor") for name in with_trait("monitors")}
+_ALIASES = {"acc": tuple(sorted(accuracies("accuracy"))), "accuracy": ("acc",)}
 _NOT_BEGUN = later(
     "A layer, model or metric of your own sets its parts before Keras has made it ready: "
     "super().__init__() is missing at the start of its __init__."

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nbdiag.facts.crash import Crash, written
 from nbdiag.facts.crash_chain import RECURRENT, Step, steps_of
 from nbdiag.facts.crash_shapes import received
+from nbdiag.keras_api.layers import with_role
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
@@ -143,14 +144,8 @@ def _last_frame(steps: tuple[Step, ...]) -> Step | None:
     return None
 
 
-_FLAT = (
-    "Dense",
-    "Flatten",
-    "GlobalAveragePooling1D",
-    "GlobalMaxPooling1D",
-    "GlobalAveragePooling2D",
-    "GlobalMaxPooling2D",
-)
+_FLAT = with_role("dense", "global_pooling") | {"Flatten"}
+_MAKES_STEPS = with_role("embedding", "reshape") - {"Flatten"}
 
 
 def _flat_before(steps: tuple[Step, ...]) -> tuple[Step, Step] | None:
@@ -159,7 +154,7 @@ def _flat_before(steps: tuple[Step, ...]) -> tuple[Step, Step] | None:
     for step in steps:
         if flat is not None and _reads_steps(step):
             return flat, step
-        if step.name in ("Reshape", "RepeatVector", "Embedding"):
+        if step.name in _MAKES_STEPS:
             flat = None
         elif step.name in RECURRENT:
             flat = None if _returns(step) else step
