@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nbdiag.capture.layers import walk
+from nbdiag.capture.layers import graph_of, walk
 from nbdiag.capture.plain import is_builtin, snake_case
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
@@ -112,7 +112,8 @@ def structure_of(model: Any, loss: Any, spec: Any) -> str | None:
     try:
         return json.dumps(
             [
-                _renamed(model.get_config() | {"name": ""}, names),
+                [_own(part, names) for part in parts],
+                [_connections(part) for part in (model, *parts) if _is_model(part)],
                 [bool(part.trainable) for part in parts],
                 [_described(variable) for variable in model.trainable_variables],
                 [_described(variable) for variable in model.non_trainable_variables],
@@ -122,9 +123,60 @@ def structure_of(model: Any, loss: Any, spec: Any) -> str | None:
                 keras.config.epsilon(),
             ]
         )
-    except (AttributeError, NotImplementedError, TypeError, ValueError):
+    except (AttributeError, KeyError, NotImplementedError, TypeError, ValueError):
         # What has no plain description is not known well enough.
         return None
+
+
+def _own(layer: Any, names: Mapping[str, str]) -> list[Any]:
+    """Describe a layer by itself; of a model, whose layers are described, the kind."""
+    # A model's get_config would put annotations on classes of Keras that have none.
+    config = {} if _is_model(layer) else _renamed(layer.get_config(), names)
+    return [type(layer).__module__, type(layer).__name__, config]
+
+
+def _connections(model: Any) -> list[Any]:
+    """Describe which layer takes what, in the order in which Keras runs them.
+
+    Raises
+    ------
+    TypeError
+        For a graph with operations that are no layers.
+    AttributeError
+        For a model without a graph.
+    """
+    import keras
+
+    graph = graph_of(model)
+    places = {id(operation): place for place, operation in enumerate(graph.operations)}
+    # The mask of an embedding is made by an operation that is all in its arguments.
+    if any(
+        not isinstance(operation, keras.Layer) and type(operation).__name__ != "NotEqual"
+        for operation in graph.operations
+    ):
+        raise TypeError("an operation that is no layer")
+
+    def place_of(item: Any) -> Any:
+        if not isinstance(item, keras.KerasTensor):
+            return item
+        made = item._keras_history  # noqa: SLF001 - the graph's own record
+        return [places[id(made.operation)], made.node_index, made.tensor_index]
+
+    def placed(structure: Any) -> Any:
+        return keras.tree.map_structure(place_of, structure)
+
+    runs = [
+        [places[id(node.operation)], placed(node.arguments.args), placed(node.arguments.kwargs)]
+        for _, nodes in sorted(graph._nodes_by_depth.items(), reverse=True)  # noqa: SLF001
+        for node in nodes
+        if not node.is_input
+    ]
+    kinds = [type(operation).__name__ for operation in graph.operations]
+    return [kinds, runs, placed(graph._inputs_struct), placed(graph._outputs_struct)]  # noqa: SLF001
+
+
+def _is_model(layer: Any) -> bool:
+    return type(layer).__name__ in _MODELS
 
 
 def _names(model: Any) -> tuple[str, ...]:
@@ -141,7 +193,7 @@ def _is_known_model(model: Any) -> bool:
 
 
 def _is_known(layer: Any) -> bool:
-    if type(layer).__name__ in _MODELS:
+    if _is_model(layer):
         return _is_known_model(layer)
     kind = type(layer)
     return (
