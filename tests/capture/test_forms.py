@@ -37,12 +37,20 @@ def batches(count):
 
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")
 def test_a_generator_that_runs_dry():
+    import keras
+
+    steps = []
+    count = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: steps.append(0),
+        on_train_batch_end=lambda batch, logs: steps.append(steps.pop() + 1),
+    )
+
     def train():
         state.fresh()
+        steps.clear()
         model = small()
-        return state.left_behind(
-            model, model.fit(batches(7), steps_per_epoch=5, epochs=3, verbose=0)
-        )
+        history = model.fit(batches(7), steps_per_epoch=5, epochs=3, verbose=0, callbacks=[count])
+        return state.left_behind(model, history)
 
     bare = train()
     with watch(CELL) as seen:
@@ -51,7 +59,9 @@ def test_a_generator_that_runs_dry():
     run = seen.runs[0]
     assert run.error is None
     assert run.history.completed == len(bare["history"]["loss"])
-    assert (run.fit.steps_asked, run.history.steps) == (5, (5, 2, 2))
+    # Whether Keras begins the generator again for the third epoch depends on its version.
+    assert (run.fit.steps_asked, run.history.steps) == (5, tuple(steps))
+    assert steps[:2] == [5, 2]
     # The sample is that of the first epoch and of what Keras fetched ahead of the next one.
     assert 5 * 32 <= run.data.inputs[0].sampled <= 7 * 32
 

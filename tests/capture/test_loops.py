@@ -97,7 +97,9 @@ def test_a_batch_that_fails():
         for width in (6, 5):
             model.train_on_batch(np.ones((4, width)), np.ones((4, 1)))
 
-    with pytest.raises(tf.errors.InvalidArgumentError) as raised, nbdiag.record() as rec:
+    # Keras 3.5 notices while it traces the step, newer ones while it runs.
+    noticed = (tf.errors.InvalidArgumentError, ValueError)
+    with pytest.raises(noticed) as raised, nbdiag.record() as rec:
         loop()
     assert rec.report.run.error.message == str(raised.value)
     assert rec.report.run.fit.steps == 1
