@@ -1,5 +1,6 @@
 """Settings for every test; being in the package `tests` puts the project's root on the path."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -8,6 +9,19 @@ import pytest
 
 hypothesis.settings.register_profile("nbdiag", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("nbdiag")
+
+
+ALL_TRAIN = re.compile(r"^pytestmark = .*\bpytest\.mark\.training\b", flags=re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out files in which everything trains where nothing that trains is asked for.
+
+    Importing them only to deselect their tests would import TensorFlow, for seconds.
+    """
+    if collection_path.suffix != ".py" or "not training" not in config.option.markexpr:
+        return None
+    return bool(ALL_TRAIN.search(collection_path.read_text(encoding="utf-8"))) or None
 
 
 @pytest.hookimpl(trylast=True)

@@ -5,6 +5,8 @@ import pytest
 
 from nbdiag.privacy.settings import is_setting
 
+pytestmark = pytest.mark.training  # imports TensorFlow
+
 _OF_THE_MODULE = {"get", "serialize", "deserialize"}
 _BASES = {"Loss", "Metric", "Optimizer", "Initializer", "Regularizer"}
 
