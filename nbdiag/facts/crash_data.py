@@ -12,7 +12,15 @@ from nbdiag.schema.cell import Cell, Shape
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import failed_call, site_of
-from nbdiag.syntax.calls import CellCall, calls_in, calls_of, last_name, root_name, statements
+from nbdiag.syntax.calls import (
+    CellCall,
+    calls_in,
+    calls_of,
+    last_name,
+    meaning_of,
+    root_name,
+    statements,
+)
 from nbdiag.syntax.layer_chain import declared
 from nbdiag.syntax.nodes import (
     Class,
@@ -241,7 +249,7 @@ _BASES = {"Sequence", "PyDataset"}
 def _of_batches(run: TrainingRun) -> Iterator[tuple[Cell, Class]]:
     for cell in (run.cell, *reversed(run.earlier)):
         for top in statements(cell):
-            if is_class(top) and {last_name(base) for base in top.bases} & _BASES:
+            if is_class(top) and {meaning_of(run, base) for base in top.bases} & _BASES:
                 yield cell, top
 
 

@@ -15,7 +15,7 @@ from nbdiag.schema.failure import Thing
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, InsertBesideCall
-from nbdiag.syntax.calls import calls_of, last_name
+from nbdiag.syntax.calls import calls_of, meaning_of
 from nbdiag.syntax.nodes import CallNode, is_call
 from nbdiag.syntax.values import given, thing_of, value_of
 
@@ -98,7 +98,7 @@ def labels_of(run: TrainingRun) -> Labels | None:
         return _of_thing(found[1])
     for item in calls_of(run):
         node = item.argument(1, "y") if item.name == "fit" else None
-        if is_call(node) and last_name(node) == "to_categorical" and node.args:
+        if is_call(node) and meaning_of(run, node) == "to_categorical" and node.args:
             return _one_hot(run, node)
     return None
 
@@ -133,7 +133,7 @@ def loss_of(run: TrainingRun) -> str:
         node = item.argument(1, "loss") if item.name == "compile" else None
         if node is not None:
             named = value_of(run, node)
-            names.append(named if isinstance(named, str) else _snake(last_name(node)))
+            names.append(named if isinstance(named, str) else _snake(meaning_of(run, node)))
     return _ALIASES.get(names[0].lower(), names[0].lower()) if len(names) == 1 else ""
 
 

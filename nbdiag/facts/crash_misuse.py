@@ -10,7 +10,7 @@ from nbdiag.keras_api.layers import with_axes, with_role
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import applied_at, failed_call
-from nbdiag.syntax.calls import CellCall, calls_of, last_name, root_name, statements
+from nbdiag.syntax.calls import CellCall, calls_of, last_name, meaning_of, root_name, statements
 from nbdiag.syntax.definitions import bases_of, defined, failed_definition
 from nbdiag.syntax.nodes import (
     Assignment,
@@ -150,9 +150,9 @@ def _applied(run: TrainingRun) -> tuple[Cell, CallNode] | None:
 def _layer_of(run: TrainingRun, cell: Cell, call: CallNode) -> str:
     """Name the layer that is applied by ``Layer()(x)``, ``layer(x)`` or ``function(x)``."""
     if is_call(call.func):
-        return last_name(call.func)
+        return meaning_of(run, call.func)
     made = maker_of(run, cell, call.func)
-    return last_name(made) if made is not None else last_name(call)
+    return meaning_of(run, made if made is not None else call)
 
 
 def maker_of(run: TrainingRun, cell: Cell, node: Expression) -> CallNode | None:
@@ -224,16 +224,16 @@ def _unpacking(run: TrainingRun, cell: Cell, node: Assignment) -> Unpacked | Non
     if any(is_starred(item) for item in target.elts):
         return None
     made = maker_of(run, cell, value.func)
-    both = made is not None and last_name(made) == "Bidirectional" and bool(made.args)
+    both = made is not None and meaning_of(run, made) == "Bidirectional" and bool(made.args)
     inner = made.args[0] if both and made is not None else made
-    if not is_call(inner) or last_name(inner) not in STATES:
+    if not is_call(inner) or meaning_of(run, inner) not in STATES:
         return None
     told = {item.arg: item.value for item in inner.keywords}
     state = told.get("return_state")
     if state is not None and not is_constant(state):
         return None
     states = is_constant(state) and bool(state.value)
-    layer = last_name(inner)
+    layer = meaning_of(run, inner)
     gives = 1 + (STATES[layer] * (2 if both else 1) if states else 0)
     return Unpacked(layer, inner, both, states, len(target.elts), gives, cell)
 

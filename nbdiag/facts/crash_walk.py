@@ -11,7 +11,7 @@ from nbdiag.facts.once import per_run
 from nbdiag.keras_api.layers import class_name, with_role
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.calls import calls_in, calls_of, last_name, statements
+from nbdiag.syntax.calls import calls_in, calls_of, meaning_of, statements
 from nbdiag.syntax.nodes import (
     CallNode,
     Expression,
@@ -85,7 +85,7 @@ def _is_plain(run: TrainingRun, steps: tuple[Step, ...]) -> bool:
         id(node.args[0]) for node in places if is_call(node) and node.args
     }
     return made <= known | wrapped and all(
-        is_call(node) and is_layer(class_name(last_name(node))) for node in places
+        is_call(node) and is_layer(class_name(meaning_of(run, node))) for node in places
     )
 
 
@@ -115,7 +115,7 @@ def _in_loops(run: TrainingRun) -> bool:
     """Whether a loop makes layers."""
     loops = [node for node in _nodes(run) if is_loop(node)]
     return any(
-        is_call(node) and is_layer(class_name(last_name(node)))
+        is_call(node) and is_layer(class_name(meaning_of(run, node)))
         for loop in loops
         for node in pieces_of(loop)
     )

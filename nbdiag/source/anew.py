@@ -75,6 +75,9 @@ class _Slice:
 
         Imports, functions and plain constants are the same whenever the cell runs.
         """
+        everything = any(
+            "*" in binds(item) for item in (*self.watched.tree.body, *(s for _, s in self.program))
+        )
         waiting = sorted(names - _GIVEN)
         seen: set[str] = set()
         while waiting:
@@ -85,6 +88,8 @@ class _Slice:
             newest = next((item for _, item in reversed(self.program) if name in binds(item)), None)
             if isinstance(newest, DEFINITIONS):
                 waiting += reads(newest) - _GIVEN
+            elif newest is None and everything:
+                continue  # it came with an import of everything, whose names no text shows
             elif newest is None or not is_cheap(newest):
                 self.wanted.add(name)
 

@@ -16,6 +16,7 @@ from nbdiag.source.lines import line_before
 from nbdiag.source.locate import receiver
 from nbdiag.source.slots import Applied, Element, Line, Slot, find_slot
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.calls import last_name, name_in
 from nbdiag.syntax.refusal import Refused
 
 
@@ -29,7 +30,11 @@ def find_call(shop: Workshop, wanted: Call) -> ast.Call:
     """
     composed = shop.located.composed
     origin = composed.origins.get(wanted.cell)
-    named = [call for call in shop.page.calls if last_name(call) == wanted.name]
+    named = [
+        call
+        for call in shop.page.calls
+        if wanted.name in (last_name(call), name_in(composed.names, call))
+    ]
     if origin is not None and wanted.line <= origin.source.count("\n") + 1:
         start = origin.offset(wanted.line, wanted.column)
         for cell, first, last, new in composed.moved:
@@ -43,13 +48,6 @@ def find_call(shop: Workshop, wanted: Call) -> ast.Call:
     raise Refused("the call of {name} is no longer where it was", name=wanted.name)
 
 
-def last_name(call: ast.Call) -> str:
-    """Give the last part of the name of what is called, "" when it has none."""
-    if isinstance(call.func, ast.Attribute):
-        return call.func.attr
-    return call.func.id if isinstance(call.func, ast.Name) else ""
-
-
 def set_call_argument(shop: Workshop, change: SetCallArgument) -> None:
     """Apply a `SetCallArgument`."""
     call = find_call(shop, change.call)
@@ -61,7 +59,8 @@ def set_call_argument(shop: Workshop, change: SetCallArgument) -> None:
             raise Refused("the layer is given nothing by its place")
         shop.replace(call.args[0], change.code)
         return
-    shop.editor(call, class_name(change.call.name)).set(change.argument, change.code)
+    called = name_in(shop.located.composed.names, call)
+    shop.editor(call, class_name(called)).set(change.argument, change.code)
 
 
 def write_in_place(shop: Workshop, change: WriteInPlace) -> None:

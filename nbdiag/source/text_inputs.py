@@ -9,8 +9,9 @@ from nbdiag.source.items import list_items
 from nbdiag.source.layers import INPUT_ARGUMENTS
 from nbdiag.source.lines import line_after, line_before
 from nbdiag.source.model import Definition, find_definition
-from nbdiag.source.text_calls import last_name, written
+from nbdiag.source.text_calls import written
 from nbdiag.source.workshop import Workshop
+from nbdiag.syntax.calls import last_name
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.scopes import dotted, stored
 

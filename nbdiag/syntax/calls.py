@@ -92,7 +92,7 @@ def _calls_in(cell: Cell, watched: Cell, earlier: tuple[Cell, ...]) -> tuple[Cel
         CellCall(
             Call(last_name(n), cell.number, n.lineno, page.column(n.lineno, n.col_offset)),
             n,
-            _meaning(n.func, names),
+            name_in(names, n),
         )
         for n in page.all_calls
         if last_name(n)
@@ -109,9 +109,16 @@ def _imported_as(watched: Cell, earlier: tuple[Cell, ...]) -> Names | None:
     return read_names(own, cells)
 
 
-def _meaning(called: ast.expr, names: Names | None) -> str:
-    path = names.path(called) if names is not None and isinstance(called, ast.Name) else None
-    return path.rpartition(".")[2] if path else last_name(called)
+def meaning_of(run: TrainingRun, node: ast.AST) -> str:
+    """Return the last part of the name of what is named or called, as it was imported."""
+    return name_in(_imported_as(run.cell, run.earlier), node)
+
+
+def name_in(names: Names | None, node: ast.AST) -> str:
+    """Return the last part of the name of what is named or called, by what names mean."""
+    named = node.func if isinstance(node, ast.Call) else node
+    path = names.path(named) if names is not None and isinstance(named, ast.Name) else None
+    return path.rpartition(".")[2] if path else last_name(named)
 
 
 def statements(cell: Cell) -> Sequence[ast.stmt]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.calls import calls_of, last_name, statements
+from nbdiag.syntax.calls import calls_of, meaning_of, statements
 
 Definition = ast.FunctionDef | ast.ClassDef
 
@@ -30,7 +30,7 @@ def bases_of(run: TrainingRun, name: str) -> set[str]:
     while waiting:
         item = defined(run, waiting.pop())
         node = item[1] if item is not None else None
-        new = {last_name(b) for b in node.bases} if isinstance(node, ast.ClassDef) else set()
+        new = {meaning_of(run, b) for b in node.bases} if isinstance(node, ast.ClassDef) else set()
         waiting += sorted(new - found)
         found |= new
     return found

@@ -73,6 +73,16 @@ def by_tensorflow(run: TrainingRun) -> TrainingRun | None:
     return _renamed(run, _from_tensorflow)
 
 
+def own_names(run: TrainingRun) -> TrainingRun | None:
+    """Layers are imported under names of the user's own, ``Dense as OwnDense``."""
+    return _renamed(run, _imported_as("import {} as Own{}", "Own{}"))
+
+
+def star_import(run: TrainingRun) -> TrainingRun | None:
+    """Everything is imported from Keras' layers."""
+    return _renamed(run, _imported_as("import *", "{}"))
+
+
 def windows_lines(run: TrainingRun) -> TrainingRun:
     """Every line of every cell ends as Windows ends lines."""
     return replace(
@@ -166,6 +176,29 @@ def _as_k(cell: Cell, failed: set[int]) -> list[Edit]:
     return edits + [_edit(cell, n, bound[n.id]) for n in uses if n.id in bound]
 
 
+def _imported_as(how: str, use: str) -> Callable[[Cell, set[int]], list[Edit]]:
+    """Write the classes of ``keras.layers`` as imported from there."""
+
+    def edits_of(cell: Cell, failed: set[int]) -> list[Edit]:
+        found = [s for s in _top(cell) if _is_of_keras(s) and s.lineno not in failed]
+        parts = {"keras.layers", "layers"} if found else set()
+        uses = [
+            n
+            for n in ast.walk(_tree(cell))
+            if isinstance(n, ast.Attribute)
+            and n.attr[0].isupper()
+            and ast.unparse(n.value) in parts
+        ]
+        if not uses:
+            return []
+        names = dict.fromkeys(n.attr for n in uses)
+        lines = dict.fromkeys(f"from keras.layers {how.format(n, n)}" for n in names)
+        first = _edit(cell, found[-1], "; ".join([ast.unparse(found[-1]), *lines]))
+        return [first, *(_edit(cell, n, use.format(n.attr)) for n in uses)]
+
+    return edits_of
+
+
 def _from_tensorflow(cell: Cell, failed: set[int]) -> list[Edit]:
     """``from tensorflow import keras``, ``from tensorflow.keras import layers``."""
     edits = []
@@ -244,5 +277,7 @@ IDIOMS: dict[str, Callable[[TrainingRun], TrainingRun | None]] = {
     "%time": timed,
     "import keras as k": short_name,
     "from tensorflow import keras": by_tensorflow,
+    "from keras.layers import Dense as OwnDense": own_names,
+    "from keras.layers import *": star_import,
     "CRLF": windows_lines,
 }

@@ -21,7 +21,7 @@ from nbdiag.schema.text_change import (
     SetCallArgument,
 )
 from nbdiag.syntax.call_sites import applied_at, failed_call
-from nbdiag.syntax.calls import calls_in, calls_of, last_name, root_name
+from nbdiag.syntax.calls import calls_in, calls_of, meaning_of, root_name
 from nbdiag.syntax.layer_chain import declared
 from nbdiag.syntax.nodes import (
     CallNode,
@@ -224,7 +224,7 @@ def made_layer(run: TrainingRun, crash: Crash) -> Fix | None:
         for item in calls_of(run)
         if item.name == "add"
         and (node := item.argument(0, "layer")) is not None
-        and last_name(node) == name
+        and meaning_of(run, node) == name
     ]
     plain = name in _WITHOUT_ARGUMENTS and bool(calls)
     changes = [SetCallArgument(c.call, "layer", f"{code_of(node)}()") for c, node in calls]
