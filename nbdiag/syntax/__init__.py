@@ -12,6 +12,7 @@ In reading order:
 - ``calls``: the calls of the cells, with their arguments by meaning
 - ``call_sites``: where a call is written, and which call is written at a place
 - ``definitions``: the functions and classes of the cells
+- ``origins``: where the cells write a value out: constants, entries, defaults, JSON and YAML
 - ``values``: what expressions stood for when a cell failed
 - ``layer_chain``: the layers that the text declares
 - ``keras_statements``: which statements make Keras objects

@@ -6,6 +6,7 @@ from nbdiag.schema.cell import Shape
 from nbdiag.schema.failure import Thing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.calls import calls_in, root_name
+from nbdiag.syntax.origins import origin_of
 from nbdiag.syntax.parsing import UnreadableError, parse_literal
 
 _CONVERSIONS = ("astype", "copy", "numpy", "to_numpy")
@@ -65,20 +66,31 @@ def row_shape(run: TrainingRun) -> Shape | None:
 
 
 def value_of(run: TrainingRun, node: ast.expr | None) -> object:
-    """Give the value of a plain expression of numbers, names and shapes; None when unknown."""
+    """Find the value of a plain expression of numbers, names and shapes; None when unknown.
+
+    A name that was not recorded has the value that the cells write out for it.
+    """
     if isinstance(node, ast.Constant):
         return node.value
-    if isinstance(node, ast.Name):
-        thing = things(run).get(node.id)
-        return literal_of(thing.value) if thing and thing.value else None
+    if isinstance(node, ast.Name) and (thing := things(run).get(node.id)) is not None:
+        return literal_of(thing.value) if thing.value else None
     if isinstance(node, ast.Tuple | ast.List):
         return tuple(value_of(run, item) for item in node.elts)
     if isinstance(node, ast.Attribute) and node.attr == "shape":
-        thing = thing_of(run, node.value)
-        return thing.shape if thing else None
-    if isinstance(node, ast.Subscript):
-        return _item(run, node)
-    return None
+        shown = thing_of(run, node.value)
+        return shown.shape if shown else None
+    if isinstance(node, ast.Subscript) and (item := _item(run, node)) is not None:
+        return item
+    return _written(run, node) if node is not None else None
+
+
+def _written(run: TrainingRun, node: ast.expr) -> object:
+    """Find the number, text or sizes that the cells write out for an expression."""
+    origin = origin_of(run, node)
+    value = origin.value if origin is not None else None
+    if isinstance(value, list | tuple):
+        return tuple(value)
+    return value if isinstance(value, bool | int | float | str) else None
 
 
 def _item(run: TrainingRun, node: ast.Subscript) -> object:

@@ -83,6 +83,11 @@ def star_import(run: TrainingRun) -> TrainingRun | None:
     return _renamed(run, _imported_as("import *", "{}"))
 
 
+def settings(run: TrainingRun) -> TrainingRun | None:
+    """The numbers that layers are given first are entries of a dictionary."""
+    return _renamed(run, _from_settings)
+
+
 def windows_lines(run: TrainingRun) -> TrainingRun:
     """Every line of every cell ends as Windows ends lines."""
     return replace(
@@ -199,6 +204,22 @@ def _imported_as(how: str, use: str) -> Callable[[Cell, set[int]], list[Edit]]:
     return edits_of
 
 
+def _from_settings(cell: Cell, failed: set[int]) -> list[Edit]:
+    found = [s for s in _top(cell) if _is_of_keras(s) and s.lineno not in failed]
+    numbers = [
+        node.args[0]
+        for node in ast.walk(_tree(cell))
+        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).startswith("layers.")
+        if isinstance(node.args[0], ast.Constant)
+    ]
+    if not found or not numbers:
+        return []
+    edits = [_edit(cell, node, f'settings["n{i}"]') for i, node in enumerate(numbers)]
+    entries = ", ".join(f'"n{i}": {node.value!r}' for i, node in enumerate(numbers))
+    whole = f"{ast.unparse(found[-1])}; settings = {{{entries}}}"
+    return [_edit(cell, found[-1], whole), *edits]
+
+
 def _from_tensorflow(cell: Cell, failed: set[int]) -> list[Edit]:
     """``from tensorflow import keras``, ``from tensorflow.keras import layers``."""
     edits = []
@@ -279,5 +300,6 @@ IDIOMS: dict[str, Callable[[TrainingRun], TrainingRun | None]] = {
     "from tensorflow import keras": by_tensorflow,
     "from keras.layers import Dense as OwnDense": own_names,
     "from keras.layers import *": star_import,
+    'settings["units"]': settings,
     "CRLF": windows_lines,
 }
