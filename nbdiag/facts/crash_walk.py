@@ -25,7 +25,9 @@ from nbdiag.syntax.nodes import (
 )
 
 _WINDOWS = ("Conv", "SeparableConv", "MaxPooling", "AveragePooling", "DepthwiseConv")
-_MERGES = with_role("merge", "attention") | {name.lower() for name in with_role("merge")}
+# Not ``add``: it puts a layer into a model as well, and merges where it is given a list.
+_FUNCTIONS = {name.lower() for name in with_role("merge")} - {"add"}
+_MERGES = with_role("merge", "attention") | _FUNCTIONS
 _MODELS = ("Sequential", "Model", "Functional")
 
 
