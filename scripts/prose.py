@@ -18,7 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 GLOSSARY = ROOT / "docs" / "glossary.md"
 PLACES = ("nbdiag", "scripts", "benchmarks", "README.md", "CONTRIBUTING.md", "docs")
-ROW = re.compile(r"^\| (?P<words>[^|]+) \| (?P<instead>[^|]+) \|")
+ROW = re.compile(r"^\| (?P<words>[^|]+) \| (?P<instead>[^|]+) \| ?(?P<note>[^|]*)\|")
+HARMLESS = "but not: "
 IGNORED = "# prose: ignore"
 
 
@@ -34,11 +35,14 @@ class Word:
         What to write.
     opens
         Whether the word is only refused as the first one of a docstring.
+    harmless
+        Finds the phrases in which the word is right: the row's note names them after "but not:".
     """
 
     pattern: re.Pattern[str]
     instead: str
     opens: bool
+    harmless: re.Pattern[str] | None = None
 
 
 def words(glossary: str) -> tuple[Word, ...]:
@@ -49,12 +53,21 @@ def words(glossary: str) -> tuple[Word, ...]:
         row = ROW.match(line)
         if row is None or row["words"].startswith(("not", "---")):
             continue
+        _, named, phrases = row["note"].strip().partition(HARMLESS)
+        harmless = _finding("|".join(map(_text, phrases.split(", ")))) if named else None
         for word in row["words"].split(", "):
-            text = re.escape(word.strip().removeprefix("^")).replace(r"\*", r"\w*")
-            text = text.replace(r"\ ", r"\s+")
-            pattern = re.compile(rf"\b{text}\b", re.IGNORECASE)
-            found.append(Word(pattern, row["instead"].strip(), word.startswith("^")))
+            pattern = _finding(_text(word.removeprefix("^")))
+            found.append(Word(pattern, row["instead"].strip(), word.startswith("^"), harmless))
     return tuple(found)
+
+
+def _text(phrase: str) -> str:
+    """Return the expression of a phrase: ``*`` is any ending, a space any white space."""
+    return re.escape(phrase.strip()).replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
+
+
+def _finding(text: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{text})\b", re.IGNORECASE)
 
 
 def refused(
@@ -70,7 +83,10 @@ def refused(
     for word in listed:
         first = word.pattern.match(text)
         matches = ([first] if docstring and first else []) if word.opens else None
+        right = [item.span() for item in word.harmless.finditer(text)] if word.harmless else []
         for match in word.pattern.finditer(text) if matches is None else matches:
+            if any(start <= match.start() and match.end() <= end for start, end in right):
+                continue
             found = re.sub(r"\s+", " ", match[0])
             yield text.count("\n", 0, match.start()), f"“{found}”: write {word.instead}"
 

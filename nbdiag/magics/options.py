@@ -105,7 +105,7 @@ def known_rules() -> tuple[Any, ...]:
 
 
 def rule_of(code: str) -> Any:
-    """Find a rule by its code, in any case.
+    """Find a rule by its code or a name that it has or had, in any case.
 
     Raises
     ------
@@ -113,6 +113,6 @@ def rule_of(code: str) -> Any:
         When there is no such rule.
     """
     for rule in known_rules():
-        if rule.code == code.upper():
+        if code.upper() == rule.code or code.lower() in (rule.name, *rule.former_names):
             return rule
     raise UsageError(say("There is no rule {code}: see %traindiag rules.", code=code.upper()))

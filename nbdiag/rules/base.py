@@ -28,7 +28,7 @@ class Skipped(Exception):  # noqa: N818 - not an error: a rule's way to say that
 
 
 def known(value: T | Missing) -> T:
-    """Give the value, or skip the rule with the reason why it is missing.
+    """Return the value, or skip the rule with the reason why it is missing.
 
     Raises
     ------
@@ -51,20 +51,23 @@ class Rule(ABC):
         "NBD" and three digits; the hundreds are the family. Never reused.
     name
         The pattern in kebab case, never the cure.
+    former_names
+        Names that the rule had in earlier versions; `%traindiag explain` still knows them.
     aspect, role, severity, confidence
-        What the rule's findings say unless `finding` is told otherwise.
+        What the rule's findings say unless `finding` is called with others.
     explains
         Codes of symptoms that follow when this is the cause.
     supersedes
         Codes of causes that are only this one seen from another side.
     residual
-        Whether the rule says that steps were too faint or too few, or that a layer died, without
-        knowing why: it stands behind every other cause of its severity, because those may be the
-        reason.
+        Whether the rule reports that steps were too small or too few, or that a layer died, without
+        knowing why: it is ranked after every other cause of its severity, because one of those may
+        be the reason.
     """
 
     code: ClassVar[str]
     name: ClassVar[str]
+    former_names: ClassVar[tuple[str, ...]] = ()
     aspect: ClassVar[Aspect]
     role: ClassVar[Role] = "cause"
     severity: ClassVar[Severity] = "error"
@@ -95,7 +98,7 @@ class Rule(ABC):
         Parameters
         ----------
         run
-            What the training left behind.
+            The recorded training.
 
         Returns
         -------
@@ -142,7 +145,7 @@ class Rule(ABC):
 
     @classmethod
     def page(cls) -> str:
-        """Give the rule's page: its docstring without the indentation."""
+        """Return the rule's page: its docstring without the indentation."""
         return inspect.cleandoc(cls.__doc__ or "")
 
 

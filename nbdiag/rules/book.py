@@ -35,8 +35,8 @@ def import_rules(path: Iterable[str], prefix: str) -> tuple[Check, ...]:
 
 def _import_all(path: Iterable[str], prefix: str) -> Iterator[Check]:
     for found in pkgutil.iter_modules(path, prefix):
-        # SystemExit and the like are no reason to stop the user's session either, but they are
-        # raised on purpose: they pass.
+        # SystemExit and the like should not stop the user's session either, but they are raised on
+        # purpose: they pass.
         try:
             module = importlib.import_module(found.name)
         except Exception as problem:  # noqa: BLE001 - a broken file may raise anything
@@ -48,7 +48,7 @@ def _import_all(path: Iterable[str], prefix: str) -> Iterator[Check]:
 
 
 def _crashed(spec: ModuleSpec | None, name: str, problem: Exception) -> Check:
-    """Say what failed; the file's own text still tells its code."""
+    """Report what failed; the rule's code is still found in the file's text."""
     stem = name.rpartition(".")[2]
     code = None
     if spec is not None and spec.origin is not None:

@@ -144,6 +144,12 @@ def test_a_wrong_line_is_one_sentence(book, line, said):
     assert said in book.text
 
 
+@pytest.mark.parametrize("name", ["memorised-rows", "rows-learnt-by-heart", "NBD516"])
+def test_explain_knows_a_rule_by_its_names_and_former_names(book, name):
+    book.run(f"%traindiag explain {name}")
+    assert "memorised" in book.text
+
+
 def test_explain_shows_the_page(book):
     book.run("%traindiag explain nbd101")
 

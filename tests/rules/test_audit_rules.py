@@ -11,7 +11,7 @@ from nbdiag.facts.stride import far_beyond_scale, other_suspect
 from nbdiag.rules import Skipped
 from nbdiag.rules.data.inputs_all_alike import InputsAllAlike
 from nbdiag.rules.data.ordered_split import OrderedSplit
-from nbdiag.rules.data.rows_torn_from_labels import RowsTornFromLabels
+from nbdiag.rules.data.shuffled_without_labels import ShuffledWithoutLabels
 from nbdiag.rules.data.targets_all_alike import TargetsAllAlike
 from nbdiag.rules.head.loss_summed_over_the_batch import LossSummedOverTheBatch
 from nbdiag.rules.head.metric_contradicts_output import MetricContradictsOutput
@@ -404,20 +404,20 @@ TEARS = {
 @pytest.mark.parametrize(("text", "torn"), TEARS.items())
 def test_a_shuffle_of_one_side_is_read_from_the_cells(text, torn):
     run = replace(make_run(history={"loss": FAILED}), earlier=(Cell(0, text),))
-    severities = [item.severity for item in found(RowsTornFromLabels, run)]
+    severities = [item.severity for item in found(ShuffledWithoutLabels, run)]
     assert severities == (["error"] if torn else [])
 
 
 def test_a_split_leads_back_to_the_arrays_that_it_took():
     text = "a, b = load()\nrng.shuffle(a)\nx, z, y, w = train_test_split(a, b)"
     run = replace(make_run(history={"loss": FAILED}), earlier=(Cell(0, text),))
-    assert found(RowsTornFromLabels, run)[0].evidence[0].observed == "rng.shuffle(a)"
+    assert found(ShuffledWithoutLabels, run)[0].evidence[0].observed == "rng.shuffle(a)"
 
 
 def test_a_training_that_works_on_torn_rows_is_information():
     text = "x, y = load()\nrng.shuffle(x)"
     run = replace(make_run(history={"loss": LEARNT}), earlier=(Cell(0, text),))
-    assert [item.severity for item in found(RowsTornFromLabels, run)] == ["info"]
+    assert [item.severity for item in found(ShuffledWithoutLabels, run)] == ["info"]
 
 
 def failed(kind, message, **given):

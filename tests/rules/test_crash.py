@@ -329,7 +329,7 @@ CASES = {
         sequential("layers.Input((8,))", "layers.Dense"), V,
         ("Only instances of `keras.Layer` can be added to a Sequential model. Received: "
         "<class 'keras.src.layers.core.dense.Dense'> (of type <class 'type'>)"),
-        {}, "NBD813", ["no layer"], None,
+        {}, "NBD813", ["not a layer"], None,
     ),
     "features of another layer": (
         functional("keras.Input((32,))", "encoder.layers[-1]"), V,

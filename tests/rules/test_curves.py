@@ -41,7 +41,7 @@ def test_frozen_without_gradient():
 def test_frozen_without_a_move():
     probes = [make_probe(loss=8.0), make_probe("end", 3, loss=8.0, update_ratio=0.0)]
     (found,) = _found(FrozenTraining, make_run(history=FROZEN, probes=probes))
-    assert "no weight has moved" in found.message
+    assert "no weight has changed" in found.message
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from nbdiag.rules import Skipped
 from nbdiag.rules.data.channels_first_pictures import ChannelsFirstPictures
 from nbdiag.rules.data.class_imbalance import ClassImbalance
 from nbdiag.rules.data.constant_features import ConstantFeatures
-from nbdiag.rules.data.input_that_ran_dry import InputThatRanDry
+from nbdiag.rules.data.exhausted_generator import ExhaustedGenerator
 from nbdiag.rules.data.labels_beyond_learning import LabelsBeyondLearning
 from nbdiag.rules.data.nan_in_data import NanInData
 from nbdiag.rules.data.rows_weighted_to_nothing import RowsWeightedToNothing
@@ -85,7 +85,7 @@ def test_answers_that_are_no_numbers_are_no_distance():
         run = regression(PRICES, [3e10])
         run = replace(run, probes=(*run.probes[:1], replace(probe, outputs=(output,))))
         (finding,) = found(UnscaledTargets, run)
-        shown = [item for item in finding.evidence if item.name == "mean answer"]
+        shown = [item for item in finding.evidence if item.name == "mean prediction"]
         assert shown == []
         assert "nan" not in f"{finding.message} {finding.evidence}".lower()
 
@@ -414,17 +414,17 @@ def streamed(steps, kind="generator", asked=None, epochs=None, last=0.69):
         (streamed((20, 2, 2), "numpy", asked=20), None),
     ],
 )
-def test_input_that_ran_dry(run, severity):
-    assert severities(InputThatRanDry, run) == ([severity] if severity else [])
+def test_exhausted_generator(run, severity):
+    assert severities(ExhaustedGenerator, run) == ([severity] if severity else [])
 
 
 def test_a_generator_is_told_how_many_batches_it_gave():
-    (finding,) = found(InputThatRanDry, streamed((6, 4, 2, 2), asked=6))
+    (finding,) = found(ExhaustedGenerator, streamed((6, 4, 2, 2), asked=6))
     assert "after 10 batches, but 24" in finding.message
-    (finding,) = found(InputThatRanDry, streamed((10, 0, 2, 2), asked=10))
+    (finding,) = found(ExhaustedGenerator, streamed((10, 0, 2, 2), asked=10))
     assert "after 10 batches, but 40" in finding.message
 
 
 def test_runs_whose_steps_were_not_counted_are_skipped():
     with pytest.raises(Skipped, match="not counted"):
-        found(InputThatRanDry, streamed((), epochs=3))
+        found(ExhaustedGenerator, streamed((), epochs=3))

@@ -103,8 +103,8 @@ def test_saturated_outputs_need_a_constant_answer_and_no_gradient():
 @pytest.mark.parametrize(
     ("history", "ratio", "words"),
     [
-        (FAILED, 3.0, "threw the weights"),
-        (FAILED, 1e-4, "hardly moved"),
+        (FAILED, 3.0, "changed the weights too much"),
+        (FAILED, 1e-4, "hardly changed"),
         (FAILED, 0.1, None),
         (SOLVED, 3.0, None),
         (SOLVED, 1e-4, None),

@@ -12,7 +12,7 @@ from nbdiag.rules.optimizer.learning_rate_too_high import LearningRateTooHigh
 from nbdiag.rules.optimizer.learning_rate_too_low import LearningRateTooLow
 from nbdiag.rules.optimizer.nothing_trainable import NothingTrainable
 from nbdiag.rules.optimizer.optimizer_by_omission import OptimizerByOmission
-from nbdiag.rules.optimizer.plain_descent_on_a_faint_gradient import PlainDescentOnAFaintGradient
+from nbdiag.rules.optimizer.sgd_on_vanishing_gradient import SgdOnVanishingGradient
 from nbdiag.rules.optimizer.too_few_epochs import TooFewEpochs
 from nbdiag.rules.optimizer.trained_past_the_best_epoch import TrainedPastTheBestEpoch
 from nbdiag.rules.optimizer.unclipped_recurrence import UnclippedRecurrence
@@ -173,13 +173,13 @@ def _plain(**fields):
 
 
 def test_plain_descent():
-    (found,) = _found(PlainDescentOnAFaintGradient, _plain())
+    (found,) = _found(SgdOnVanishingGradient, _plain())
     change = _first_change(found)
     assert isinstance(change, SetOptimizer)
     assert change.name == "adam"
     assert len(found.fixes) == 2
     (heavy,) = _found(
-        PlainDescentOnAFaintGradient,
+        SgdOnVanishingGradient,
         _plain(optimizer_arguments={"momentum": 0.9}, inputs=normal(32, 8)),
     )
     assert len(heavy.fixes) == 1
@@ -195,7 +195,7 @@ def test_plain_descent():
     ],
 )
 def test_not_plain_descent(change):
-    assert not _found(PlainDescentOnAFaintGradient, _plain(**change))
+    assert not _found(SgdOnVanishingGradient, _plain(**change))
 
 
 FALLING = {"loss": [0.72, 0.69, 0.66, 0.63], "accuracy": [0.5] * 4}

@@ -31,7 +31,7 @@ class ArgumentThatALayerCannotTake(CrashRule):
 
     What it finds
     -------------
-    A number of units or filters that is no whole number or not above 0, a Dropout rate above 1, a
+    A number of units or filters that is not a whole number above 0, a Dropout rate above 1, a
     kernel size of the wrong number of axes, a padding that is misspelt.
 
     Why it hurts
@@ -55,7 +55,8 @@ class ArgumentThatALayerCannotTake(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with.
 
     Thresholds and their source
     ---------------------------
@@ -73,8 +74,8 @@ class ArgumentThatALayerCannotTake(CrashRule):
     kind = "argument"
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
-        """Say which argument it is, and give it a value that can be taken."""
-        argument, value = _told(crash.line)
+        """Report which argument it is, and set it to a valid value."""
+        argument, value = _named_in(crash.line)
         places = _places(run, argument, value)
         call = places[0] if places else failed_call(run)
         layer = call.name if call is not None else crash.caller or say("a layer")
@@ -107,8 +108,8 @@ _PERCENT = 100
 _LEAST_PERCENT = 2  # 1 is a share of everything, and 1.5 may be meant otherwise
 
 
-def _told(line: str) -> tuple[str, str]:
-    """Give the argument and the value that the exception names, "" for what it does not."""
+def _named_in(line: str) -> tuple[str, str]:
+    """Return the argument and the value that the exception names, "" for what it does not."""
     if found := re.search(r"Found invalid dimension '([^']*)'", line):
         return "", found[1]
     if found := re.search(r"`padding` argument must be .*Received: (\w+)", line):
@@ -122,7 +123,7 @@ def _told(line: str) -> tuple[str, str]:
 
 
 def _places(run: TrainingRun, argument: str, value: str) -> tuple[CellCall, ...]:
-    """Give the calls that are given the value, the failing one first."""
+    """Return the calls that receive the value, the failing one first."""
     failed = failed_call(run)
     found = []
     for item in calls_of(run):
@@ -133,7 +134,7 @@ def _places(run: TrainingRun, argument: str, value: str) -> tuple[CellCall, ...]
 
 
 def _given(item: CellCall, argument: str, value: str, run: TrainingRun) -> Expression | None:
-    """Give the expression of the argument where it is, or may be, what the exception names."""
+    """Return the expression of the argument if the exception names it, or may do so."""
     names = (argument,) if argument else _SIZES
     place = _positional(item.name)
     for name in names:
@@ -193,7 +194,8 @@ def _message(layer: str, argument: str, value: str, line: str) -> str:
         )
     if argument in _SHARE:
         return say(
-            "{argument}={value} of {layer} is no share: it goes from 0 to 1, so 20 % is 0.2.",
+            "{argument}={value} of {layer} is out of range: it must lie between 0 and 1, so write "
+            "0.2 for 20 %.",
             argument=argument,
             value=value,
             layer=layer,
@@ -209,7 +211,7 @@ def _message(layer: str, argument: str, value: str, line: str) -> str:
     named = argument or say("size")
     if "float" in line and (number is None or not number.is_integer()):
         return say(
-            "{argument} of {layer} is no whole number, but a float: sizes are counted.",
+            "{argument} of {layer} is a float: a size must be a whole number.",
             argument=named,
             layer=layer,
         )
@@ -223,7 +225,7 @@ def _message(layer: str, argument: str, value: str, line: str) -> str:
             whole=int(number),
         )
     return say(
-        "{argument}={value} of {layer} is no size: it is to be a whole number above 0.",
+        "{argument}={value} of {layer} is not a size: it must be a whole number above 0.",
         argument=named,
         value=value,
         layer=layer,
@@ -264,7 +266,7 @@ def _fix(
 
 
 def _name_of(item: CellCall, node: Expression | None) -> str:
-    """Give the name of the argument that an expression is given as."""
+    """Return the name of the argument that an expression is passed as."""
     for keyword in item.node.keywords:
         if keyword.value is node:
             return keyword.arg or ""
@@ -276,7 +278,7 @@ def _name_of(item: CellCall, node: Expression | None) -> str:
 
 
 def _code(argument: str, value: str, node: Expression, line: str) -> str | None:
-    """Write the value that is meant, None where it cannot be told."""
+    """Write the value that is meant, None where it is not known."""
     if argument == "padding":
         known = [item for item in ("valid", "same", "causal") if f"'{item}'" in line]
         near = difflib.get_close_matches(value, known, n=1)

@@ -43,8 +43,8 @@ class ArgumentThatFitCannotUse(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
-    Without validation_split the training is not validated: split the data set before.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with. Without validation_split the training is not validated: split the data set before.
 
     Thresholds and their source
     ---------------------------
@@ -61,9 +61,9 @@ class ArgumentThatFitCannotUse(CrashRule):
     kind = "fit argument"
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
-        """Say which argument it is and why it cannot be used."""
+        """Report which argument it is and why it cannot be used."""
         fit = next((item for item in calls_in(run) if item.name == "fit"), None)
-        argument, message, aspect = _told(run, crash)
+        argument, message, aspect = _explanation(run, crash)
         node = fit.argument(_PLACES.get(argument, -1), argument) if fit is not None else None
         given = code_of(node) if node is not None else argument
         yield self.explain(
@@ -81,8 +81,8 @@ class ArgumentThatFitCannotUse(CrashRule):
 _PLACES = {"y": 1, "validation_split": 6, "class_weight": 9}
 
 
-def _told(run: TrainingRun, crash: Crash) -> tuple[str, str, Aspect]:
-    """Give the argument, what is the matter with it, and the aspect."""
+def _explanation(run: TrainingRun, crash: Crash) -> tuple[str, str, Aspect]:
+    """Return the argument, what is wrong with it, and the aspect."""
     line = crash.line
     if is_weights_array(run, crash):
         return (

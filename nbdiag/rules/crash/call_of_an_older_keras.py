@@ -22,7 +22,7 @@ class CallOfAnOlderKeras(CrashRule):
 
     Why it hurts
     ------------
-    Keras 3 was written anew in 2023. Code from older posts and books stops at its first import,
+    Keras 3 is a rewrite of 2023. Code from older posts and books stops at its first import,
     and the exception does not say what the thing is called today.
 
     Example
@@ -41,8 +41,8 @@ class CallOfAnOlderKeras(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with. The
-    whole cell is written for Keras 3, not only the line that failed.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with. The whole cell is written for Keras 3, not only the line that failed.
 
     Thresholds and their source
     ---------------------------
@@ -59,13 +59,11 @@ class CallOfAnOlderKeras(CrashRule):
     kind = "older keras"
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
-        """Name what is old and what stands for it."""
+        """Report what is old and what replaces it."""
         found = old_api(run, crash)
         first = found[0]
         successor = (
-            say("it is called {new} now", new=first.new)
-            if first.new
-            else say("it has no successor")
+            say("use {new} instead", new=first.new) if first.new else say("it has no replacement")
         )
         evidence = [
             Evidence(
@@ -77,7 +75,7 @@ class CallOfAnOlderKeras(CrashRule):
             for item in found
         ]
         message = say(
-            "{old} is Keras 2: Keras 3 does not have it, {successor}.",
+            "{old} is Keras 2 and does not exist in Keras 3: {successor}.",
             old=first.old,
             successor=successor,
         )

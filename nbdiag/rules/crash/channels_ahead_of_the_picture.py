@@ -43,8 +43,8 @@ class ChannelsAheadOfThePicture(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with. The
-    axes are moved inside the model, so that later predictions cannot forget it.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with. The axes are moved inside the model, so that later predictions cannot forget it.
 
     Thresholds and their source
     ---------------------------
@@ -62,13 +62,13 @@ class ChannelsAheadOfThePicture(CrashRule):
     kind = "channels first"
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
-        """Tell the axes apart and move them inside the model."""
-        told = next(iter(declared(run)), None)
-        row = row_shape(run) or told
+        """Find the channel axis and move it inside the model."""
+        shape = next(iter(declared(run)), None)
+        row = row_shape(run) or shape
         if row is None:
             return
         wanted = (*row[1:], row[0])
-        moved: list[Change] = [SetInputShape(row)] if told not in (None, row) else []
+        moved: list[Change] = [SetInputShape(row)] if shape not in (None, row) else []
         yield self.explain(
             crash,
             say_count(

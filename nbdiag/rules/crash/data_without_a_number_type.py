@@ -1,4 +1,4 @@
-"""NBD810: the data are no array of numbers."""
+"""NBD810: the data are not an array of numbers."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,13 +18,13 @@ from nbdiag.syntax.values import given, things
 
 
 class DataWithoutANumberType(CrashRule):
-    """The data are no array of numbers.
+    """The data are not an array of numbers.
 
     What it finds
     -------------
     Inputs or labels of dtype object or text, lists of lists, lists of arrays, rows of different
     lengths, a mark such as "?" among numbers: what a spreadsheet with mixed columns, a CSV file or
-    a loop with append leaves behind.
+    a loop with append produces.
 
     Why it hurts
     ------------
@@ -46,7 +46,8 @@ class DataWithoutANumberType(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with.
 
     Thresholds and their source
     ---------------------------
@@ -63,7 +64,7 @@ class DataWithoutANumberType(CrashRule):
     kind = "dtype"
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
-        """Say which of the data are no numbers, and convert them."""
+        """Report which of the data are not numbers, and convert them."""
         kinds = re.search(r"type (\w+) that does not match (?:expected )?type (\w+)", crash.line)
         if kinds is not None:
             yield self._other_type(run, crash, kinds[1], kinds[2])
@@ -110,7 +111,7 @@ class DataWithoutANumberType(CrashRule):
             )
 
     def _met(self, run: TrainingRun, crash: Crash, text: str) -> Finding:
-        """Explain a conversion of the user's own that met a text which is no number."""
+        """Explain a conversion in the user's code that met a text which is not a number."""
         call = failed_call(run)
         tables = [
             f"{name} ({', '.join(thing.texts)})"
@@ -118,14 +119,14 @@ class DataWithoutANumberType(CrashRule):
             if text in thing.marks and thing.texts
         ]
         message = say(
-            "{call} met the text '{text}', which is no number.",
+            "{call} met the text '{text}', which is not a number.",
             call=call.name if call else say("The conversion"),
             text=text,
         )
         if tables:
             message += " " + say(
-                "It stands among the numbers of {tables}, as a mark of a missing value or a title "
-                "does.",
+                "It is among the numbers of {tables}: probably the mark of a missing value, or a "
+                "title.",
                 tables=say(" and ").join(tables),
             )
         return self.explain(
@@ -141,7 +142,7 @@ class DataWithoutANumberType(CrashRule):
         )
 
     def _other_type(self, run: TrainingRun, crash: Crash, one: str, other: str) -> Finding:
-        """Explain whole numbers that are multiplied with weights, in a layer of the user's own."""
+        """Explain whole numbers that a custom layer multiplies with its weights."""
         whole = next((kind for kind in (one, other) if "int" in kind), "")
         thing = given(run, "x")
         name = thing[0] if thing else say("the input")
@@ -176,7 +177,7 @@ _TEXTS = ("str", "string", "bytes", "<U", "|S")
 
 
 def _odd(thing: Thing) -> bool:
-    """Whether something is no array of numbers."""
+    """Whether something is not an array of numbers."""
     if thing.kind == "list":
         return True
     return thing.kind == "array" and (thing.dtype == "object" or _is_text(thing))
@@ -226,7 +227,7 @@ def _described(thing: Thing) -> str:
 
 
 def _fix(run: TrainingRun, found: Sequence[tuple[str, str, Thing]]) -> Fix | None:
-    """Convert all that are no numbers: what is mended alone fails at the other."""
+    """Convert all arrays that are not numbers: with one of them repaired, the other would fail."""
     made = [_conversion(part, thing) for part, _, thing in found]
     known = [item for item in made if item is not None]
     if known != made:
@@ -238,7 +239,7 @@ def _fix(run: TrainingRun, found: Sequence[tuple[str, str, Thing]]) -> Fix | Non
     return fix_of(known[0][0], *(change for _, change in known), *wider)
 
 
-# What stands for a value that is not known; other texts may mean something.
+# What people write for an unknown value; other texts may mean something.
 _EMPTY = {
     "", "?", "-", "--", ".", "*", "na", "n/a", "#n/a", "nan", "null", "none", "missing", "unknown",
     "not available", "undefined",

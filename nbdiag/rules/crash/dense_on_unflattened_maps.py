@@ -28,7 +28,7 @@ class DenseOnUnflattenedMaps(CrashRule):
 
     Why it hurts
     ------------
-    A Dense layer works on the last axis alone. Without Flatten or a global pooling it answers
+    A Dense layer works on the last axis alone. Without Flatten or a global pooling it predicts
     once per position, and no loss can compare that with one label per row.
 
     Example
@@ -48,7 +48,8 @@ class DenseOnUnflattenedMaps(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with.
 
     Thresholds and their source
     ---------------------------
@@ -81,8 +82,8 @@ class DenseOnUnflattenedMaps(CrashRule):
         yield self.explain(
             crash,
             say(
-                "The output has the shape {output} per row, {labels}: the head answers at {kept}, "
-                "because {because}.",
+                "The output has the shape {output} per sample, {labels}: the head predicts at "
+                "{kept}, because {because}.",
                 output=written(output[1:]),
                 labels=say("the labels {shape}", shape=written(target[1:]))
                 if target[1:]
@@ -111,7 +112,7 @@ def _names(steps: tuple[Step, ...]) -> str:
 
 
 def _last_recurrent(steps: tuple[Step, ...]) -> Step | None:
-    """Give the last recurrent layer when nothing but Dense layers follows and it returns steps."""
+    """Return the last recurrent layer if it returns steps and only Dense layers follow."""
     for step in reversed(steps):
         if step.name in RECURRENT:
             inner = step.config.get("layer", {})
@@ -146,7 +147,7 @@ def _fix(
 
 
 def _in_method(run: TrainingRun, dense: Step) -> Change | None:
-    """Flatten what a layer of one's own model is called on: ``self.d1(Flatten()(x))``."""
+    """Flatten what a layer of a custom model is called on: ``self.d1(Flatten()(x))``."""
     made = dense.call
     cell = next((c for c in (run.cell, *run.earlier) if made and c.number == made.cell), None)
     for top in statements(cell) if cell is not None else ():
@@ -174,7 +175,7 @@ def _in_method(run: TrainingRun, dense: Step) -> Change | None:
 
 
 def _first_dense(steps: tuple[Step, ...]) -> Step | None:
-    """Give the first Dense layer of the head."""
+    """Return the first Dense layer of the head."""
     found: Step | None = None
     for step in reversed(steps):
         if step.name == "Dense":

@@ -55,7 +55,7 @@ class ExceptionWithoutARule(CrashRule):
     kind = "other"
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
-        """Say which call raised what, and what it was given."""
+        """Report which call raised what, and what it was given."""
         raised = raised_by_keras(run, crash)
         if raised is None:
             return

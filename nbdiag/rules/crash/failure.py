@@ -61,26 +61,26 @@ class CrashRule(Rule):
 
 
 def _whole(run: TrainingRun, fix: Fix) -> Fix:
-    """Give a fix together with what the repaired model would fail at next."""
+    """Return a fix together with the repair of what the model would fail at next."""
     more = follow_up(run, fix.changes) if fix.changes else ()
     if not more:
         return fix
-    title = say("{title}, and what must fit with it", title=fix.title)
+    title = say("{title} (and adapt what depends on it)", title=fix.title)
     return replace(fix, title=title, changes=(*fix.changes, *more))
 
 
 def fix_of(title: str, *changes: Change | None) -> Fix | None:
-    """Give a fix, None when one of its changes cannot be made."""
+    """Return a fix, None when one of its changes cannot be made."""
     made = tuple(change for change in changes if change is not None)
     return Fix(title, "review", made) if made and len(made) == len(changes) else None
 
 
 def shown(title: str) -> Fix:
-    """Give an instruction for what no text can be written for."""
+    """Return an instruction where no code can be written."""
     return Fix(title, "display", ())
 
 
 def first_of(*fixes: Fix | None, otherwise: str) -> tuple[Fix, ...]:
-    """Give the fixes that could be made, or an instruction."""
+    """Return the fixes that could be made, or an instruction."""
     made = tuple(item for item in fixes if item is not None)
     return made or (shown(otherwise),)

@@ -56,7 +56,8 @@ class InputUnlikeItsDeclaration(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with.
 
     Thresholds and their source
     ---------------------------
@@ -282,7 +283,7 @@ def _message(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | N
 
 
 def _axes(run: TrainingRun, told: Shape | None, data: Shape | None) -> str:
-    """Tell the axes that the first layer reads, where a row has another number of them."""
+    """Explain which axes the first layer reads, where a sample has another number of them."""
     first = next((step for step in steps_of(run) if not step.transparent), None)
     if first is None or data is None or not all(data) or told == data:
         return ""
@@ -354,14 +355,14 @@ def _fix(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | None)
 
 
 def _starts_flat(run: TrainingRun) -> bool:
-    """Whether a model takes flat rows: Dense layers first, and none behind that reads axes."""
+    """Whether a model takes flat samples: Dense layers first, none after that reads axes."""
     steps = [step for step in steps_of(run) if not step.transparent]
     reads = any(step.needs or step.name == "TimeDistributed" for step in steps)
     return bool(steps) and steps[0].name == "Dense" and not reads
 
 
 def _reshaped(run: TrainingRun, told: Shape | None, data: Shape) -> tuple[int, ...] | None:
-    """Give the shape that the first layer needs, None when it takes the data as they are."""
+    """Return the shape that the first layer needs, None when it takes the data as they are."""
     first = next((step for step in steps_of(run) if not step.transparent), None)
     needs = first.needs if first else None
     sizes = tuple(size or 1 for size in data)

@@ -36,12 +36,12 @@ from nbdiag.syntax.values import row_shape
 
 
 def count(shape: Shape) -> int:
-    """Give the number of values in a row of a shape; unknown sizes count as one."""
+    """Return the number of values in a sample of a shape; unknown sizes count as one."""
     return math.prod(size or 1 for size in shape)
 
 
 def resized(run: TrainingRun, own: Shape, weights: Shape) -> Fix | None:
-    """Give the layer of given weights the sizes that they have."""
+    """Set the sizes of a layer to those of the weights that it is given."""
     names = {"Embedding": ("input_dim", "output_dim"), "Dense": (None, "units")}
     for step in steps_of(run):
         if step.name not in names or len(own) != len(weights) or len(own) != 2:  # noqa: PLR2004 - a matrix
@@ -61,7 +61,7 @@ def resized(run: TrainingRun, own: Shape, weights: Shape) -> Fix | None:
 
 
 def one_width(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
-    """Give a layer in front of a sum as many units as the other side of it has."""
+    """Set the units of a layer before a sum to those of the sum's other side."""
     if len(shapes) < 2 or len(shapes[0]) != len(shapes[1]) or shapes[0][:-1] != shapes[1][:-1]:  # noqa: PLR2004 - two sides
         return None
     one, other = shapes[0][-1], shapes[1][-1]
@@ -99,7 +99,7 @@ def halved_unevenly(run: TrainingRun, shapes: Sequence[Shape]) -> bool:
 
 
 def even_maps(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
-    """Pad pictures to a size that can be halved at every pooling; crop the answer back."""
+    """Pad images to a size that can be halved at every pooling; crop the output back."""
     row = row_shape(run) or next(iter(declared(run)), None)
     steps = steps_of(run)
     if not halved_unevenly(run, shapes) or row is None or len(row) != _PICTURE - 1:
@@ -114,7 +114,7 @@ def even_maps(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
     sides = (lacking[0] // 2, lacking[1] // 2)
     return fix_of(
         say(
-            "Pad the maps to {size}, and crop the answer back",
+            "Pad the maps to {size}, and crop the output back",
             size=written(tuple((s or 0) + more for s, more in zip(row[:2], lacking, strict=True))),
         ),
         InsertFirst("ZeroPadding2D", sides),
@@ -138,7 +138,7 @@ def cropped(run: TrainingRun, target: Shape, output: Shape) -> Fix | None:
 
 
 def turned(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
-    """Swap steps and features behind the RepeatVector that gives them the other way round."""
+    """Swap steps and features after the RepeatVector that returns them in the wrong order."""
     repeated = [step for step in steps_of(run) if step.name == "RepeatVector"]
     if len(shapes) != 2 or shapes[0] != shapes[1][::-1] or shapes[0] == shapes[1]:  # noqa: PLR2004 - two sides
         return None
@@ -146,14 +146,14 @@ def turned(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
     if call is None:
         return None
     change = InsertBesideCall("Permute", call, before=False, values=(2, 1))
-    return fix_of(say("Swap steps and features behind RepeatVector"), change)
+    return fix_of(say("Swap steps and features after RepeatVector"), change)
 
 
 _CONVOLUTIONS = {2: "Conv1D", 3: "Conv2D", 4: "Conv3D"}
 
 
 def projected(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
-    """Give the shortcut of a sum as many channels, and as small maps, as the other side has.
+    """Match the channels and the size of a sum's shortcut to those of its other side.
 
     The shortcut is the side with fewer channels; ``Add()([x, y])`` becomes
     ``Add()([Conv2D(y.shape[-1], 1)(x), y])``, whatever a block is called with.
@@ -186,7 +186,7 @@ def projected(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
 
 
 def _stride(one: Shape, other: Shape) -> int | None:
-    """Give the stride that makes maps of one size as small as others."""
+    """Return the stride that makes maps of one size as small as others."""
     ratios = {-(-(a or 0) // (b or 1)) for a, b in zip(one, other, strict=True)}
     fits = len(ratios) == 1 and (ratio := ratios.pop()) >= 1
     same = fits and all(-(-(a or 0) // ratio) == b for a, b in zip(one, other, strict=True))
@@ -265,7 +265,7 @@ def _decoded(call: Call, owner: str, code: str, behind: int) -> Fix | None:
 
 
 def _last_layer_of(run: TrainingRun, node: Expression) -> str | None:
-    """Give the model of which an expression, or what a name was given, is the last layer."""
+    """Return the model whose last layer an expression, or the value of a name, is."""
     texts = [code_of(node)]
     if is_name(node):
         texts = re.findall(

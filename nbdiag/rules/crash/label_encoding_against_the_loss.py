@@ -47,7 +47,8 @@ class LabelEncodingAgainstTheLoss(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with.
 
     Thresholds and their source
     ---------------------------

@@ -25,7 +25,7 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
     -------------
     A loss that meets labels of more axes than the output, such as (1, 3) for an output of (3,):
     an axis of length one left over from stacking, one-hot rows that to_categorical encoded again,
-    or one label per step for a network that answers once. And an autoencoder whose pictures come
+    or one label per step for a network that predicts once. And an autoencoder whose pictures come
     back larger or smaller than they went in.
 
     Why it hurts
@@ -47,7 +47,8 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with.
 
     Thresholds and their source
     ---------------------------
@@ -163,7 +164,7 @@ def _all_padded(run: TrainingRun) -> bool:
 
 
 def _encoded_twice(run: TrainingRun) -> CellCall | None:
-    """Give the call that writes labels as one-hot rows which were such rows before."""
+    """Return the call that one-hot encodes labels which were one-hot already."""
     for item in calls_of(run):
         node = item.argument(0, "x", "y") if item.name == "to_categorical" else None
         thing = thing_of(run, node)
@@ -173,7 +174,7 @@ def _encoded_twice(run: TrainingRun) -> CellCall | None:
 
 
 def _once(run: TrainingRun, call: CellCall) -> Fix | None:
-    """Give fit the labels as they were before they were encoded again."""
+    """Pass fit the labels as they were before they were encoded again."""
     fit = next((item for item in calls_in(run) if item.name == "fit"), None)
     node = call.argument(0, "x", "y")
     if fit is None or node is None:
@@ -199,5 +200,5 @@ def _fix(run: TrainingRun, target: Shape, output: Shape) -> Fix | None:
     last = next((step for step in reversed(steps) if step.name in RECURRENT), None)
     if last is not None and len(target) == len(output) + 1:
         change = last.set("return_sequences", value=True)
-        return fix_of("Let the last recurrent layer answer at every step", change)
+        return fix_of("Return the sequence from the last recurrent layer", change)
     return None

@@ -60,7 +60,8 @@ class LayersThatDoNotFitTogether(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with.
 
     Thresholds and their source
     ---------------------------
@@ -77,7 +78,7 @@ class LayersThatDoNotFitTogether(CrashRule):
     kind = "chain"
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
-        """Say which two do not fit."""
+        """Report which two do not fit."""
         line = crash.line
         if _SAVED.search(line):
             yield self._saved(run, crash)
@@ -148,12 +149,12 @@ class LayersThatDoNotFitTogether(CrashRule):
         elif "input(s)" in line:
             message, advice = _inputs(run, line)
         elif "Received: <class" in line:
-            message, advice = _told(line, layer)
+            message, advice = _by_line(line, layer)
             fixes = [made_layer(run, crash)]
         elif "not connected" in line:
             message, advice, fixes = _unconnected(run)
         else:
-            message, advice = _told(line, layer)
+            message, advice = _by_line(line, layer)
             fixes = [keras_function(run)] if "TensorFlow function" in line else []
         yield self.explain(
             crash,
@@ -182,7 +183,7 @@ _SAVED = re.compile(r"could not be loaded|when loading weights|during loading|we
 
 
 def _merged(run: TrainingRun, shapes: Sequence[Shape]) -> tuple[str, str]:
-    """Give the message, and the advice where there is a better one, for merged shapes."""
+    """Return the message for merged shapes, and the advice where there is a better one."""
     listed = say(" and ").join(written(shape) for shape in shapes[:3])
     message = say("A merging layer is given {shapes}, which do not agree.", shapes=listed)
     if len(shapes) == 2 and shapes[0] == shapes[1][::-1]:  # noqa: PLR2004 - two sides
@@ -199,8 +200,8 @@ def _merged(run: TrainingRun, shapes: Sequence[Shape]) -> tuple[str, str]:
 
 
 def _unconnected(run: TrainingRun) -> tuple[str, str, list[Fix | None]]:
-    """Give the message, the advice and the fixes for an output that is not made from the inputs."""
-    message, advice = _told("not connected", "")
+    """Return message, advice and fixes for an output that is not made from the inputs."""
+    message, advice = _by_line("not connected", "")
     missing, unused, listed = unlisted_inputs(run)
     if missing:
         message = say(
@@ -217,7 +218,7 @@ def _unconnected(run: TrainingRun) -> tuple[str, str, list[Fix | None]]:
 
 
 def _inputs(run: TrainingRun, line: str) -> tuple[str, str]:
-    """Give the message and the advice for another number of inputs than the model has."""
+    """Return message and advice for a number of inputs that differs from the model's."""
     wanted = number_after(line, r"expects (\d+) (?:named )?input")
     given = number_after(line, r"received (\d+) input")
     if wanted is None or given is None:
@@ -233,11 +234,11 @@ def _inputs(run: TrainingRun, line: str) -> tuple[str, str]:
         "A generator or data set gives pairs of inputs and labels: of a tuple of three, the third "
         "is taken for weights of the rows, and the second for the labels."
     )
-    return message, say("Yield the inputs as one tuple, and the labels behind it: (a, b), y")
+    return message, say("Yield the inputs as one tuple, then the labels: (a, b), y")
 
 
-def _told(line: str, layer: str) -> tuple[str, str]:
-    """Give the message and the advice for what has no sizes."""
+def _by_line(line: str, layer: str) -> tuple[str, str]:
+    """Return the message and the advice for an error without sizes."""
     for mark, message, advice in _OTHERS:
         if mark in line:
             return message, advice
@@ -247,17 +248,17 @@ def _told(line: str, layer: str) -> tuple[str, str]:
 
 
 _OTHERS = (
-    ("Only instances of", later("A Sequential model is given something that is no layer, such as "
-     "a class without brackets."), later("Make the layer: Dense(10), not Dense")),
+    ("Only instances of", later("A Sequential model is given something that is not a layer, such "
+     "as a class without brackets."), later("Make the layer: Dense(10), not Dense")),
     ("TensorFlow function", later("A function of TensorFlow is called on a tensor of Keras that "
      "has no values yet: keras.ops has functions for it."),
      later("Use keras.ops, or a Lambda layer, instead of the TensorFlow function")),
-    ("KerasTensors", later("Model is given inputs or outputs that are no tensors of Keras."),
+    ("KerasTensors", later("Model is given inputs or outputs that are not Keras tensors."),
      later("Give Model what Input(…) and the layers return")),
     ("not connected", later("The output of the model is not made from its input."),
      later("Follow each layer's call back to the Input")),
     ("unique names", later("Two layers have the same name."),
-     later("Give each layer a name of its own")),
+     later("Give each layer a unique name")),
     ("Kernel shape", later("A convolution is given rows of another number of axes than it slides "
      "over."), later("Use the convolution of as many dimensions as the data have")),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""NBD818: a loss of one's own through which no gradient can go."""
+"""NBD818: a custom loss through which no gradient can flow."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from nbdiag.schema.run import TrainingRun
 
 
 class LossWithoutAGradient(CrashRule):
-    """No gradient can go through a loss of one's own.
+    """No gradient can flow through a custom loss.
 
     What it finds
     -------------
@@ -24,8 +24,8 @@ class LossWithoutAGradient(CrashRule):
     Why it hurts
     ------------
     A training follows the slope of the loss. The number of mistakes has none: it does not change
-    when an answer changes a little. And NumPy computes numbers where Keras needs operations that it
-    can differentiate.
+    when a prediction changes a little. And NumPy computes numbers where Keras needs operations that
+    it can differentiate.
 
     Example
     -------

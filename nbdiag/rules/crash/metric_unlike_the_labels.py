@@ -1,4 +1,4 @@
-"""NBD819: a metric compares labels and answers of different shapes."""
+"""NBD819: a metric compares labels and predictions of different shapes."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from nbdiag.schema.run import TrainingRun
 
 
 class MetricUnlikeTheLabels(CrashRule):
-    """A metric compares labels and answers of different shapes.
+    """A metric compares labels and predictions of different shapes.
 
     What it finds
     -------------
@@ -39,7 +39,8 @@ class MetricUnlikeTheLabels(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with.
 
     Thresholds and their source
     ---------------------------

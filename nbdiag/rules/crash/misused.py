@@ -16,7 +16,7 @@ from nbdiag.language import say
 from nbdiag.rules.crash import misused_functions
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.rules.crash.same_names import same_name
-from nbdiag.rules.crash.told import Told
+from nbdiag.rules.crash.told import Explanation
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import Change
 from nbdiag.schema.finding import Fix
@@ -39,13 +39,13 @@ from nbdiag.syntax.nodes import (
 )
 
 
-def told(run: TrainingRun, crash: Crash, misuse: Misuse) -> Told:
-    """Say what was done wrongly, and how it is done."""
+def explain_misuse(run: TrainingRun, crash: Crash, misuse: Misuse) -> Explanation:
+    """Explain what was done wrongly, and how it is done right."""
     return _BY_MISTAKE[misuse.mistake](run, crash, misuse)
 
 
 def begun(run: TrainingRun, owner: str) -> Fix | None:
-    """Call ``super().__init__()`` first in a class of one's own."""
+    """Call ``super().__init__()`` first in a custom class."""
     found = defined(run, owner)
     if found is None or not is_class(found[1]):
         return None
@@ -71,7 +71,7 @@ def _corrected_super(cell: Cell, start: Function) -> WriteInPlace | None:
     return None
 
 
-def _reserved(run: TrainingRun, crash: Crash, _: Misuse) -> Told:
+def _reserved(run: TrainingRun, crash: Crash, _: Misuse) -> Explanation:
     found = RESERVED.search(crash.line)
     name = (found["name"] or found["listed"]) if found else ""
     owner = (found["owner"] or "") if found else ""
@@ -92,10 +92,10 @@ def _reserved(run: TrainingRun, crash: Crash, _: Misuse) -> Told:
             and part.value.id == "self"
         ]
         fix = None if hidden else fix_of(say("Call it self.{name}", name=new), *sites)
-    return Told(
+    return Explanation(
         say(
             "self.{name} belongs to Keras: every layer and model has a property {name}, which "
-            "cannot be set. A layer of your own needs another name.",
+            "cannot be set. Choose another name in your layer.",
             name=name,
         ),
         (say("attribute"), f"self.{name}", say("another name")),
@@ -110,10 +110,12 @@ def _free_name(run: TrainingRun, name: str) -> str:
     return next((item for item in names if item not in text), f"{name}_of_mine")
 
 
-def _not_a_list(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
+def _not_a_list(run: TrainingRun, _crash: Crash, _: Misuse) -> Explanation:
     found = merged(run)
     if found is None:
-        return Told(say("A merging layer takes one list of tensors."), ("", "", ""), None, "")
+        return Explanation(
+            say("A merging layer takes one list of tensors."), ("", "", ""), None, ""
+        )
     cell, call, layer = found
     texts = [text_of(cell, item) for item in call.args]
     listed = f"[{', '.join(texts)}]"
@@ -125,7 +127,7 @@ def _not_a_list(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
         ),
         rewritten(cell, call.args[-1], f"{texts[-1]}]"),
     ]
-    return Told(
+    return Explanation(
         say(
             "{layer} takes its tensors as one list, {listed}, but is given {count} separate "
             "arguments.",
@@ -139,7 +141,7 @@ def _not_a_list(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
     )
 
 
-def _attention(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
+def _attention(run: TrainingRun, _crash: Crash, _: Misuse) -> Explanation:
     found = attention(run)
     change = None
     given = "x"
@@ -147,7 +149,7 @@ def _attention(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
         cell, call = found
         given = text_of(cell, call.args[0])
         change = rewritten(cell, call.args[0], f"{given}, {given}")
-    return Told(
+    return Explanation(
         say(
             "MultiHeadAttention takes two tensors: who asks (query) and what is looked at (value). "
             "A sequence that attends to itself is given twice."
@@ -158,10 +160,10 @@ def _attention(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
     )
 
 
-def _unpacked(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
+def _unpacked(run: TrainingRun, _crash: Crash, _: Misuse) -> Explanation:
     found = unpacked(run)
     if found is None:
-        return Told(say("A layer gives another number of tensors."), ("", "", ""), None, "")
+        return Explanation(say("A layer gives another number of tensors."), ("", "", ""), None, "")
     fix = None
     shown = f"Bidirectional({found.layer})" if found.both else found.layer
     if not found.states:
@@ -198,7 +200,7 @@ def _unpacked(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
             names=found.names,
         )
         advice = say("Take {gives} tensors: {parts}", gives=found.gives, parts=parts)
-    return Told(message, (say("names"), str(found.names), str(found.gives)), fix, advice)
+    return Explanation(message, (say("names"), str(found.names), str(found.gives)), fix, advice)
 
 
 def _with_states(cell: Cell, made: CallNode) -> Change:
@@ -211,16 +213,18 @@ def _with_states(cell: Cell, made: CallNode) -> Change:
     return rewritten(cell, made, f"{inner}{comma}return_state=True)")
 
 
-def _setting(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
+def _setting(run: TrainingRun, _crash: Crash, _: Misuse) -> Explanation:
     found = as_setting(run)
     if found is None:
-        return Told(say("A layer is given a tensor among its settings."), ("", "", ""), None, "")
+        return Explanation(
+            say("A layer is given a tensor among its settings."), ("", "", ""), None, ""
+        )
     cell, call, name = found
     kept = [text_of(cell, item) for item in call.args[:-1]]
     kept += [text_of(cell, item) for item in call.keywords]
     layer = text_of(cell, call.func)
     new = f"{layer}({', '.join(kept)})({name.id})"
-    return Told(
+    return Explanation(
         say(
             "{layer} is given the tensor {name} among its settings: a layer is made first, and "
             "then called on a tensor, {new}.",
@@ -234,7 +238,7 @@ def _setting(run: TrainingRun, _crash: Crash, _: Misuse) -> Told:
     )
 
 
-_Builder = Callable[[TrainingRun, Crash, Misuse], Told]
+_Builder = Callable[[TrainingRun, Crash, Misuse], Explanation]
 _BY_MISTAKE: dict[str, _Builder] = {
     "reserved": _reserved,
     "same name": lambda run, crash, _: same_name(run, crash),

@@ -1,4 +1,4 @@
-"""What NBD823 says of losses and metrics of one's own, and how it repairs them."""
+"""How NBD823 explains and repairs custom losses and metrics."""
 
 from nbdiag.facts.crash import Crash
 from nbdiag.facts.crash_misuse import Misuse, foreign_name, function_of, inner_function, silent_call
@@ -6,7 +6,7 @@ from nbdiag.facts.crash_piece import line_before, rewritten
 from nbdiag.keras_api.metrics import reading
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
-from nbdiag.rules.crash.told import Told
+from nbdiag.rules.crash.told import Explanation
 from nbdiag.schema.change import MetricSpec, ReplaceMetric
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.missing import Missing
@@ -26,19 +26,19 @@ from nbdiag.syntax.nodes import (
 )
 
 
-def not_called(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
-    """Say that what makes a function was given in its place."""
+def not_called(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Explanation:
+    """Explain that the maker of a function was passed instead of the function."""
     given = misuse.given
     own = defined(run, given.name) if given else None
     if given is None or own is None or not is_function(own[1]):
-        return Told(
+        return Explanation(
             say("compile is given a function that makes a function."), ("", "", ""), None, ""
         )
     settings = own[1].args
     needed = settings.args[: len(settings.args) - len(settings.defaults)]
     inner = inner_function(own[1])
     new = f"{code_of(given.node)}()"
-    return Told(
+    return Explanation(
         say(
             "{name} makes and returns the {part} {inner}, it is not that function itself: it "
             "must be called, {part}={name}(…).",
@@ -68,10 +68,10 @@ def _instead(run: TrainingRun, misuse: Misuse, code: str, title: str) -> Fix | N
     return None
 
 
-def called(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
-    """Say that a function was called where it is to be given."""
+def called(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Explanation:
+    """Explain that a function was called where it should be passed."""
     name = misuse.given.name if misuse.given else ""
-    return Told(
+    return Explanation(
         say(
             "{name}() calls the function before there is anything to compare: compile takes the "
             "function itself, {name} without brackets.",
@@ -84,12 +84,12 @@ def called(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
     )
 
 
-def arity(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
-    """Say which arguments Keras calls a function with."""
+def arity(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Explanation:
+    """Explain which arguments Keras calls a function with."""
     given = misuse.given
     own = function_of(run, given) if given else None
     names = ", ".join(item.arg for item in own[1].args.args) if own else "?"
-    return Told(
+    return Explanation(
         say(
             "Keras calls {name} with two arguments, the labels and the outputs, but it takes "
             "({names}).",
@@ -103,8 +103,8 @@ def arity(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
     )
 
 
-def nothing(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
-    """Say that a function or a layer returns nothing."""
+def nothing(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Explanation:
+    """Explain that a function or a layer returns nothing."""
     given = misuse.given
     if given is not None:
         own, name = function_of(run, given), given.name
@@ -119,7 +119,7 @@ def nothing(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
             say("Return what it computes"),
             rewritten(own[0], last, f"return {text_of(own[0], last)}"),
         )
-    return Told(
+    return Explanation(
         say("{name} returns nothing: the line with return is missing.", name=name),
         (say("returned"), "None", say("a tensor")),
         fix,
@@ -143,11 +143,13 @@ _KERAS_METRICS = {
 _OF_YES_OR_NO = reading("binary") - {"binary_accuracy"}
 
 
-def outside(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
-    """Say that a function computes outside the graph."""
+def outside(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Explanation:
+    """Explain that a function computes outside the graph."""
     given = misuse.given
     if given is None:
-        return Told(say("A function of compile computes with NumPy."), ("", "", ""), None, "")
+        return Explanation(
+            say("A function of compile computes with NumPy."), ("", "", ""), None, ""
+        )
     foreign = foreign_name(run, given)
     today = _KERAS_METRICS.get(foreign, "")
     if today in _OF_YES_OR_NO and not _is_yes_or_no(run):
@@ -173,7 +175,7 @@ def outside(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
                 say("Let the metric see numbers: run_eagerly=True, which is slower"),
                 SetCallArgument(given.compiled.call, "run_eagerly", "True"),
             )
-    return Told(
+    return Explanation(
         message,
         (given.part, by, say("a metric of keras.metrics, or keras.ops")),
         fix,
@@ -192,8 +194,8 @@ def _is_yes_or_no(run: TrainingRun) -> bool:
     return len(heads) == 1 and heads[0].units == 1 and heads[0].activation == "sigmoid"
 
 
-def types(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
-    """Say that a function mixes whole numbers and floats."""
+def types(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Explanation:
+    """Explain that a function mixes whole numbers and floats."""
     given = misuse.given
     own = function_of(run, given) if given else None
     fix = None
@@ -207,7 +209,7 @@ def types(run: TrainingRun, _crash: Crash, misuse: Misuse) -> Told:
             fix = fix_of(
                 say("Give the labels the type of the outputs"), line_before(cell, start[0], code)
             )
-    return Told(
+    return Explanation(
         say(
             "{name} computes with labels and outputs of different types, whole numbers and "
             "floats: TensorFlow converts neither by itself.",

@@ -53,8 +53,8 @@ class ModelNotReadyToTrain(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with. The
-    loss for a model without one is the one that reads its labels as they are.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with. The loss for a model without one is the one that reads its labels as they are.
 
     Thresholds and their source
     ---------------------------
@@ -136,7 +136,7 @@ class ModelNotReadyToTrain(CrashRule):
         return self.explain(
             crash,
             say(
-                "{given} is no {what} of Keras: it takes a name ({known}) or an object of "
+                "{given} is not a Keras {what}: it takes a name ({known}) or an object of "
                 "keras.{module}.",
                 given=given,
                 what=say(what),
@@ -222,7 +222,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 
 def _distance(name: str, other: str) -> float:
-    """Tell how unlike two names are; letters exchanged count less than letters missing."""
+    """Compute how unlike two names are; exchanged letters count less than missing ones."""
     like = difflib.SequenceMatcher(None, name, other).ratio()
     return abs(len(name) - len(other)) * LENGTH - like
 
@@ -265,7 +265,7 @@ _ASPECTS: dict[str, Aspect] = {
 
 
 def loss_for(run: TrainingRun) -> str:
-    """Give the loss that reads the labels as they are under the output's activation."""
+    """Return the loss that fits the labels as they are and the output's activation."""
     heads = () if isinstance(run.model, Missing) else run.model.heads
     activation = heads[0].activation if len(heads) == 1 else "linear"
     units = heads[0].units if len(heads) == 1 else None

@@ -45,8 +45,8 @@ class NamesUnlikeTheOutputs(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
-    Keys are paired with the names that are most like them; check the pairs.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with. Keys are paired with the names that are most like them; check the pairs.
 
     Thresholds and their source
     ---------------------------
@@ -64,7 +64,7 @@ class NamesUnlikeTheOutputs(CrashRule):
     kind = "names"
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
-        """Say which names there are, and which are used."""
+        """Report which names there are, and which are used."""
         inputs = "Missing data for input" in crash.line
         known = _known(run, crash.line)
         used = _used(run, crash.line, inputs=inputs)
@@ -127,8 +127,8 @@ class NamesUnlikeTheOutputs(CrashRule):
         return self.explain(
             crash,
             say(
-                "The model has {outputs} outputs, but fit is given labels of another number: each "
-                "output needs an array of its own, in the same order.",
+                "The model has {outputs} outputs, but fit got another number of label arrays: "
+                "each output needs one array, in the same order.",
                 outputs=outputs or say("other"),
             ),
             (
@@ -144,8 +144,8 @@ class NamesUnlikeTheOutputs(CrashRule):
         return self.explain(
             crash,
             say(
-                "The model has {outputs} outputs, but fit is given one array of {outputs} columns: "
-                "each output needs an array of its own, in the same order.",
+                "The model has {outputs} outputs, but fit got one array of {outputs} columns: "
+                "each output needs one array, in the same order.",
                 outputs=outputs,
             ),
             (
@@ -161,7 +161,7 @@ class NamesUnlikeTheOutputs(CrashRule):
 
 
 def _columns(run: TrainingRun, outputs: int) -> Fix | None:
-    """Give each output its column, where there are as many and each output has one unit."""
+    """Pass each output its column, if there are as many and each output has one unit."""
     heads = () if isinstance(run.model, Missing) else run.model.heads
     labels = run.data.labels[0] if len(run.data.labels) == 1 else None
     if labels is None or len(heads) < 2 or labels.shape != (outputs,):  # noqa: PLR2004 - several
@@ -175,7 +175,7 @@ def _columns(run: TrainingRun, outputs: int) -> Fix | None:
 
 
 def _per_output(run: TrainingRun, outputs: int) -> Fix | None:
-    """Give every output the metrics of the list, as Keras 2 did."""
+    """Set the metrics of the list for every output, as Keras 2 did."""
     calls = [item for item in calls_of(run) if item.name == "compile"]
     node = calls[0].argument(-1, "metrics") if len(calls) == 1 else None
     if not is_list(node) or any(not is_constant(item) for item in node.elts):
@@ -188,7 +188,7 @@ def _per_output(run: TrainingRun, outputs: int) -> Fix | None:
 
 
 def _known(run: TrainingRun, line: str) -> list[str]:
-    """Give the names that the model has."""
+    """Return the names that the model has."""
     for pattern in (
         r"Expected keys \[([^\]]*)\] in loss dict",
         r"following keys: \[([^\]]*)\]",
@@ -202,7 +202,7 @@ def _known(run: TrainingRun, line: str) -> list[str]:
 
 
 def _used(run: TrainingRun, line: str, *, inputs: bool) -> list[str]:
-    """Give the keys that are used instead."""
+    """Return the keys that are used instead."""
     for pattern in (r"loss\.keys\(\)=\[([^\]]*)\]", r"dictionary with keys \[([^\]]*)\]"):
         found = re.search(pattern, line)
         if found:
@@ -218,7 +218,7 @@ def _used(run: TrainingRun, line: str, *, inputs: bool) -> list[str]:
 
 
 def _dictionaries(run: TrainingRun, *, inputs: bool) -> Iterator[tuple[CellCall, str, DictDisplay]]:
-    """Give the dictionaries whose keys are names of the model's inputs or outputs."""
+    """Return the dictionaries whose keys are names of the model's inputs or outputs."""
     wanted = (
         (("fit", "x", 0),)
         if inputs

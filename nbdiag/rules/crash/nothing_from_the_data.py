@@ -73,7 +73,7 @@ class NothingFromTheData(CrashRule):
     kind = "none"
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
-        """Say which of the data are missing."""
+        """Report which of the data are missing."""
         empty = [name for name, thing in things(run).items() if thing.kind == "none"]
         fit = next((item for item in calls_in(run) if item.name == "fit"), None)
         nodes = [fit.argument(place, "xy"[place]) for place in (0, 1)] if fit else [None, None]
@@ -134,7 +134,7 @@ class NothingFromTheData(CrashRule):
 
 
 def _returned_once(run: TrainingRun, node: Expression | None) -> str | None:
-    """Name the function whose result fit is given, when it is no generator."""
+    """Name the function whose result fit is given, when it is not a generator."""
     if not is_call(node) or not is_name(node.func):
         return None
     for cell in (run.cell, *reversed(run.earlier)):
@@ -161,7 +161,7 @@ def _repeated(fit: CellCall | None) -> Fix | None:
 
 
 def _with_labels(run: TrainingRun, fit: CellCall | None, name: str) -> Fix | None:
-    """Give the validation rows the labels that go by their name."""
+    """Pass the labels that match the validation inputs by name."""
     labels = _labels(run, [name])
     if fit is None or not labels:
         return None
@@ -175,7 +175,7 @@ def _operand(node: Expression) -> str:
 
 
 def _itself(run: TrainingRun) -> Fix | None:
-    """Give a model that answers in the form of its inputs the inputs as labels."""
+    """Use the inputs as labels of a model whose output has the shape of its input."""
     if isinstance(run.model, Missing) or not run.model.layers or len(run.model.heads) != 1:
         return None
     first = run.model.layers[0]
@@ -186,7 +186,7 @@ def _itself(run: TrainingRun) -> Fix | None:
 
 
 def _labels(run: TrainingRun, named: list[str]) -> str:
-    """Give the array that goes by the inputs' name with y for x, "" without one."""
+    """Return the array named like the inputs with y for x, "" without one."""
     for name in named[:1]:
         for other in (name.replace("x", "y"), name.replace("X", "y"), name.replace("X", "Y")):
             if other != name and other in things(run):

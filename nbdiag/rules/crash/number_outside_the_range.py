@@ -51,7 +51,8 @@ class NumberOutsideTheRange(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with.
 
     Thresholds and their source
     ---------------------------
@@ -244,7 +245,7 @@ def _operand(node: Expression) -> str:
 
 
 def _room(run: TrainingRun, last: Step, units: int) -> Fix | None:
-    """Give the last layer room for every class, and probabilities if the loss expects them."""
+    """Add a unit for every class, and a softmax or sigmoid if the loss expects one."""
     wider = last.set("units", units)
     outputs = outputs_of(run)
     if not isinstance(outputs, Missing) and len(outputs) == 1 and last.layer is not None:
@@ -252,6 +253,6 @@ def _room(run: TrainingRun, last: Step, units: int) -> Fix | None:
         # A sigmoid was right for the one unit of before; units that exclude each other share 1.
         own = output.head.activation_layer == last.layer.name
         if own and output.head.activation == "sigmoid" and not output.from_logits:
-            title = say("End with {units} softmax units", units=units)
+            title = say("Use {units} softmax units in the last layer", units=units)
             return fix_of(title, wider, last.set("activation", "softmax"))
     return fix_of(say("Give the last layer {units} units", units=units), wider)

@@ -42,7 +42,8 @@ class OneRowWithoutItsBatch(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with.
 
     Thresholds and their source
     ---------------------------
@@ -59,7 +60,7 @@ class OneRowWithoutItsBatch(CrashRule):
     kind = "one row"
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
-        """Give the row its batch axis."""
+        """Add the batch axis to the sample."""
         got = shape_after(crash.line, "incompatible shape ") or received(crash.line)
         if crash.in_fit:
             yield self.explain(

@@ -42,8 +42,8 @@ class OutputUnitsUnlikeTheLabels(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
-    Activation and loss change with the units where they would contradict them.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with. Activation and loss change with the units where they would contradict them.
 
     Thresholds and their source
     ---------------------------
@@ -60,7 +60,7 @@ class OutputUnitsUnlikeTheLabels(CrashRule):
     kind = "units"
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
-        """Give the last layer a unit per column."""
+        """Set the units of the last layer to the number of columns."""
         shapes = target_and_output(crash.line)
         if shapes is None:
             return
@@ -115,7 +115,7 @@ def _of_validation(run: TrainingRun, columns: int | None, units: int | None) -> 
 
 
 def _encoded_alike(run: TrainingRun, units: int) -> Fix | None:
-    """Give every call of ``to_categorical`` the number of classes."""
+    """Set the number of classes in every call of ``to_categorical``."""
     calls = [item for item in calls_of(run) if item.name == "to_categorical"]
     if any(item.argument(1, "num_classes") is not None for item in calls):
         return None

@@ -15,7 +15,7 @@ from nbdiag.keras_api.metrics import with_trait as accuracies
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.rules.crash.joined import keras_function
-from nbdiag.rules.crash.misused import begun, told
+from nbdiag.rules.crash.misused import begun, explain_misuse
 from nbdiag.rules.crash.prepared import as_arrays, coloured, enlarged, named_metrics
 from nbdiag.schema.change import EncodeLabels, SetLoss
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
@@ -32,15 +32,14 @@ class PartOfKerasMisused(CrashRule):
 
     What it finds
     -------------
-    An optimizer that was built for another model, a layer or model of one's own without
+    An optimizer that was built for another model, a custom layer or model without
     super().__init__() or call(), or with an attribute that belongs to Keras, a layer asked for by a
     name that there is not, layers of the same name, a tensor of Keras used as if it had values or
-    given as a setting, tensors given one by one where a list belongs, another number of states
-    than a recurrent layer returns, a loss or metric of one's own that is not called, returns
-    nothing or computes with NumPy or scikit-learn, a stateful layer without a fixed
-    batch, a callback that watches a metric of another name; a sequence of batches whose
-    length is no whole number or that looks up rows of a table by their place; pictures that a
-    pretrained network cannot take.
+    given as a setting, tensors given one by one where a list belongs, another number of states than
+    a recurrent layer returns, a custom loss or metric that is not called, returns nothing or
+    computes with NumPy or scikit-learn, a stateful layer without a fixed batch, a callback that
+    watches a metric of another name; a sequence of batches whose length is not a whole number or
+    that looks up rows of a table by their place; pictures that a pretrained network cannot take.
 
     Why it hurts
     ------------
@@ -63,7 +62,8 @@ class PartOfKerasMisused(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with.
 
     Thresholds and their source
     ---------------------------
@@ -81,7 +81,7 @@ class PartOfKerasMisused(CrashRule):
     kind = "misused"
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
-        """Say what is used wrongly, and how it works."""
+        """Report what is used wrongly, and how it works."""
         owner = without_super(run, crash)
         if owner is not None:
             yield self.explain(
@@ -93,7 +93,7 @@ class PartOfKerasMisused(CrashRule):
             return
         misuse = misuse_of(run, crash)
         if misuse is not None:
-            item = told(run, crash, misuse)
+            item = explain_misuse(run, crash, misuse)
             yield self.explain(
                 crash,
                 item.message,
@@ -128,7 +128,7 @@ class PartOfKerasMisused(CrashRule):
         )
 
     def _of_batches(self, run: TrainingRun, crash: Crash, batches: Batches) -> Finding:
-        """Explain a sequence of batches of the user's own that fails."""
+        """Explain a custom sequence of batches that fails."""
         name, text = batches.owner.name, code_of(batches.node)
         if crash.type == "TypeError":
             site = site_of(batches.cell, batches.node)
@@ -180,13 +180,13 @@ class _Case:
 
 
 def _other_optimizer(run: TrainingRun, _: dict[str, str]) -> Fix | None:
-    """Give the model an optimizer of its own, with the same settings."""
+    """Create a separate optimizer for the model, with the same settings."""
     for item in reversed(calls_in(run)):
         node = item.argument(0, "optimizer") if item.name == "compile" else None
         if is_name(node):
             code = f"type({node.id}).from_config({node.id}.get_config())"
             change = SetCallArgument(item.call, "optimizer", code)
-            return fix_of(say("Give the model an optimizer of its own"), change)
+            return fix_of(say("Create a new optimizer for this model"), change)
     return None
 
 
@@ -239,7 +239,7 @@ def _monitor(run: TrainingRun, named: dict[str, str]) -> Fix | None:
 _WATCHERS = {name: CALLBACKS[name].index("monitor") for name in with_trait("monitors")}
 _ALIASES = {"acc": tuple(sorted(accuracies("accuracy"))), "accuracy": ("acc",)}
 _NOT_BEGUN = later(
-    "A layer, model or metric of your own sets its parts before Keras has made it ready: "
+    "A custom layer, model or metric sets its attributes before Keras has prepared it: "
     "super().__init__() is missing at the start of its __init__."
 )
 _BEGIN = later("Write super().__init__() as the first line of __init__")
@@ -306,7 +306,7 @@ _CASES = (
         r"dtype='string' is not a valid dtype",
         "metrics",
         later("The third argument of compile is loss_weights, a number for each loss: a list of "
-              "names in that place is no list of metrics."),
+              "names in that place is not taken as metrics."),
         later("Name the argument: metrics=[…]"),
         named_metrics,
     ),

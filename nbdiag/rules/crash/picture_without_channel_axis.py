@@ -40,8 +40,8 @@ class PictureWithoutChannelAxis(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with. The
-    axis is added inside the model, so that later predictions cannot forget it.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with. The axis is added inside the model, so that later predictions cannot forget it.
 
     Thresholds and their source
     ---------------------------
@@ -69,7 +69,7 @@ class PictureWithoutChannelAxis(CrashRule):
         yield self.explain(
             crash,
             say(
-                "Each row has the shape {row}, but {layer} needs a channel axis behind it: "
+                "Each sample has the shape {row}, but {layer} needs a channel axis at the end: "
                 "{wanted}.",
                 row=written(row),
                 layer=crash.layer or say("the first layer"),

@@ -39,12 +39,12 @@ _COLOURS = {1: "grayscale", 3: "rgb", 4: "rgba"}
 
 
 def loaders(run: TrainingRun) -> list[CellCall]:
-    """Give the calls of the watched cell that read pictures from folders."""
+    """Return the calls of the watched cell that read images from folders."""
     return [item for item in calls_in(run) if item.name in _SIZES]
 
 
 def size_argument(loader: CellCall) -> str:
-    """Give the name of the argument that says how large the pictures of a loader are."""
+    """Return the name of the argument that sets a loader's image size."""
     return _SIZES[loader.name]
 
 
@@ -109,7 +109,7 @@ def _made_from_itself(top: Statement) -> bool:
 
 
 def with_last_axis(run: TrainingRun, lacking: Lacking) -> Fix | None:
-    """Give the rows of every array that the model takes a last axis, ahead of the failing line."""
+    """Add a last axis to every array that the model takes, above the failing line."""
     arrays = list(dict.fromkeys(_given_to_model(run)))
     names = [item.id for item in arrays if is_name(item)]
     top = _failing(run)
@@ -148,14 +148,14 @@ def _given_to_model(run: TrainingRun) -> Iterator[Expression]:
 
 
 def _failing(run: TrainingRun) -> Statement | None:
-    """Give the statement at the top of the watched cell that failed."""
+    """Return the statement at the top of the watched cell that failed."""
     line = run.error.lines[0] if run.error is not None and run.error.lines else 0
     found = [n for n in statements(run.cell) if n.lineno <= line <= (n.end_lineno or n.lineno)]
     return found[0] if len(found) == 1 else None
 
 
 def _made_below(cell: Cell, top: Statement) -> Iterator[str]:
-    """Give the names that the failing statement and those below it are to make."""
+    """Return the names that the failing statement and those below it should define."""
     for item in statements(cell):
         if item.lineno >= top.lineno:
             for node in pieces_of(item):
@@ -164,7 +164,7 @@ def _made_below(cell: Cell, top: Statement) -> Iterator[str]:
 
 
 def as_arrays(run: TrainingRun, batches: Batches) -> Fix | None:
-    """Give a sequence of batches arrays instead of columns of a table."""
+    """Pass a sequence of batches arrays instead of columns of a table."""
     given = series_given(run, batches)
     body = code_of(batches.owner)
     if any(f".{word}" in body for word in ("iloc", "loc", "index[", "values", "to_numpy", "map(")):

@@ -46,8 +46,8 @@ class RowsOfDifferentNumber(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
-    Which rows belong together cannot be seen: check it.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with. Which rows belong together cannot be seen: check it.
 
     Thresholds and their source
     ---------------------------
@@ -135,7 +135,7 @@ def _of_two_parts(names: tuple[str, str]) -> bool:
 def _other(
     run: TrainingRun, names: tuple[str, str], rows: int | None, labels: int | None
 ) -> Fix | None:
-    """Give the fix that takes the array of that name and as many rows."""
+    """Return the fix that takes the array of that name and as many rows."""
     fit = next((item for item in calls_in(run) if item.name == "fit"), None)
     if fit is None:
         return None

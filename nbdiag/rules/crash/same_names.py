@@ -7,7 +7,7 @@ from nbdiag.facts.crash_misuse import SAME_NAME
 from nbdiag.facts.crash_piece import rewritten
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
-from nbdiag.rules.crash.told import Told
+from nbdiag.rules.crash.told import Explanation
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import Change
 from nbdiag.schema.finding import Fix
@@ -33,16 +33,16 @@ from nbdiag.syntax.nodes import (
 _Block = ForLoop | Function
 
 
-def same_name(run: TrainingRun, crash: Crash) -> Told:
-    """Say which name was given more than once, and where."""
+def same_name(run: TrainingRun, crash: Crash) -> Explanation:
+    """Explain which name was given more than once, and where."""
     found = SAME_NAME.search(crash.line)
     name = (found["name"] or found["other"] or "") if found else ""
     count = (found["count"] or "2") if found else "2"
     written = [item for item in _named(run) if item[1].value == name]
     if not written:
         message = say(
-            "{count} layers of the model are called {name}: each needs a name of its own. It "
-            "stands nowhere as name=…: the same layer or the same pretrained network is there "
+            "{count} layers of the model are called {name}: each needs a unique name. Your code "
+            "does not set it with name=…: the same layer or the same pretrained network is used "
             "twice.",
             count=count,
             name=name,
@@ -56,20 +56,20 @@ def same_name(run: TrainingRun, crash: Crash) -> Told:
         )
     else:
         message = say(
-            "{count} layers of the model are called {name}: each needs a name of its own.",
+            "{count} layers of the model are called {name}: each needs a unique name.",
             count=count,
             name=name,
         )
-    return Told(
+    return Explanation(
         message,
         (say("name of the layer"), f"{name} ({count})", say("a unique name")),
         _renamed(run, written) if written else None,
-        say("Give each layer a name of its own"),
+        say("Give each layer a unique name"),
     )
 
 
 def _named(run: TrainingRun) -> Iterator[tuple[Cell, Constant, tuple[Node, ...]]]:
-    """Give every ``name="…"`` of a call with the nodes around it, the innermost last."""
+    """Return every ``name="…"`` of a call with the nodes around it, the innermost last."""
     for cell in (*run.earlier, run.cell):
         for top in statements(cell) if "name" in cell.source else ():
             waiting: list[tuple[Node, tuple[Node, ...]]] = [(top, ())]
@@ -90,11 +90,11 @@ def _is_text(node: Expression) -> bool:
 def _renamed(
     run: TrainingRun, written: list[tuple[Cell, Constant, tuple[Node, ...]]]
 ) -> Fix | None:
-    """Put a number behind names that are written twice; in a loop, what it counts."""
+    """Append a number to names that are written twice; in a loop, its counter."""
     elsewhere = used_beside_names(run, {str(item.value) for _, item, _ in _named(run)})
     if any(item.value in elsewhere for _, item, _ in written):
         return None
-    title = say("Give each layer a name of its own")
+    title = say("Give each layer a unique name")
     if len(written) > 1:
         changes: list[Change] = [
             rewritten(cell, item, f"{_mark(cell, item)}{item.value!s}_{number}{_mark(cell, item)}")

@@ -14,7 +14,7 @@ _MOST_LAYERS = 2  # that may differ: a new head; where more do, it is another mo
 
 
 def of_saved_weights(line: str) -> tuple[str, str]:
-    """Give the message and the advice for weights that do not fit a model."""
+    """Return the message and the advice for weights that do not fit a model."""
     layer = re.search(r"<(\w+) name=(\w+)", line)
     name = (
         layer[2] if layer else (named[1] if (named := re.search(r"[Ll]ayer '(\w+)'", line)) else "")
@@ -62,6 +62,6 @@ def without_others(run: TrainingRun, line: str) -> Fix | None:
     if call is None or call.name != "load_weights" or not same:
         return None
     return fix_of(
-        say("Load all layers that fit; the others start anew"),
+        say("Load all layers that fit; the others start with fresh weights"),
         SetCallArgument(call.call, "skip_mismatch", "True"),
     )

@@ -27,8 +27,8 @@ class SequenceLayerWithoutASequence(CrashRule):
 
     Why it hurts
     ------------
-    These layers read rows of steps by features. A recurrent layer gives only its last step unless
-    it is told to return the sequence, so a second one behind it has no steps left.
+    These layers read rows of steps by features. A recurrent layer returns only its last step unless
+    return_sequences=True, so a second one after it has no steps left.
 
     Example
     -------
@@ -46,7 +46,8 @@ class SequenceLayerWithoutASequence(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with.
 
     Thresholds and their source
     ---------------------------
@@ -63,7 +64,7 @@ class SequenceLayerWithoutASequence(CrashRule):
     kind = "sequence"
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
-        """Find what stands in front of the layer."""
+        """Find the layer before it."""
         got = received(crash.line)
         steps = steps_of(run)
         pair = _flat_before(steps)
@@ -108,7 +109,7 @@ class SequenceLayerWithoutASequence(CrashRule):
         )
 
     def _frames(self, crash: Crash, layer: str, got: Shape | None, front: Step) -> Finding:
-        """Explain a layer of frames behind one that gives only the last frame."""
+        """Explain a layer that reads frames after one that returns only the last frame."""
         fix = fix_of("Return the whole sequence", front.set("return_sequences", value=True))
         return self.explain(
             crash,
@@ -132,7 +133,7 @@ class SequenceLayerWithoutASequence(CrashRule):
 
 
 def _last_frame(steps: tuple[Step, ...]) -> Step | None:
-    """Give a ConvLSTM layer that gives its last frame to another one."""
+    """Return a ConvLSTM layer that passes only its last frame to another one."""
     front: Step | None = None
     for step in steps:
         if step.name.startswith("ConvLSTM"):
@@ -149,7 +150,7 @@ _MAKES_STEPS = with_role("embedding", "reshape") - {"Flatten"}
 
 
 def _flat_before(steps: tuple[Step, ...]) -> tuple[Step, Step] | None:
-    """Give the first layer that needs steps behind one that gives none, after the latter."""
+    """Return a layer that returns no steps, and the first one after it that needs them."""
     flat: Step | None = None
     for step in steps:
         if flat is not None and _reads_steps(step):
@@ -191,7 +192,7 @@ def _reshaped(
 
 
 def _after_maps(steps: tuple[Step, ...]) -> Step | None:
-    """Give the first layer that reads steps behind one that gives maps; else the first of all."""
+    """Return the first layer that reads steps after one that returns maps, else the first."""
     maps = False
     for step in steps:
         if maps and step.needs == 2:  # noqa: PLR2004 - steps and features

@@ -6,13 +6,13 @@ from nbdiag.schema.finding import Aspect, Fix
 
 
 @dataclass(frozen=True)
-class Told:
+class Explanation:
     """An explanation.
 
     Attributes
     ----------
     evidence
-        What was looked at, what stands there, what should.
+        What was measured, its value, what it should be.
     advice
         What to do by hand where there is no fix.
     """

@@ -44,12 +44,12 @@ def from_its_own_input(run: TrainingRun) -> Fix | None:
 
 
 def unlisted_inputs(run: TrainingRun) -> tuple[str, str, Fix | None]:
-    """Give the inputs that an output is made from and Model is not given, and those it is given.
+    """Return the inputs that an output needs and Model lacks, and those that it has.
 
     Returns
     -------
     tuple
-        Names that are missing and what stands in their place, "" where it cannot be told; and the
+        Names that are missing and what is in their place, "" where it is not known; and the
         fix that lists the inputs of the output.
     """
     found = _failed(run, "Model")
@@ -80,10 +80,10 @@ def unlisted_inputs(run: TrainingRun) -> tuple[str, str, Fix | None]:
 
 
 def _reached(run: TrainingRun, output: Expression, line: int) -> list[str]:
-    """Give the names of the ``Input`` tensors that an output is made from, above a line."""
+    """Return the names of the ``Input`` tensors that an output is made from, above a line."""
     of: dict[str, list[str]] = {}
 
-    def behind(node: Node) -> list[str]:
+    def sources(node: Node) -> list[str]:
         used = [item.id for item in pieces_of(node) if is_name(item)]
         return list(dict.fromkeys(name for item in used for name in of.get(item, ())))
 
@@ -94,12 +94,12 @@ def _reached(run: TrainingRun, output: Expression, line: int) -> list[str]:
             for target in node.targets:
                 names = [item.id for item in pieces_of(target) if is_name(item)]
                 begun = last_name(node.value) == "Input"
-                of |= {name: [name] if begun else behind(node.value) for name in names}
-    return behind(output)
+                of |= {name: [name] if begun else sources(node.value) for name in names}
+    return sources(output)
 
 
 def _declared(run: TrainingRun, node: Expression, made: dict[str, Expression]) -> object:
-    """Give the shape that an ``Input`` declares."""
+    """Return the shape that an ``Input`` declares."""
     call = made.get(node.id) if is_name(node) else node
     if not is_call(call) or last_name(call) != "Input":
         return None
@@ -132,7 +132,7 @@ def of_the_size_that_is_taken(run: TrainingRun, size: int | None, wanted: int | 
 
 
 def _failed(run: TrainingRun, name: str) -> CellCall | None:
-    """Give the call of a name that raised the exception."""
+    """Return the call of a name that raised the exception."""
     lines = _lines(run)
     calls = [item for item in calls_in(run) if item.name == name and item.call.line in lines]
     return calls[0] if len(calls) == 1 else None
@@ -144,7 +144,7 @@ def _lines(run: TrainingRun) -> set[int]:
 
 
 def _assigned(run: TrainingRun) -> dict[str, Expression]:
-    """Give what each name was given, of those given something once, at the top of the cell."""
+    """Return the value of each name that is assigned once at the top of the cell."""
     found: dict[str, list[Expression]] = {}
     for node in statements(run.cell):
         if is_assignment(node) and len(node.targets) == 1:
@@ -155,7 +155,7 @@ def _assigned(run: TrainingRun) -> dict[str, Expression]:
 
 
 def _inputs(node: Expression, made: dict[str, Expression]) -> Iterator[str]:
-    """Give the names of the ``Input`` tensors that an expression is made from."""
+    """Return the names of the ``Input`` tensors that an expression is made from."""
     waiting: list[Node] = [node]
     for _ in range(_DEEPEST):
         if not waiting:

@@ -40,7 +40,8 @@ class WindowLargerThanItsInput(CrashRule):
 
     Fix safety
     ----------
-    review: the cell raised an exception, so there is no training to compare the new one with.
+    review: the cell raised an exception, so the new cell has no earlier training to be compared
+    with.
 
     Thresholds and their source
     ---------------------------
@@ -92,7 +93,7 @@ class WindowLargerThanItsInput(CrashRule):
 
 
 def _like(steps: tuple[Step, ...], crash: Crash) -> tuple[Step, ...]:
-    """Give all layers of the failing kind where sizes could not be worked out."""
+    """Return all layers of the failing kind where sizes could not be worked out."""
     pools = "pool_size" in crash.line
     return tuple(
         step

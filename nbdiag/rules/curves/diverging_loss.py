@@ -21,8 +21,8 @@ class DivergingLoss(Rule):
     What it finds
     -------------
     A training loss that ends at three times its lowest value or more, the loss before the first
-    step included, and above that of a constant answer. A loss that had fallen well and jumps once
-    is another story (late-jump), as is one that is no number any more.
+    step included, and above that of always predicting the same value. A loss that had fallen well
+    and jumps once is another fault (late-jump), as is one that became NaN.
 
     Why it hurts
     ------------
@@ -43,7 +43,7 @@ class DivergingLoss(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------

@@ -20,8 +20,8 @@ class FrozenTraining(Rule):
     What it finds
     -------------
     Two or more epochs at the end whose training loss is the same to seven digits, the validation
-    loss too, while the weights have not moved since the last look or no gradient reaches any of
-    them. A training that stands still because it has arrived is left alone.
+    loss too, while the weights have not moved since the last measurement or no gradient reaches any
+    of them. A training that has stopped because it has converged is not reported.
 
     Why it hurts
     ------------
@@ -43,7 +43,7 @@ class FrozenTraining(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
@@ -107,6 +107,6 @@ def _standing(probes: tuple[Probe, ...]) -> Evidence | None:
         return Evidence("gradient", observed, "above zero", "probes of the last epochs")
     change = moved(probes[-1])
     if change == 0:
-        observed = say("no weight has moved since the last look")
+        observed = say("no weight has changed since the last measurement")
         return Evidence("change of the weights", observed, "about 1e-3 per step", "probes")
     return None

@@ -28,9 +28,9 @@ class HugeInitialLoss(Rule):
 
     Why it hurts
     ------------
-    Fresh weights that are this sure of wrong answers have been handed inputs, or were drawn, on a
-    scale that is too large. The first steps are spent on undoing it, and often overshoot so far
-    that units die or saturate for good.
+    Fresh weights that are this certain of wrong predictions have been given inputs, or were drawn,
+    on a scale that is too large. The first steps are spent on undoing it, and often overshoot so
+    far that units die or saturate for good.
 
     Example
     -------
@@ -46,16 +46,17 @@ class HugeInitialLoss(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
-    Sound models start below 1.3 times the expected loss, faulty ones between 8 and 50,000
-    (measured with Keras 3.15); 3 is told, 8 is severe. A training that ended well all the same
-    gets information only. Behind batch normalization the loss of the first batch counts, because
-    the averages of a fresh layer normalize nothing in inference mode. For a regression 1 is added
-    to the expected loss: answers of unit size are sound for targets however small. Targets that
-    are all the same, such as the zeros of an equation's remainder, tell no size: nothing is said.
+    Sound models start below 1.3 times the expected loss, faulty ones between 8 and 50,000 (measured
+    with Keras 3.15); 3 is reported, 8 is severe. A training that ended well nevertheless gets
+    information only. With batch normalization the loss of the first batch counts, because the
+    averages of a fresh layer normalize nothing in inference mode. For a regression 1 is added to
+    the expected loss: predictions of unit size are sound however small the targets are. Targets
+    that are all the same, such as the zeros of an equation's residual, have no scale: nothing is
+    reported.
 
     References
     ----------
@@ -87,8 +88,8 @@ class HugeInitialLoss(Rule):
             return
         yield self.finding(
             say(
-                "Your loss is {seen:.4g} before the first step, {ratio:.3g} times the "
-                "{expected:.3g} that fresh weights should start from.",
+                "The loss is {seen:.4g} before training, {ratio:.3g} times the {expected:.3g} "
+                "that an untrained model should start near.",
                 seen=seen,
                 ratio=ratio,
                 expected=expected,
@@ -110,8 +111,10 @@ def _start(run: TrainingRun, output: Output) -> float:
     if output.loss_name not in DISTANCE:
         return start
     if not isinstance(output.labels, Missing) and output.labels.minimum == output.labels.maximum:
-        # The remainder of an equation, or a distance: what should vanish has a size of its own.
-        raise Skipped("all targets are the same: their size says nothing about the answers'")
+        # The residual of an equation, or a distance: what should vanish has another scale.
+        raise Skipped(
+            "all targets are the same: their scale says nothing about that of the predictions"
+        )
     return start + 1.0
 
 

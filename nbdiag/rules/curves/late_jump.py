@@ -36,14 +36,14 @@ class LateJump(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
-    Three times the median of ten epochs (or 200 steps) before, above a quarter of what a
-    constant answer loses, for three epochs or fifty steps. Without the height and the duration, a
-    twentyfold spike of one batch is found once or twice in sound trainings (measured over 8,000
-    steps in nine settings). A loss that recovers is told as information.
+    Three times the median of ten epochs (or 200 steps) before, above a quarter of the loss of
+    always predicting the same value, for three epochs or fifty steps. Without the height and the
+    duration, a twentyfold spike of one batch is found once or twice in sound trainings (measured
+    over 8,000 steps in nine settings). A loss that recovers is reported as information.
 
     References
     ----------

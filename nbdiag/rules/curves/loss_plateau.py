@@ -20,8 +20,8 @@ class LossPlateau(Rule):
 
     What it finds
     -------------
-    A training loss that is flat over the last half of at least ten epochs, on a level between that
-    of a constant answer and that of a solved problem.
+    A training loss that is flat over the last half of at least ten epochs, on a level between
+    always predicting the same value and a solved problem.
 
     Why it hurts
     ------------
@@ -36,13 +36,13 @@ class LossPlateau(Rule):
 
     Use instead
     -----------
-    ``keras.callbacks.ReduceLROnPlateau(monitor="loss", factor=0.2, patience=3)``: if the loss
-    falls when the rate does, it was no floor. If it does not, try a larger model on few rows: it
-    should be able to learn those by heart.
+    ``keras.callbacks.ReduceLROnPlateau(monitor="loss", factor=0.2, patience=3)``: if the loss falls
+    when the learning rate does, it was not a floor. If it does not, try a larger model on few
+    samples: it should be able to memorise those.
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
@@ -73,8 +73,9 @@ class LossPlateau(Rule):
             return
         yield self.finding(
             say(
-                "Your loss has levelled off at {last:.4g}, with {level:.0%} of the constant "
-                "answer's loss removed: a floor of noise, or steps too long to go further.",
+                "Your loss has levelled off at {last:.4g}, {level:.0%} below the loss of always "
+                "predicting the same value: either noise in the data is the limit, or the steps "
+                "are too large to go further.",
                 last=losses[-1],
                 level=level,
             ),
@@ -85,7 +86,12 @@ class LossPlateau(Rule):
                     "-1 %",
                     "history",
                 ),
-                Evidence("gain over a constant answer", f"{level:.0%}", "90 % and more", "history"),
+                Evidence(
+                    "gain over always predicting the same value",
+                    f"{level:.0%}",
+                    "90 % and more",
+                    "history",
+                ),
             ),
             marks=(Mark(len(losses) // 2, "flat from here"),),
         )

@@ -1,4 +1,4 @@
-"""NBD305: the loss, the weights or the gradient are no longer numbers."""
+"""NBD305: the loss, the weights or the gradient are NaN or infinite."""
 
 from collections.abc import Iterator
 from math import isfinite
@@ -14,7 +14,7 @@ from nbdiag.schema.run import TrainingRun
 
 
 class NotANumber(Rule):
-    """The loss, the weights or the gradient are no longer numbers.
+    """The loss, the weights or the gradient are NaN or infinite.
 
     What it finds
     -------------
@@ -24,7 +24,7 @@ class NotANumber(Rule):
 
     Why it hurts
     ------------
-    Every later step adds NaN to NaN. The model cannot recover and must be built anew.
+    Every later step adds NaN to NaN. The model cannot recover and must be built again.
 
     Example
     -------
@@ -41,7 +41,7 @@ class NotANumber(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
@@ -85,8 +85,8 @@ class NotANumber(Rule):
         first = evidence[0]
         yield self.finding(
             say(
-                "Your training has run into values that are no numbers: {what} is {observed}. "
-                "Nothing after that can repair the weights.",
+                "The training produced NaN or infinite values: {what} is {observed}. From then on "
+                "the weights cannot recover; train again from the start.",
                 what=say(first.name),
                 observed=say(first.observed),
             ),

@@ -15,8 +15,8 @@ class OscillatingLoss(Rule):
 
     What it finds
     -------------
-    A training loss that turns at two of five epochs or more over the last half, by a tenth of the
-    constant answer's loss each time.
+    A training loss that turns at two of five epochs or more over the last half, each time by a
+    tenth of the loss of always predicting the same value.
 
     Why it hurts
     ------------
@@ -36,7 +36,7 @@ class OscillatingLoss(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
@@ -65,8 +65,8 @@ class OscillatingLoss(Rule):
         constant = size / found.share
         yield self.finding(
             say(
-                "Your loss swings by about {size:.3g} from epoch to epoch, {share:.0%} of what a "
-                "constant answer loses.",
+                "Your loss swings by about {size:.3g} from epoch to epoch: {share:.0%} of the "
+                "loss of always predicting the same value.",
                 size=size,
                 share=found.share,
             ),

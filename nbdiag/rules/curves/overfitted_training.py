@@ -20,7 +20,7 @@ class OverfittedTraining(Rule):
 
     Why it hurts
     ------------
-    From that epoch on the model learns the training rows by heart. Its last weights are worse
+    From that epoch on the model memorises the training samples. Its last weights are worse
     than those it already had.
 
     Example
@@ -39,14 +39,14 @@ class OverfittedTraining(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
     A rise of 10 % over at least three epochs: UMLAUT fires at one rising epoch, and on most sound
-    trainings. A warning only where the validation loss ends above that of a constant answer after
-    having been well below, and the validation accuracy does not say otherwise: confident models
-    lose on a few mistakes and classify as well as before.
+    trainings. A warning only where the validation loss ends above that of always predicting the
+    same value after having been well below it, and the validation accuracy does not say otherwise:
+    confident models lose on a few mistakes and classify as well as before.
 
     References
     ----------

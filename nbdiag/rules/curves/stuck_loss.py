@@ -1,4 +1,4 @@
-"""NBD304: the loss does not fall, at the level of a constant answer or above."""
+"""NBD304: the loss does not fall below that of always predicting the same value."""
 
 from collections.abc import Iterator
 
@@ -14,13 +14,13 @@ FLAT = 0.005
 
 
 class StuckLoss(Rule):
-    """The loss does not fall, at the level of a constant answer or above.
+    """The loss does not fall below that of always predicting the same value.
 
     What it finds
     -------------
-    A training loss whose slope is flat over the last half, on a level where a constant answer is
-    as good as the model. Level comes before slope: a flat loss far below the constant has
-    arrived, and is no finding at all.
+    A training loss whose slope is flat over the last half, on a level where always predicting the
+    same value is as good as the model. Level comes before slope: a flat loss far below that level
+    has converged, and is not a finding at all.
 
     Why it hurts
     ------------
@@ -41,7 +41,7 @@ class StuckLoss(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
@@ -50,7 +50,7 @@ class StuckLoss(Rule):
     0.9). Under ten epochs, the mean change per epoch since the first counts. The level: less than
     5 % of the constant's loss, or of its errors, removed; not where held-out rows are named right
     by four standard errors more often than the most frequent class is met, and a tenth of its
-    errors avoided: answers that are nearly coin flips leave a loss near that of a coin.
+    errors avoided: predictions that are nearly coin flips leave a loss near that of a coin.
 
     References
     ----------
@@ -73,11 +73,11 @@ class StuckLoss(Rule):
         slope = known(pace(losses))
         if abs(slope) >= FLAT:
             return
-        where = say("reaches as well") if level > -FAILED else say("would do better than")
+        where = say("would be as good") if level > -FAILED else say("would be better")
         yield self.finding(
             say(
-                "Your loss is stuck at {last:.4g}: it changes by {slope:.2%} per epoch, at a "
-                "level that an answer without any input {where}.",
+                "Your loss is stuck at {last:.4g}: it changes by {slope:.2%} per epoch. Guessing "
+                "without looking at the input {where}.",
                 last=losses[-1],
                 slope=abs(slope),
                 where=where,
@@ -89,6 +89,11 @@ class StuckLoss(Rule):
                     "-1 % and more",
                     "history",
                 ),
-                Evidence("gain over a constant answer", f"{level:.1%}", "above 5 %", "history"),
+                Evidence(
+                    "gain over always predicting the same value",
+                    f"{level:.1%}",
+                    "above 5 %",
+                    "history",
+                ),
             ),
         )

@@ -19,8 +19,8 @@ class TooGoodToBeTrue(Rule):
 
     What it finds
     -------------
-    A validation loss of a thousandth of the constant answer's, or exactly 0, after the very first
-    epoch.
+    A validation loss of exactly 0, or a thousandth of that of always predicting the same value,
+    after the very first epoch.
 
     Why it hurts
     ------------
@@ -41,12 +41,12 @@ class TooGoodToBeTrue(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
-    A thousandth: 0.0007 nats for two classes, an answer that is sure to 99.9 % of every row. The
-    curves alone cannot tell an easy problem from a leak, so it is a warning only where the rows
+    A thousandth: 0.0007 nats for two classes, a prediction that is 99.9 % certain for every sample.
+    The curves alone cannot tell an easy problem from a leak, so it is a warning only where the rows
     of both sides were compared and 1 % of the validation rows are shared; else information.
 
     References
@@ -87,7 +87,10 @@ class TooGoodToBeTrue(Rule):
                 Evidence(
                     "validation loss after epoch 1",
                     f"{validation[0]:.2g}",
-                    say("some way above 0 (a constant answer: {constant:.3g})", constant=constant),
+                    say(
+                        "clearly above 0 (always predicting the same value: {constant:.3g})",
+                        constant=constant,
+                    ),
                     "history",
                 ),
                 Evidence("rows of both sides", rows, "none shared", "data"),

@@ -19,8 +19,9 @@ class UnderfittedTraining(Rule):
 
     What it finds
     -------------
-    A training that has removed something, but less than three tenths, of what a constant answer
-    loses, on the training rows themselves, and that falls by less than 2 % per epoch.
+    A training that has removed some, but less than three tenths, of the loss of always predicting
+    the same value, on the training samples themselves, and whose loss falls by less than 2 % per
+    epoch.
 
     Why it hurts
     ------------
@@ -35,12 +36,12 @@ class UnderfittedTraining(Rule):
 
     Use instead
     -----------
-    Look at the cause above this symptom. Without one, see whether the model can learn 50 rows by
-    heart: if not, it is too small, too heavily regularized, or fed with the wrong inputs.
+    Look at the cause above this symptom. Without one, see whether the model can memorise 50
+    samples: if not, it is too small, too heavily regularized, or fed with the wrong inputs.
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
@@ -67,13 +68,19 @@ class UnderfittedTraining(Rule):
             return
         yield self.finding(
             say(
-                "Your model underfits: on its own training rows it removes {level:.0%} of what a "
-                "constant answer gets wrong, and the loss changes by {slope:+.1%} per epoch.",
+                "Your model underfits: even on its training samples it removes only {level:.0%} "
+                "of the errors of always predicting the same value, and the loss changes by "
+                "{slope:+.1%} per epoch.",
                 level=level,
                 slope=slope,
             ),
             (
-                Evidence("gain over a constant answer", f"{level:.0%}", "70 % and more", "history"),
+                Evidence(
+                    "gain over always predicting the same value",
+                    f"{level:.0%}",
+                    "70 % and more",
+                    "history",
+                ),
                 Evidence(
                     "change of the loss",
                     say("{slope:+.1%} per epoch", slope=slope),

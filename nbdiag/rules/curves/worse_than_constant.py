@@ -1,4 +1,4 @@
-"""NBD302: the trained model is worse than always giving the same answer."""
+"""NBD302: the trained model is worse than always predicting the same value."""
 
 from collections.abc import Iterator
 from math import isfinite
@@ -17,11 +17,11 @@ FALLING = 0.95
 
 
 class WorseThanConstant(Rule):
-    """The trained model is worse than always giving the same answer.
+    """The trained model is worse than always predicting the same value.
 
     What it finds
     -------------
-    A training loss, re-evaluated after the last epoch, above the loss of the best answer that
+    A training loss, re-evaluated after the last epoch, above the loss of the best prediction that
     ignores the inputs: the entropy of the labels for a cross-entropy, their variance for squared
     error. The epoch's own mean counts too, and the better one of the two is taken: the mean is
     late by half an epoch, the re-evaluation suffers where moving averages lag.
@@ -38,7 +38,7 @@ class WorseThanConstant(Rule):
 
         layers.Dense(1, activation="sigmoid")
         model.compile(keras.optimizers.Adam(0.1), "mse")
-        # loss 0.487 where always answering 0.5 gives 0.25
+        # loss 0.487 where always predicting 0.5 gives 0.25
 
     Use instead
     -----------
@@ -47,13 +47,14 @@ class WorseThanConstant(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
-    2 % above the constant, because a probe of 64 to 256 rows sees its labels' entropy with about
-    that error. A loss that still falls by 5 % per epoch is told as information: it may get there.
-    So is one with a good accuracy: a few confident mistakes make any cross-entropy large.
+    2 % above the constant, because a probe of 64 to 256 samples measures the entropy of the labels
+    with about that error. A loss that still falls by 5 % per epoch is reported as information: it
+    may get there. So is one with a good accuracy: a few confident mistakes make any cross-entropy
+    large.
 
     References
     ----------
@@ -79,7 +80,9 @@ class WorseThanConstant(Rule):
         evidence = [
             Evidence(
                 "training loss after the last epoch",
-                say("{times:.3g} times that of the best constant answer", times=times),
+                say(
+                    "{times:.3g} times that of always predicting the best single value", times=times
+                ),
                 "below 1",
                 "history and probe at the end",
             )
@@ -89,8 +92,8 @@ class WorseThanConstant(Rule):
             evidence.append(Evidence("the same after epoch 1", seen, "below 1", "probe"))
         yield self.finding(
             say(
-                "Your model ends with a loss {times:.3g} times that of always giving the same "
-                "answer: what it has learnt is worse than nothing.",
+                "At the end your loss is {times:.3g} times that of always predicting the same "
+                "value.",
                 times=times,
             ),
             evidence,

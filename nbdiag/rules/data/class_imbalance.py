@@ -15,7 +15,7 @@ from nbdiag.schema.run import TrainingRun
 
 RARE = 0.2  # share of the rarest class over an equal share: under a tenth of two classes
 WORSE = 2.0  # class weights that double the imbalance point the wrong way
-SAME = 0.01  # spread of the answers over rows: every row gets the same
+SAME = 0.01  # spread of the predictions over samples: all get the same
 
 
 class ClassImbalance(Rule):
@@ -53,9 +53,9 @@ class ClassImbalance(Rule):
 
     Thresholds and their source
     ---------------------------
-    A rarest class under 0.2 / K of K classes; the answers' spread over rows under 0.01 together
-    with an accuracy of exactly the commonest class makes it a warning. Imbalance that was learnt
-    is information.
+    A rarest class under 0.2 / K of K classes; the spread of the predictions over samples under 0.01
+    together with an accuracy of exactly the commonest class makes it a warning. Imbalance that was
+    learnt is information.
 
     References
     ----------
@@ -137,13 +137,13 @@ class ClassImbalance(Rule):
 
 
 def _has_classes(run: TrainingRun, output: Output) -> bool:
-    # Counts behind a Poisson loss are whole numbers, too.
+    # The counts of a Poisson loss are whole numbers, too.
     classifies = output.loss_name in CROSS_ENTROPY | MARGIN
     return classifies and task_of_output(run, output).kind in ("binary", "multiclass")
 
 
 def _ignores_rows(run: TrainingRun) -> bool:
-    """Whether the answer is the same for every row, and the accuracy that of a constant."""
+    """Whether every prediction is the same, and the accuracy is that of a constant."""
     probe, lift = last_probe(run), accuracy_gain(run)
     if probe is None or isinstance(lift, Missing):
         return False

@@ -33,9 +33,9 @@ class LabelsBeyondLearning(Rule):
 
     Why it hurts
     ------------
-    A ceiling that both sides share is no overfitting and no beginning. It is set by the
-    model's capacity or by the labels: where equal inputs carry different labels, no model can
-    be right about both. Where rows and labels lost each other, in a shuffle, a sort or a
+    A ceiling that training and validation share is neither overfitting nor an early stage. It is
+    set by the model's capacity or by the labels: where equal inputs carry different labels, no
+    model can be right about both. Where rows and labels lost each other, in a shuffle, a sort or a
     join, there is nothing to learn at all, and no setting will help.
 
     Example
@@ -57,14 +57,14 @@ class LabelsBeyondLearning(Rule):
 
     Thresholds and their source
     ---------------------------
-    15 to 60 % of the constant answer's errors removed, a loss that changes by less than 1 % per
-    epoch over the last half of at least 10 epochs, and a validation loss within 10 % of the
-    training loss. Nothing learnt: under 5 % of the constant answer's loss and 15 % of its errors
-    removed on both sides, after a `whole_reach` of half the loss and more (as for
-    learning-rate-too-low). Harder rows: a loss of the training rows at the end, measured without
-    dropout, 10 % above that of the validation rows, under the slopes of validation-falls-alone.
-    Never a warning: dropout and noise layers give the first picture, inputs that say nothing
-    of the labels the second, easier validation rows the third.
+    15 to 60 % of the errors of always predicting the same value removed, a loss that changes by
+    less than 1 % per epoch over the last half of at least 10 epochs, and a validation loss within
+    10 % of the training loss. Nothing learnt: under 5 % of the loss of always predicting the same
+    value and 15 % of its errors removed on both sides, after a `whole_reach` of half the loss and
+    more (as for learning-rate-too-low). Harder rows: a loss of the training rows at the end,
+    measured without dropout, 10 % above that of the validation rows, under the slopes of
+    validation-falls-alone. Never a warning: dropout and noise layers give the first picture, inputs
+    that say nothing of the labels the second, easier validation rows the third.
 
     References
     ----------
@@ -119,7 +119,7 @@ class LabelsBeyondLearning(Rule):
             Evidence(
                 "training and validation loss",
                 f"{loss:.4g} / {other:.4g}",
-                say("below that of a constant answer"),
+                say("below that of always predicting the same value"),
                 "history",
             ),
             *ending_of(run).evidence(),

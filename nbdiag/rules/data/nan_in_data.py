@@ -44,8 +44,8 @@ class NanInData(Rule):
     Thresholds and their source
     ---------------------------
     One such number is enough; measured with Keras 3.15: one NaN cell in 512 loses the kernel. When
-    a layer of the user's own comes first and all weights stay finite and the training works, it
-    is information: the model deals with them.
+    a custom layer comes first, all weights stay finite and the training works, it is information:
+    the model handles them.
 
     References
     ----------

@@ -25,7 +25,7 @@ class NearCopiesAcrossTheSplit(Rule):
 
     Why it hurts
     ------------
-    The model has seen the answers, nearly. The validation score measures memory, and a copy that
+    The model has nearly seen the labels. The validation score measures memory, and a copy that
     is not the same byte for byte hides from a plain search for duplicates.
 
     Example

@@ -53,9 +53,9 @@ class OrderedSplit(Rule):
 
     Fix safety
     ----------
-    review: shuffling is wrong for rows that belong together in time. Where you made the two
-    sides yourself, their rows are put together and dealt out anew, class by class, as many to each
-    side as before; a ``train_test_split`` in the cell gets ``shuffle=True`` and ``stratify=y``.
+    review: shuffling is wrong for rows that belong together in time. Where you made the two parts
+    yourself, their samples are joined and split again, class by class, as many for each part as
+    before; a ``train_test_split`` in the cell gets ``shuffle=True`` and ``stratify=y``.
 
     Thresholds and their source
     ---------------------------

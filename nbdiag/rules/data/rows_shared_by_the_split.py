@@ -26,7 +26,7 @@ class RowsSharedByTheSplit(Rule):
 
     Why it hurts
     ------------
-    The model has seen the answers. The validation score measures memory: it looks perfect, and
+    The model has seen the labels. The validation score measures memory: it looks perfect, and
     neither overfitting nor a wrong model will ever show in it.
 
     Example
@@ -49,8 +49,8 @@ class RowsSharedByTheSplit(Rule):
     are replaced by a split, unless training rows repeat each other: a split would part the copies
     again. Otherwise the shared rows are dropped from one side, and you choose which: without them
     in the training, all validation rows stay; without them in the validation, the model still
-    learns from all it had. A side that would lose more than half of its rows keeps them. Where
-    both would, or where rows come in batches of their own, the fix is shown.
+    learns from all it had. A side that would lose more than half of its rows keeps them. Where both
+    would, or where the data come in ready batches, the fix is only shown.
 
     Thresholds and their source
     ---------------------------

@@ -48,9 +48,9 @@ class RowsWeightedToNothing(Rule):
 
     Thresholds and their source
     ---------------------------
-    None: 0 is compared exactly. Information where two classes and more still count, for a class
-    can be left out on purpose. Nothing is said of a loss of 0 where the output cannot give what
-    its loss expects: that has a rule of its own.
+    None: 0 is compared exactly. Information where two classes and more still count, for a class can
+    be left out on purpose. A loss of 0 is not reported where the output cannot return what its loss
+    expects: another rule finds that.
 
     References
     ----------

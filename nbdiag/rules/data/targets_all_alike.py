@@ -25,9 +25,9 @@ class TargetsAllAlike(Rule):
     Why it hurts
     ------------
     There is nothing to learn but one number: the loss falls to 0, the accuracy reaches 1, and the
-    model gives the same answer to every row. Usually the labels were lost on the way: a folder with
-    one class, words turned into 0 by a conversion, a comparison that is never true, or a column
-    taken from the wrong place.
+    model predicts the same value for every sample. Usually the labels were lost on the way: a
+    folder with one class, words turned into 0 by a conversion, a comparison that is never true, or
+    a column taken from the wrong place.
 
     Example
     -------
@@ -50,9 +50,9 @@ class TargetsAllAlike(Rule):
     ---------------------------
     One distinct value, or one class, in ten rows and more. Networks that train against each other
     (a part of the model frozen, or a loop of ``train_on_batch``) are given constant targets on
-    purpose, and left alone; so are losses of your own, and models with layers or arithmetic of your
-    own, which may compute a remainder that is to vanish. Of a stream only the first batches were
-    seen, which may hold one class of several: it is not judged. One output of several is a warning.
+    purpose, and left alone; so are custom losses, and models with custom layers or arithmetic,
+    which may compute a residual that should vanish. Of a stream only the first batches were seen,
+    which may hold one class of several: it is not judged. One output of several is a warning.
 
     References
     ----------
@@ -83,7 +83,7 @@ class TargetsAllAlike(Rule):
             yield self.finding(
                 say(
                     "All your training targets are the same ({value}): there is nothing to learn "
-                    "but one answer. Look at where the labels come from.",
+                    "but one value. Look at where the labels come from.",
                     value=seen,
                 ),
                 (
@@ -120,7 +120,7 @@ def _class_text(labels: ArrayStats) -> str:
 
 
 def _reckons(run: TrainingRun) -> bool:
-    """Whether the answer may be a remainder, as of a differential equation or of two branches."""
+    """Whether the prediction may be a residual, as of a differential equation or two branches."""
     if isinstance(run.model, Missing):
         return False
     own = any(

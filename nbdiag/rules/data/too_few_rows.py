@@ -23,8 +23,8 @@ class TooFewRows(Rule):
 
     Why it hurts
     ------------
-    Nearly any model with weights to spare can learn so few rows by heart, and a validation
-    score on a handful of rows moves by tens of per cent from one row.
+    Nearly any model with weights to spare can memorise so few samples, and a validation score on a
+    handful of samples changes by tens of per cent with one of them.
 
     Example
     -------
@@ -67,8 +67,8 @@ class TooFewRows(Rule):
         fewest = max(FEWEST, PER_CLASS * max(counts))
         if 0 < rows < fewest:
             message = say(
-                "You train on {rows} rows: the model can learn them by heart, and no score on so "
-                "few tells how good it is.",
+                "You train on {rows} samples: the model can memorise them, and no score on so few "
+                "shows how good it is.",
                 rows=rows,
             )
             yield self.finding(

@@ -28,15 +28,15 @@ class UnscaledInputs(Rule):
     values), whose columns are of very different size, or which are close to nothing (scaled
     twice), and which no ``Rescaling``, ``Normalization`` or ``BatchNormalization`` layer tames
     before the first weights. Whole numbers on their way into an ``Embedding`` are names and
-    need no scale. What counts is the effect: the loss and the answers before the first step,
+    need no scale. What counts is the effect: the loss and the predictions before the first step,
     layers pressed against their bounds, and how the training ended.
 
     Why it hurts
     ------------
-    Fresh weights and default learning rates are made for inputs of unit scale. Larger ones
-    blow up the first answers: the loss starts tens or thousands of times too high, bounded
-    layers saturate, rectified ones die in the first steps. With columns of different size, one
-    step is too large for one weight and too small for another.
+    Fresh weights and default learning rates are made for inputs of unit scale. Larger ones make the
+    first predictions far too large: the loss starts tens or thousands of times too high, bounded
+    layers saturate, ReLU units die in the first steps. With columns of different size, one step is
+    too large for one weight and too small for another.
 
     Example
     -------
@@ -61,13 +61,14 @@ class UnscaledInputs(Rule):
 
     Thresholds and their source
     ---------------------------
-    A column's root mean square above 5 is large, above 50 huge (`nbdiag.facts.scale`). An effect
-    is clear when the first loss is 3 times the constant answer's, the first answers are 10 times
-    the targets, or half of a bounded layer is saturated; severe at 8, 100, and nine tenths.
-    Measured with Keras 3.15: sound models start below 1.3, raw bytes between 8 and 50,000. A
-    training that explains half of what a constant leaves is told as information only, unless a
-    column beyond 2,500 has a severe effect: such a model learns signs, not sizes. One that explains
-    less, and whose loss still falls by 0.5 to 3 % per epoch, is slow: then large is enough.
+    A column's root mean square above 5 is large, above 50 huge (`nbdiag.facts.scale`). An effect is
+    clear when the first loss is 3 times that of always predicting the same value, the first
+    predictions are 10 times the targets, or half of a bounded layer is saturated; severe at 8, 100,
+    and nine tenths. Measured with Keras 3.15: sound models start below 1.3, raw bytes between 8 and
+    50,000. A training that explains half of what a constant leaves is reported as information only,
+    unless a column beyond 2,500 has a severe effect: such a model learns signs, not sizes. One that
+    explains less, and whose loss still falls by 0.5 to 3 % per epoch, is slow: then large is
+    enough.
 
     References
     ----------
@@ -97,7 +98,7 @@ class UnscaledInputs(Rule):
             yield replace(found, evidence=(*found.evidence, broken)) if broken else found
         faintest = min(scales, key=lambda item: item.length)
         if 0 < faintest.length < FAINT and ending.verdict in ("fair", "failed"):
-            yield self._faint(run, faintest, ending)
+            yield self._tiny(run, faintest, ending)
 
     def _large(
         self,
@@ -112,8 +113,8 @@ class UnscaledInputs(Rule):
         where = f"'{scale.entry.layer}'" if scale.entry.layer else say("the first weights")
         shown = f" ({say(effects[0].name)}: {say(effects[0].observed)})" if effects else ""
         message = say(
-            "Your inputs reach from {low:.6g} to {high:.6g} and meet {where} unscaled{shown}. "
-            "Bring them to unit scale inside the model.",
+            "Your inputs are not scaled: they go from {low:.6g} to {high:.6g} at {where}{shown}. "
+            "Scale them to about -1 … 1, best inside the model.",
             low=scale.low,
             high=scale.high,
             where=where,
@@ -127,7 +128,7 @@ class UnscaledInputs(Rule):
             confidence=confidence,
         )
 
-    def _faint(self, run: TrainingRun, scale: InputScale, ending: Ending) -> Finding:
+    def _tiny(self, run: TrainingRun, scale: InputScale, ending: Ending) -> Finding:
         message = say(
             "Your inputs lie between {low:.3g} and {high:.3g}: next to nothing reaches the first "
             "weights. Were they scaled twice?",
@@ -137,12 +138,12 @@ class UnscaledInputs(Rule):
         fixes = _fixes(run, scale)
         evidence = (*_evidence(scale), *ending.evidence())
         found = self.finding(message, evidence, fixes, severity="warning", confidence="suspected")
-        # Faint inputs make the gradient faint and the steps short, whatever the optimizer.
+        # Tiny inputs make the gradient and the steps small, whatever the optimizer.
         return replace(found, supersedes=("NBD203", "NBD210"))
 
 
 def _broken(run: TrainingRun) -> Evidence | None:
-    """Tell what plain steps broke: they are as long as the gradient, which inputs multiply."""
+    """Find what steps of plain SGD broke: they grow with the gradient, and it with the inputs."""
     thrown, broken = throw(run), harm(run)
     return broken[0] if thrown and broken else None
 
@@ -194,7 +195,7 @@ def _evidence(scale: InputScale) -> Iterator[Evidence]:
         yield Evidence("size of the columns", observed, "of one size", "training data")
     mark = sentinel(scale.stats)
     if mark is not None:
-        observed = say("{mark:g} is an extreme value of its own kind", mark=mark)
+        observed = say("{mark:g}, far from all other values", mark=mark)
         yield Evidence("missing values", observed, "filled or masked", "training data")
 
 

@@ -1,4 +1,4 @@
-"""NBD402: regression targets far from what fresh weights can answer."""
+"""NBD402: regression targets far from what fresh weights can predict."""
 
 from collections.abc import Iterator
 
@@ -12,22 +12,24 @@ from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
-LARGE = 10.0  # typical target over typical first answer; up to 3 by a few hundred ordinary steps
+LARGE = (
+    10.0  # typical target over typical first prediction; up to 3 by a few hundred ordinary steps
+)
 HUGE = 100.0  # prices, populations, years
 FALLING = -0.01  # relative change of the loss per epoch: a plateau of noise stays below
 
 
 class UnscaledTargets(Rule):
-    """Regression targets are far from what fresh weights can answer.
+    """Regression targets are far from what fresh weights can predict.
 
     What it finds
     -------------
-    Targets of a regression (squared, absolute or Huber error behind a head that reaches any
-    number) that are ten or more times as large as the model's first answers.
+    Targets of a regression (squared, absolute or Huber error on a head that can return any number)
+    that are ten or more times as large as the first predictions.
 
     Why it hurts
     ------------
-    Fresh weights answer with numbers around 1. To answer 200,000 they must grow far beyond the
+    Fresh weights predict numbers around 1. To predict 200,000 they must grow far beyond the
     size that initializers and learning rates are made for: Adam walks there with one learning
     rate a step, plain gradient descent is thrown by gradients as large as the targets.
 
@@ -53,8 +55,8 @@ class UnscaledTargets(Rule):
 
     Thresholds and their source
     ---------------------------
-    10 times the first answers is large, 100 times huge. It is an error when nothing was learnt,
-    a warning when the training works but the mean answer is still half a standard deviation
+    10 times the first predictions is large, 100 times huge. It is an error when nothing was learnt,
+    a warning when the training works but the mean prediction is still half a standard deviation
     away, or the loss still falls by 1 % per epoch, and information otherwise: targets that were
     learnt need no scale, and noise is not its fault.
 
@@ -85,9 +87,9 @@ class UnscaledTargets(Rule):
     ) -> Finding:
         labels = scale.labels
         message = say(
-            "Your targets reach from {low:.6g} to {high:.6g} (mean {mean:.4g}, deviation "
-            "{std:.4g}), {ratio:.3g} times the first answers of {output}. Standardize them before "
-            "fit.",
+            "Your targets are large: they go from {low:.6g} to {high:.6g} (mean {mean:.4g}, "
+            "deviation {std:.4g}), {ratio:.3g} times the first predictions of {output}. "
+            "Standardize them before fit.",
             low=labels.minimum,
             high=labels.maximum,
             mean=labels.mean,
@@ -99,7 +101,7 @@ class UnscaledTargets(Rule):
             Evidence(
                 "typical target",
                 say(
-                    "{size:.4g}, {ratio:.3g} times the first answers",
+                    "{size:.4g}, {ratio:.3g} times the first predictions",
                     size=scale.size,
                     ratio=scale.ratio,
                 ),
@@ -113,7 +115,7 @@ class UnscaledTargets(Rule):
             )
             source = say("probe after training")
             evidence.append(
-                Evidence("mean answer", observed, say("under {limit}", limit=AWAY), source)
+                Evidence("mean prediction", observed, say("under {limit}", limit=AWAY), source)
             )
         return self.finding(
             message, (*evidence, *ending.evidence()), _fixes(run, scale), severity=severity
@@ -142,13 +144,13 @@ def _fixes(run: TrainingRun, scale: TargetScale) -> Iterator[Fix]:
         note = say("Scale the arrays before fit, and turn predictions back.")
         yield Fix("Scale the targets", "display", (), note=note)
         return
-    # A head that cannot answer below 0 needs targets that stay above it.
+    # A head that cannot return values below 0 needs targets that stay above it.
     mean, std = (0.0, scale.size) if scale.floor else (labels.mean, labels.std)
     title = (
         say("Divide the targets by their size") if scale.floor else say("Standardize the targets")
     )
     note = say(
-        "Predictions come out standardized: answer * {std:.6g} + {mean:.6g} turns them back.",
+        "Predictions are standardized: prediction * {std:.6g} + {mean:.6g} turns them back.",
         std=std,
         mean=mean,
     )

@@ -26,7 +26,7 @@ class ValidationDistributionShift(Rule):
     Why it hurts
     ------------
     The validation score then measures how the model extrapolates. That may be meant (later
-    years, another hospital); if it is not, the split is no random one.
+    years, another hospital); if it is not, the split is not random.
 
     Example
     -------

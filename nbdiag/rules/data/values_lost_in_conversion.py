@@ -27,7 +27,7 @@ class ValuesLostInConversion(Rule):
 
     Why it hurts
     ------------
-    What told the rows apart is gone before the first layer, and no model brings it back.
+    What distinguished the samples is gone before the first layer, and no model brings it back.
 
     Example
     -------

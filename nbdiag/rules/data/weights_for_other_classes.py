@@ -16,7 +16,7 @@ class WeightsForOtherClasses(Rule):
 
     What it finds
     -------------
-    Keys of ``class_weight`` that are no label, while labels of the training data have no key.
+    Keys of ``class_weight`` that are not a label, while labels of the training data have no key.
 
     Why it hurts
     ------------
@@ -42,7 +42,7 @@ class WeightsForOtherClasses(Rule):
     Thresholds and their source
     ---------------------------
     Both at once: a key without a label and a label without a key. A class that happens to be
-    missing from the training rows, or one that is left at 1.0, is no fault.
+    missing from the training rows, or one that is left at 1.0, is not a fault.
 
     References
     ----------
@@ -76,8 +76,8 @@ class WeightsForOtherClasses(Rule):
         if not strange or not without:
             return
         message = say(
-            "class_weight names {strange}, which is no label of yours, and nothing for {without}: "
-            "Keras counts those rows once, whatever you wrote.",
+            "class_weight has the key {strange}, which is not one of your labels, and none for "
+            "{without}: Keras gives the samples of those classes the weight 1.",
             strange=", ".join(map(str, strange)),
             without=", ".join(map(str, without)),
         )

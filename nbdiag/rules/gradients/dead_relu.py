@@ -19,8 +19,8 @@ class DeadRelu(Rule):
 
     What it finds
     -------------
-    A layer of which 98 % of the rectified units return 0 for every row of the probe, in a model
-    that gives the same answer to all of them.
+    A layer in which 98 % of the ReLU units return 0 for every sample of the probe, in a model that
+    predicts the same value for all of them.
 
     Why it hurts
     ------------
@@ -41,7 +41,7 @@ class DeadRelu(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
@@ -76,8 +76,8 @@ class DeadRelu(Rule):
         names = ", ".join(f"'{layer.layer}'" for layer in dead)
         yield self.finding(
             say(
-                "Your rectified units are dead in {names}: {share:.0%} of them return 0 for every "
-                "row, and the model gives one answer to all.",
+                "The ReLU units of {names} are dead: {share:.0%} of them output 0 for every "
+                "sample, so every prediction is the same.",
                 names=names,
                 share=dead[0].dead or 0,
             ),
@@ -88,7 +88,9 @@ class DeadRelu(Rule):
                     "below 90 %",
                     "probe at the end",
                 ),
-                Evidence("spread of the answers", f"{variety:.1g}", "above 0.001", "last probe"),
+                Evidence(
+                    "spread of the predictions", f"{variety:.1g}", "above 0.001", "last probe"
+                ),
             ),
             severity="error" if ending.verdict == "failed" else "warning",
         )

@@ -20,7 +20,7 @@ class ExplodingGradient(Rule):
 
     What it finds
     -------------
-    A gradient that is no finite number, or a thousand times the loss in relation to the weights,
+    A gradient that is NaN or infinite, or a thousand times the loss in relation to the weights,
     in a training that has not succeeded.
 
     Why it hurts
@@ -42,7 +42,7 @@ class ExplodingGradient(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
@@ -64,7 +64,7 @@ class ExplodingGradient(Rule):
     confidence = "measured"
 
     def check(self, run: TrainingRun) -> Iterator[Finding]:
-        """Judge every look at the gradient; the first that is too large is told."""
+        """Judge every measurement of the gradient, and report the first that is too large."""
         probes = known(measured(run))
         ending = ending_of(run)
         if ending.works:
@@ -87,7 +87,7 @@ class ExplodingGradient(Rule):
             )
             yield self.finding(
                 say(
-                    "Your gradient explodes: {when} it is {seen}, {where}.",
+                    "Your gradient explodes {when} ({where}): it is {seen}.",
                     when=when,
                     seen=seen,
                     where=where,

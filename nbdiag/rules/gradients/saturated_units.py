@@ -45,13 +45,14 @@ class SaturatedUnits(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
     Standardized inputs and Glorot's weights saturate under 2 % at the start; trained hidden layers
-    reach half. For outputs, 98 % and one answer for all rows are not enough: a sound training
-    with cross-entropy passes through that and comes back, so the gradient must be gone as well.
+    reach half. For outputs, 98 % and one prediction for all samples are not enough: a sound
+    training with cross-entropy passes through that and comes back, so the gradient must be gone as
+    well.
 
     References
     ----------
@@ -110,7 +111,7 @@ class SaturatedUnits(Rule):
                             share=stuck[0].saturated,
                             spread=spread(probe),
                         ),
-                        "answers that differ from row to row",
+                        "predictions that differ from sample to sample",
                         "last probe",
                     ),
                 ),

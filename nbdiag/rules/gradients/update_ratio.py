@@ -42,7 +42,7 @@ class UpdateRatio(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------
@@ -90,7 +90,7 @@ class UpdateRatio(Rule):
                 say("0.05 to 0.6 times"),
             )
             message = say(
-                "Your first steps threw the weights: by {seen} until epoch {epochs}.",
+                "Your first steps changed the weights too much: by {seen} up to epoch {epochs}.",
                 seen=seen,
                 epochs=epochs,
             )
@@ -101,7 +101,7 @@ class UpdateRatio(Rule):
                 say("10 % and more"),
             )
             message = say(
-                "Your weights have hardly moved: {seen}. The network is as random as before.",
+                "Your weights hardly changed: {seen}. The model is as random as before.",
                 seen=seen,
             )
         else:

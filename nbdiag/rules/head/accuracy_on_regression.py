@@ -17,11 +17,11 @@ class AccuracyOnRegression(HeadRule):
 
     What it finds
     -------------
-    An accuracy beside a loss that measures distance, on targets that are no classes.
+    An accuracy beside a loss that measures distance, on targets that are not classes.
 
     Why it hurts
     ------------
-    Accuracy asks whether answer and target are the same, or fall on the same side of 0.5. For a
+    Accuracy asks whether prediction and target are the same, or fall on the same side of 0.5. For a
     price it is near 0, for values in [0, 1] any number at all, and in neither case does it say
     how good the model is. The training is not affected, only what you read off it: so this is
     information, never more, and it is listed after what keeps the model from learning.
@@ -70,9 +70,9 @@ class AccuracyOnRegression(HeadRule):
         wanted = Wanted(str(output.head.activation), output.head.units, loss, task.form)
         yield self.finding(
             say(
-                "'{metric}' counts how often an answer hits its target exactly, but your targets "
-                "are a quantity ({low:.4g} to {high:.4g}): it says nothing about how close the "
-                "answers are.",
+                "'{metric}' counts how often a prediction equals its target exactly, but your "
+                "targets are a quantity ({low:.4g} to {high:.4g}): it says nothing about how "
+                "close the predictions are.",
                 metric=metric.label,
                 low=labels.minimum,
                 high=labels.maximum,

@@ -1,4 +1,4 @@
-"""NBD104: binary cross-entropy judges each softmax unit as a question of its own."""
+"""NBD104: binary cross-entropy judges each softmax unit as a separate question."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from nbdiag.schema.run import TrainingRun
 
 
 class BinaryLossOnSoftmax(HeadRule):
-    """Binary cross-entropy judges each softmax unit as a question of its own.
+    """Binary cross-entropy judges each softmax unit as a separate question.
 
     What it finds
     -------------
@@ -24,7 +24,7 @@ class BinaryLossOnSoftmax(HeadRule):
 
     Why it hurts
     ------------
-    Softmax shares one certainty among the classes; binary cross-entropy asks each unit yes or no.
+    Softmax returns probabilities that sum to 1; binary cross-entropy asks each unit yes or no.
     On TensorFlow Keras goes back to the values before the activation and applies a *sigmoid* to
     them: what is minimised and reported is not the loss of the probabilities that the
     model returns (measured: 0.9469 reported, 0.7472 by the returned probabilities), and nothing
@@ -51,8 +51,8 @@ class BinaryLossOnSoftmax(HeadRule):
 
     Thresholds and their source
     ---------------------------
-    Rows sum to 1 within 0.01, the rounding of a float16 softmax. Information only when the
-    training has removed half of the best constant answer's loss or errors all the same.
+    Rows sum to 1 within 0.01, the rounding of a float16 softmax. Information only when the training
+    has removed half of the loss or errors of always predicting the same value all the same.
 
     References
     ----------
@@ -83,9 +83,9 @@ class BinaryLossOnSoftmax(HeadRule):
         if ending_of(run).works:
             severity = "info"
         because = (
-            say("rows of your labels hold several ones, which a softmax cannot answer")
+            say("some rows of your labels contain several ones, which a softmax cannot predict")
             if several
-            else say("it asks each unit yes or no, while softmax shares one certainty among all")
+            else say("it asks each unit yes or no, while the probabilities of a softmax sum to 1")
         )
         yield self.finding(
             say(
@@ -110,7 +110,7 @@ def _wanted(output: Output, task: Task) -> Wanted | None:
 
 
 def _title(*, several: bool) -> str:
-    return say("End with sigmoid") if several else say("Use categorical cross-entropy")
+    return say("Use sigmoid in the last layer") if several else say("Use categorical cross-entropy")
 
 
 def _units(output: Output) -> str:

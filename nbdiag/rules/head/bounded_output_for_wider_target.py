@@ -35,8 +35,8 @@ class BoundedOutputForWiderTarget(HeadRule):
 
     Why it hurts
     ------------
-    A sigmoid cannot answer 50. The output is pressed against its bound, where its slope is 0, and
-    the loss stops at what the bound leaves. A relu answers 0 for every negative target and gets
+    A sigmoid cannot return 50. The output is pressed against its bound, where its slope is 0, and
+    the loss stops at what the bound leaves. A relu returns 0 for every negative target and gets
     no gradient from those rows.
 
     Example
@@ -93,7 +93,7 @@ class BoundedOutputForWiderTarget(HeadRule):
         yield self.finding(
             say(
                 "{output} ends with {activation}, which stays {bounds}, but your targets go from "
-                "{low:.4g} to {high:.4g}: what lies outside can never be answered.",
+                "{low:.4g} to {high:.4g}: what lies outside can never be predicted.",
                 output=output.opening,
                 activation=activation,
                 bounds=_bounds(low, high),
@@ -130,7 +130,7 @@ def _are_classes(task: Task) -> bool:
 
 
 def _out_of_reach(labels: ArrayStats, low: float, high: float) -> float:
-    """Share of the targets' variance that the bounds leave, whatever the model answers."""
+    """Share of the targets' variance that the bounds leave, whatever the model predicts."""
     variance = labels.std**2
     if not variance > 0 or (labels.minimum >= low and labels.maximum <= high):
         return 0.0

@@ -35,7 +35,7 @@ class CrossEntropyOnContinuousTarget(HeadRule):
     ------------
     Cross-entropy reads a target as the probability of a yes. A target of 180 asks for 18,000 %; the
     loss falls below 0 without end, pushes the output to its bound and says nothing about how far
-    the answer is from the target.
+    the prediction is from the target.
 
     Example
     -------

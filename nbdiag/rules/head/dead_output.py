@@ -1,4 +1,4 @@
-"""NBD123: the rectified last layer answers 0 to everything."""
+"""NBD123: the last layer with a relu returns 0 for everything."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +19,7 @@ SHARE = 1.0  # one unit that lives still brings a gradient back
 
 
 class DeadOutput(HeadRule):
-    """The rectified last layer answers 0 to everything.
+    """The last layer with a relu returns 0 for everything.
 
     What it finds
     -------------
@@ -47,13 +47,13 @@ class DeadOutput(HeadRule):
 
     Fix safety
     ----------
-    review: without the relu an answer may be a little below 0; ``softplus`` stays above it and has
-    a slope everywhere.
+    review: without the relu a prediction may be a little below 0; ``softplus`` stays above it and
+    has a slope everywhere.
 
     Thresholds and their source
     ---------------------------
-    All units 0 on all rows of the probe. A training that works, or ends with units that live, is
-    left alone. It stands behind a learning rate or inputs that may have killed the units.
+    All units 0 on all samples of the probe. A training that works, or ends with active units, is
+    not reported. It is ranked after a learning rate or inputs that may have killed the units.
 
     References
     ----------
@@ -84,8 +84,8 @@ class DeadOutput(HeadRule):
         )
         yield self.finding(
             say(
-                "{output} ends with a relu that answers 0 to every row: it has no slope there, so "
-                "no gradient comes back and nothing is learnt any more.",
+                "{output} ends with a relu that returns 0 for every sample: it has no slope "
+                "there, so no gradient comes back and nothing is learnt any more.",
                 output=output.opening,
             ),
             (
@@ -98,7 +98,7 @@ class DeadOutput(HeadRule):
                 Evidence(
                     "targets",
                     f"{labels.minimum:.4g} … {labels.maximum:.4g}",
-                    say("all 0, if that answer were right"),
+                    say("all 0, if that prediction were right"),
                     "labels",
                 ),
                 *curve_evidence(run, "loss", "towards 0"),

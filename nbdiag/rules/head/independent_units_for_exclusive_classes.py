@@ -26,8 +26,8 @@ class IndependentUnitsForExclusiveClasses(HeadRule):
 
     Why it hurts
     ------------
-    The units do not know that one of them must be right, so the answers do not sum to 1, and most
-    of each row's loss is spent on the zeros: with ten classes, nine units in ten are pulled
+    The units do not know that one of them must be right, so the predictions do not sum to 1, and
+    most of each row's loss is spent on the zeros: with ten classes, nine units in ten are pulled
     towards "no". It is a legitimate design, and it often trains; softmax states what the labels
     say.
 
@@ -52,9 +52,9 @@ class IndependentUnitsForExclusiveClasses(HeadRule):
 
     Thresholds and their source
     ---------------------------
-    Information; a warning when less than 30 % of the best constant answer's loss or errors were
-    removed (`nbdiag.facts.outcome`). Two one-hot columns are the same question asked twice, and
-    are left alone.
+    Information; a warning when less than 30 % of the loss or errors of always predicting the same
+    value were removed (`nbdiag.facts.outcome`). Two one-hot columns are the same question asked
+    twice, and are left alone.
 
     References
     ----------
@@ -83,7 +83,7 @@ class IndependentUnitsForExclusiveClasses(HeadRule):
         yield self.finding(
             say(
                 "Exactly one of your {classes} classes is right in every row, but the units of "
-                "{output} are sigmoids that answer each class by itself.",
+                "{output} are sigmoids that judge each class by itself.",
                 classes=task.classes,
                 output=output.label,
             ),

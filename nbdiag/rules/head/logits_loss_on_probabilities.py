@@ -32,10 +32,10 @@ class LogitsLossOnProbabilities(HeadRule):
 
     Why it hurts
     ------------
-    The loss applies its own sigmoid or softmax to numbers that lie in [0, 1] already: no answer can
-    become certain, the loss cannot fall below 0.31 for two classes or 1.46 for ten, and gradients
-    are small. On TensorFlow Keras notices when the activation is the very last operation, uses
-    the values before it and warns; on JAX and PyTorch, or behind a Reshape, nothing helps.
+    The loss applies its own sigmoid or softmax to numbers that lie in [0, 1] already: no prediction
+    can become certain, the loss cannot fall below 0.31 for two classes or 1.46 for ten, and
+    gradients are small. On TensorFlow Keras notices when the activation is the very last operation,
+    uses the values before it and warns; on JAX and PyTorch, or after a Reshape, nothing helps.
 
     Example
     -------
@@ -58,7 +58,7 @@ class LogitsLossOnProbabilities(HeadRule):
     ---------------------------
     The least loss follows from the range: -log sigmoid(1) for two classes, log(1 + (K - 1) / e) for
     K. Information only where Keras goes back to the values before the activation, and where the
-    training has removed half of the best constant answer's loss or errors.
+    training has removed half of the loss or errors of always predicting the same value.
 
     References
     ----------

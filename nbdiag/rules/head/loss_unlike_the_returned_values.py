@@ -21,8 +21,8 @@ class LossUnlikeTheReturnedValues(Rule):
     What it finds
     -------------
     A loss that comes out differently when it is computed from what the model returns. TensorFlow's
-    cross-entropies do not look at a sigmoid's or softmax's result: they go back to the scores
-    before it and apply an activation of their own, the one that belongs to the loss.
+    cross-entropies do not look at a sigmoid's or softmax's result: they go back to the raw outputs
+    before it and apply the activation that belongs to the loss.
 
     Why it hurts
     ------------
@@ -45,7 +45,7 @@ class LossUnlikeTheReturnedValues(Rule):
 
     Fix safety
     ----------
-    None: a symptom has no fix of its own.
+    None: a symptom has no separate fix.
 
     Thresholds and their source
     ---------------------------

@@ -1,4 +1,4 @@
-"""NBD118: a metric compares something else than the model answers."""
+"""NBD118: a metric compares something else than the model predicts."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ FIRST_INFLATED = 3
 
 
 class MetricContradictsOutput(HeadRule):
-    """A metric compares something else than the model answers.
+    """A metric compares something else than the model predicts.
 
     What it finds
     -------------
@@ -28,9 +28,9 @@ class MetricContradictsOutput(HeadRule):
     ------------
     The training is sound, but its report is not. The greatest of one unit is always that unit:
     categorical accuracy is 1.0 (or the share of one class) for ever. Binary accuracy over ten
-    one-hot columns starts at 0.9, because nine columns are rightly 0. ``Accuracy`` counts answers
-    that equal the label exactly, which a probability never does: 0.0. You stop, tune or publish by
-    a number that means something else.
+    one-hot columns starts at 0.9, because nine columns are rightly 0. ``Accuracy`` counts
+    predictions that equal the label exactly, which a probability never does: 0.0. You stop, tune or
+    publish by a number that means something else.
 
     Example
     -------
@@ -55,9 +55,9 @@ class MetricContradictsOutput(HeadRule):
     Thresholds and their source
     ---------------------------
     Warning where the number does not measure the model at all: categorical accuracy on one unit (a
-    constant) or on class numbers (how often class 0 is answered), exact equality with probabilities
-    (0). Information for the others, which still move with the model. Two softmax units have the
-    same binary and categorical accuracy.
+    constant) or on class numbers (how often class 0 is predicted), exact equality with
+    probabilities (0). Information for the others, which still move with the model. Two softmax
+    units have the same binary and categorical accuracy.
 
     References
     ----------
@@ -104,7 +104,9 @@ def _contradiction(
 ) -> tuple[str, str, Severity] | None:
     units = output.head.units
     if metric.name == "accuracy":
-        why = say("counts answers that equal the label exactly, which a probability hardly does")
+        why = say(
+            "counts predictions that equal the label exactly, which a probability hardly ever does"
+        )
         return why, "accuracy", "warning"
     if metric.name == "categorical_accuracy" and loss in SPARSE and units != 1:
         why = say("looks for the greatest column of the label; a class number has one column only")

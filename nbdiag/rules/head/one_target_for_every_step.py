@@ -1,4 +1,4 @@
-"""NBD121: the model answers at every step, and each row has one target."""
+"""NBD121: the model predicts at every step, and each sample has one target."""
 
 import math
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from nbdiag.schema.run import TrainingRun
 
 
 class OneTargetForEveryStep(HeadRule):
-    """The model answers at every step, and each row has one target.
+    """The model predicts at every step, and each sample has one target.
 
     What it finds
     -------------
@@ -28,9 +28,9 @@ class OneTargetForEveryStep(HeadRule):
     Why it hurts
     ------------
     Cross-entropies refuse such shapes; squared error stretches the targets over the missing axis
-    without a word. Targets of shape (rows, 1) are compared with the answer of every step; targets
-    of shape (rows,) even meet the answers of all other rows of the batch, and the best the
-    model can do is to answer their mean.
+    without a word. Targets of shape (rows, 1) are compared with the prediction of every step;
+    targets of shape (rows,) even meet the predictions for all other samples of the batch, and the
+    best the model can do is to predict their mean.
 
     Example
     -------
@@ -69,7 +69,7 @@ class OneTargetForEveryStep(HeadRule):
     supersedes = OF_THE_CURVES
 
     def judge(self, run: TrainingRun, output: Output) -> Iterator[Finding]:
-        """Compare the axes of one answer with those of one target."""
+        """Compare the axes of one prediction with those of one target."""
         if loss_name(output) not in DISTANCE | COUNTING or isinstance(output.head.shape, Missing):
             return
         shape, target = output.head.shape, labels_of(output).shape
@@ -83,14 +83,14 @@ class OneTargetForEveryStep(HeadRule):
         fixes = () if isinstance(run.model, Missing) else tuple(_fixes(run.model, output))
         yield self.finding(
             say(
-                "{output} gives one answer for each of {steps} places {shape}, but every row has "
-                "one target: the loss stretches it over all of them.",
+                "{output} makes one prediction for each of {steps} places {shape}, but every "
+                "sample has one target: the loss stretches it over all of them.",
                 output=output.opening,
                 steps=steps,
                 shape=written(shape),
             ),
             (
-                Evidence("shape of one answer", written(shape), written((1,)), "model"),
+                Evidence("shape of one prediction", written(shape), written((1,)), "model"),
                 Evidence("shape of one target", written(target), written(shape), "labels"),
                 *ending.evidence(),
             ),
@@ -110,12 +110,12 @@ def _fixes(model: Model, output: Output) -> Iterator[Fix]:
     alone = before is not None and len(consumers(model).get(before.name, ())) == 1
     if before is not None and alone and before.class_name in RECURRENT:
         change = SetLayerArgument(before.name, "return_sequences", value=False)
-        title = say("Let the last recurrent layer answer once")
+        title = say("Return only the last step from the last recurrent layer")
     yield Fix(title, "review", (change,))
 
 
 def _only(layer: Layer, by_name: dict[str, Layer]) -> Layer | None:
-    """Give the layer before, looking through dropout."""
+    """Return the layer before, skipping dropout."""
     while len(layer.inbound) == 1 and layer.inbound[0] in by_name:
         layer = by_name[layer.inbound[0]]
         if layer.class_name != "Dropout":

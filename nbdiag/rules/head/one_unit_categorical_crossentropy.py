@@ -81,7 +81,7 @@ class OneUnitCategoricalCrossentropy(HeadRule):
         yield self.finding(
             say(
                 "{loss} compares classes, but {output} has one unit: the loss is 0 whatever the "
-                "model answers, and no weight ever gets a gradient.",
+                "model predicts, and no weight ever gets a gradient.",
                 loss=title(loss).capitalize(),
                 output=output.label,
             ),

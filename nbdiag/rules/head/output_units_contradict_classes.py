@@ -35,7 +35,7 @@ class OutputUnitsContradictClasses(HeadRule):
 
     Why it hurts
     ------------
-    One sigmoid answers one question: with labels 0 to 9 it is pushed to 1 by everything but class
+    One sigmoid decides one question: with labels 0 to 9 it is pushed to 1 by everything but class
     0, and the loss goes below 0 and stays there. A class number beyond the units has no probability
     to compare: on a CPU TensorFlow stops with an error, on a GPU the loss silently becomes NaN.
 

@@ -61,19 +61,19 @@ class HeadRule(Rule):
 
 
 def loss_name(output: Output) -> str:
-    """Give Keras' name of the output's loss, or skip the rule for a loss of the user's own."""
+    """Return Keras' name of the output's loss, or skip the rule for a custom loss."""
     if known(output.loss).custom:
         raise Skipped("the loss is your own function: what it expects is not known")
     return output.loss_name
 
 
 def labels_of(output: Output) -> ArrayStats:
-    """Give the labels' statistics, or skip the rule."""
+    """Return the statistics of the labels, or skip the rule."""
     return known(output.labels)
 
 
 def certainty(output: Output) -> Confidence:
-    """Say "proven" when the configuration shows the activation, else "measured"."""
+    """Return "proven" when the configuration shows the activation, else "measured"."""
     return "proven" if is_configured(output) else "measured"
 
 
@@ -83,7 +83,7 @@ def range_text(seen: Seen | Missing) -> str:
 
 
 def output_evidence(run: TrainingRun, output: Output, expected: str) -> tuple[Evidence, ...]:
-    """Say what the output ends with and, where a probe saw it, between what its values lie."""
+    """Return how the output ends and, where a probe measured it, the range of its values."""
     activation, seen = output.head.activation, seen_range(run, output)
     lines = []
     if not isinstance(activation, Missing):
@@ -94,7 +94,7 @@ def output_evidence(run: TrainingRun, output: Output, expected: str) -> tuple[Ev
 
 
 def label_evidence(labels: ArrayStats, task: Task, expected: str) -> Evidence:
-    """Say how the labels are written and between what they lie."""
+    """Return how the labels are encoded and their range."""
     form = say(FORMS.get(task.form, "")) or _values_text(labels)
     lies = f"{labels.minimum:.6g} … {labels.maximum:.6g}"
     return Evidence("labels", f"{form} ({lies})", expected, "labels")
@@ -106,7 +106,7 @@ def _values_text(labels: ArrayStats) -> str:
 
 
 def returns(run: TrainingRun, output: Output) -> str:
-    """Tell what the output gives (see `nbdiag.facts.head.gives`), or skip the rule."""
+    """Return what the output returns (see `nbdiag.facts.head.gives`), or skip the rule."""
     return known(gives(run, output))
 
 

@@ -23,7 +23,7 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
-# Focal losses have settings of their own that a rewritten loss object would lose.
+# Focal losses have more settings, which a rewritten loss object would lose.
 _PLAIN = {loss for loss in CROSS_ENTROPY if "focal" not in loss}
 
 
@@ -101,15 +101,14 @@ class ProbabilityLossWithoutProbabilities(HeadRule):
             return
         wanted = wanted_for(output, task) or _by_loss(output)
         seen = range_text(seen_range(run, output))
-        measured = say(" (on a probe batch: {seen})", seen=seen) if seen else ""
+        measured = say(" (on a probe batch it returned {seen})", seen=seen) if seen else ""
         yield self.finding(
             say(
-                "{loss} expects probabilities between 0 and 1, but {output} does not return "
-                "them{measured}: {ending}. Values outside are clipped and give no gradient.",
+                "{loss} needs values between 0 and 1, but {ending}{measured}. Values outside are "
+                "clipped and give no gradient.",
                 loss=title(loss).capitalize(),
-                output=output.label,
                 measured=measured,
-                ending=_ending(output),
+                ending=_ending(output, wanted),
             ),
             (
                 *output_evidence(
@@ -125,7 +124,11 @@ class ProbabilityLossWithoutProbabilities(HeadRule):
 
 
 def _fixes(run: TrainingRun, output: Output, wanted: Wanted) -> tuple[Fix, ...]:
-    first = say("End with {activation}", activation=wanted.activation)
+    first = (
+        say("Add {activation} to the last layer", activation=wanted.activation)
+        if output.head.activation == "linear"
+        else say("Use {activation} in the last layer", activation=wanted.activation)
+    )
     if wanted.loss != output.loss_name:
         first += say(" and use {loss}", loss=title(wanted.loss))
     if wanted.encode:
@@ -133,10 +136,10 @@ def _fixes(run: TrainingRun, output: Output, wanted: Wanted) -> tuple[Fix, ...]:
     fixes = repair_fix(run, output, wanted, first)
     if output.head.activation != "linear" or wanted.loss not in _PLAIN:
         return fixes
-    binary = say(" and cut the accuracy at 0") if wanted.loss in BINARY else ""
+    binary = say(", accuracy threshold 0") if wanted.loss in BINARY else ""
     scores = replace(wanted, activation="linear", from_logits=True)
     return fixes + repair_fix(
-        run, output, scores, say("Tell the loss to expect scores{binary}", binary=binary)
+        run, output, scores, say("Keep raw outputs: from_logits=True{binary}", binary=binary)
     )
 
 
@@ -145,14 +148,14 @@ def _by_loss(output: Output) -> Wanted:
     return Wanted(activation, output.head.units, output.loss_name, "unknown")
 
 
-def _ending(output: Output) -> str:
+def _ending(output: Output, wanted: Wanted) -> str:
     activation = output.head.activation
     if isinstance(activation, Missing) or activation == "custom":
-        return say("its values were measured")
+        return say("the values of {output} are not", output=output.label)
     return (
-        say("it has no activation")
+        say("{output} has no {activation}", output=output.label, activation=wanted.activation)
         if activation == "linear"
-        else say("it ends with {activation}", activation=activation)
+        else say("{output} ends with {activation}", output=output.label, activation=activation)
     )
 
 

@@ -32,8 +32,8 @@ class RegressionLossForClasses(HeadRule):
 
     Why it hurts
     ------------
-    Distance makes class 3 "closer" to 4 than to 9, and an answer of 1.4 is neither class. A right
-    and very sure answer of 5 for a 1 costs more than a wrong one of 0.
+    Distance makes class 3 "closer" to 4 than to 9, and a prediction of 1.4 is neither class. A
+    right and very certain raw output of 5 for a 1 costs more than a wrong one of 0.
 
     Example
     -------
@@ -51,11 +51,11 @@ class RegressionLossForClasses(HeadRule):
 
     Fix safety
     ----------
-    review: the answers become probabilities of classes. Do not use it for a rating or a count.
+    review: the predictions become probabilities of classes. Do not use it for a rating or a count.
 
     Thresholds and their source
     ---------------------------
-    Poor: less than 30 % of the best constant answer's loss or errors removed
+    Poor: less than 30 % of the loss or errors of always predicting the same value removed
     (`nbdiag.facts.outcome`).
 
     References

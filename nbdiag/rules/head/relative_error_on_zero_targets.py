@@ -26,7 +26,7 @@ class RelativeErrorOnZeroTargets(HeadRule):
     ------------
     A percentage of 0 is not defined. Keras divides by 1e-7 instead: an error of 0.1 on a target of
     0 costs 100,000,000 percent. Those rows are the whole loss, and every other row counts for
-    nothing: the model learns to answer 0.
+    nothing: the model learns to predict 0.
 
     Example
     -------

@@ -57,7 +57,7 @@ class Wanted:
 
 
 def wanted_for(output: Output, task: Task) -> Wanted | None:
-    """Say how an output should end for its task, staying near to what the user has.
+    """Find how an output should end for its task, staying near to what the user has.
 
     Returns
     -------

@@ -51,8 +51,8 @@ class SigmoidWithCategoricalCrossentropy(HeadRule):
 
     Thresholds and their source
     ---------------------------
-    Rows sum to 1 within 0.01, the rounding of a float16 softmax. Information only when the
-    training has removed half of the best constant answer's loss or errors all the same, and for
+    Rows sum to 1 within 0.01, the rounding of a float16 softmax. Information only when the training
+    has removed half of the loss or errors of always predicting the same value all the same, and for
     an output whose activation is not in the configuration: it may be divided by its sum later.
 
     References
@@ -91,7 +91,9 @@ class SigmoidWithCategoricalCrossentropy(HeadRule):
                 run,
                 output,
                 wanted,
-                "Use sigmoid and binary cross-entropy" if several else "End with softmax",
+                "Use sigmoid and binary cross-entropy"
+                if several
+                else "Use softmax in the last layer",
             ),
             aspect="loss" if several else "output_activation",
             severity=severity,
@@ -107,13 +109,13 @@ def _above_one(output: Output) -> bool:
 def _message(output: Output, loss: str, *, several: bool) -> str:
     if several:
         return say(
-            "Rows of your labels hold several ones, but {loss} looks for one class per row: each "
-            "unit needs a yes or no of its own.",
+            "Some of your label rows contain several ones, but {loss} expects one class per "
+            "sample: each unit needs a separate yes or no.",
             loss=title(loss),
         )
     return say(
-        "{loss} expects one certainty shared among the classes, but the {units} units of {output} "
-        "are sigmoids that know nothing of each other: what they return does not sum to 1.",
+        "{loss} needs class probabilities that sum to 1 (softmax). The {units} units of {output} "
+        "are independent sigmoids: their sum is not 1.",
         loss=title(loss).capitalize(),
         units=output.head.units or say("several"),
         output=output.label,
@@ -127,7 +129,7 @@ def _evidence(run: TrainingRun, output: Output, task: Task) -> tuple[Evidence, .
     seen = seen_range(run, output)
     if not isinstance(seen, Missing):
         sums = f"{seen.row_sums[0]:.3g} … {seen.row_sums[1]:.3g}"
-        lines.append(Evidence("sum of a row of the output", sums, "1", "probes"))
+        lines.append(Evidence("sum of the outputs of a sample", sums, "1", "probes"))
     if not isinstance(output.labels, Missing):
-        lines.append(label_evidence(output.labels, task, "one class per row for a softmax"))
+        lines.append(label_evidence(output.labels, task, "one class per sample for a softmax"))
     return tuple(lines)

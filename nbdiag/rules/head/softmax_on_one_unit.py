@@ -1,4 +1,4 @@
-"""NBD103: a softmax over a single unit always answers 1."""
+"""NBD103: a softmax over a single unit always returns 1."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ FALLEN = 0.99  # epoch means of the same weights differ by less
 
 
 class SoftmaxOnOneUnit(HeadRule):
-    """A softmax over a single unit always answers 1.
+    """A softmax over a single unit always returns 1.
 
     What it finds
     -------------
@@ -82,7 +82,7 @@ class SoftmaxOnOneUnit(HeadRule):
         elif wanted.activation == "linear":
             title = say("Leave the last layer without activation")
         else:
-            title = say("End with {activation} instead", activation=wanted.activation)
+            title = say("Use {activation} instead of softmax", activation=wanted.activation)
         yield self.finding(
             say(
                 "{output} is a softmax over one unit: it is 1 for every row, whatever the inputs, "
@@ -110,7 +110,7 @@ def _consequence(run: TrainingRun, output: Output) -> str:
 
 
 def _still(run: TrainingRun) -> tuple[Evidence, ...]:
-    """Give the loss as evidence where it does not fall: what falls speaks for the training."""
+    """Return the loss as evidence where it does not fall: a falling loss proves nothing here."""
     losses = run.history.epochs.get("loss", ())
     falls = len(losses) > 1 and losses[-1] < FALLEN * losses[0]
     return () if falls else curve_evidence(run, "loss", "falling")

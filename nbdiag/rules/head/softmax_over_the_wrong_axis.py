@@ -100,6 +100,6 @@ def _classes_last(run: TrainingRun, output: Output, loss: str) -> bool:
     task = task_of_output(run, output)
     if loss in CATEGORICAL:
         return task.form in ("one_hot", "distribution")
-    # A sparse loss given as an object may have been told another axis.
+    # A sparse loss given as an object may be set to another axis.
     written = output.loss.written if isinstance(output.loss, Loss) else "unknown"
     return loss in SPARSE and written == "string"

@@ -36,15 +36,15 @@ class SquaredErrorOnProbabilities(HeadRule):
     measured in [0, 1]) and squared or absolute error between the two. What is said depends on what
     happened: an error when nothing was learnt and the output is saturated or without gradient, a
     warning when nothing was learnt, and information otherwise, because it often works. Information
-    also where nothing was learnt but no answer was ever sure: the gradient was there then, and
-    something else is the reason. Fractions, images and reconstructed inputs are no classes: there
+    also where nothing was learnt but no prediction was ever certain: there was a gradient then, and
+    something else is the reason. Fractions, images and reconstructed inputs are not classes: there
     the loss is a usual one.
 
     Why it hurts
     ------------
     The gradient of squared error carries the slope of the sigmoid, p (1 - p). A confident wrong
-    answer has a slope near 0: p = 0.9999 for a 0 gives a gradient of 0.0002 instead of 1. One large
-    first step is enough to saturate the output, and no gradient brings it back. It looks like
+    prediction has a slope near 0: p = 0.9999 for a 0 gives a gradient of 0.0002 instead of 1. One
+    large first step is enough to saturate the output, and no gradient brings it back. It looks like
     a bad architecture, because a smaller network or another seed happens to avoid that step.
 
     Example
@@ -60,7 +60,7 @@ class SquaredErrorOnProbabilities(HeadRule):
 
         model.compile(loss="binary_crossentropy", metrics=["accuracy"])
 
-    ``categorical_crossentropy`` for softmax. Its gradient is p - y: largest where the answer is
+    ``categorical_crossentropy`` for softmax. Its gradient is p - y: largest where the prediction is
     most wrong.
 
     Fix safety
@@ -69,12 +69,12 @@ class SquaredErrorOnProbabilities(HeadRule):
 
     Thresholds and their source
     ---------------------------
-    Nothing learnt: under 5 % of the best constant answer's loss or errors removed
+    Nothing learnt: under 5 % of the loss or errors of always predicting the same value removed
     (`nbdiag.facts.ending`). No gradient: its norm is below 1e-6, or 98 % of the values lie within
     0.01 of 0 or 1. Measured on a 1-D convolutional network: 1e-11 … 9e-7 in six of six stuck runs,
-    58 … 90 for cross-entropy from the same saturated state, which recovers. No answer sure: all
-    values of one sigmoid unit between 0.2 and 0.8 on every look. Squared error has 2 p (1 - p) of
-    the gradient of cross-entropy, there a third to a half: as much as a rate that is a third.
+    58 … 90 for cross-entropy from the same saturated state, which recovers. No prediction certain:
+    all values of one sigmoid unit between 0.2 and 0.8 on every look. Squared error has 2 p (1 - p)
+    of the gradient of cross-entropy, there a third to a half: as much as a rate that is a third.
 
     References
     ----------
@@ -107,8 +107,8 @@ class SquaredErrorOnProbabilities(HeadRule):
         yield self.finding(
             say(
                 "Your labels are classes and {output} is a probability, but the loss is {loss}. "
-                "It loses its gradient where the answer is confident and wrong{outcome}; {target} "
-                "does not.",
+                "It loses its gradient where the prediction is confident and wrong{outcome}; "
+                "{target} does not.",
                 output=output.label,
                 loss=title(loss),
                 outcome=_outcome(ending, stuck, unsure=unsure),
@@ -134,12 +134,12 @@ class SquaredErrorOnProbabilities(HeadRule):
 
 
 def _is_constant(output: Output) -> bool:
-    """Whether a softmax stands on one unit, which is NBD103's."""
+    """Whether a softmax has one unit, which NBD103 reports."""
     return output.head.activation == "softmax" and output.head.units == 1
 
 
 def _never_sure(run: TrainingRun, output: Output) -> bool:
-    """Whether no look at the model found an answer of its one unit near 0 or 1.
+    """Whether no measurement found a prediction of the one unit near 0 or 1.
 
     Of several units, those that rightly say 0 are near it in a sound model, too.
     """
@@ -175,7 +175,9 @@ def _outcome(ending: Ending, stuck: tuple[Evidence, ...], *, unsure: bool) -> st
     if ending.verdict != "failed":
         return ""
     if unsure and not stuck:
-        return say(", though no answer was sure here, and something else held the training up")
+        return say(
+            ", though no prediction was certain here, and something else stopped the training"
+        )
     return (
         say(", and here it has: nothing is learnt any more")
         if stuck

@@ -52,9 +52,9 @@ class SquashedLogits(HeadRule):
 
     Thresholds and their source
     ---------------------------
-    The reachable probabilities follow from the activation's range. Found when one of the answers
-    cannot reach 95 %; an error when it cannot even reach 50 %. Several classes only depend on
-    the differences of their scores: there a bound on one side does no harm.
+    The reachable probabilities follow from the activation's range. Found when one of the
+    predictions cannot reach 95 %; an error when it cannot even reach 50 %. Several classes only
+    depend on the differences of their scores: there a bound on one side does no harm.
 
     References
     ----------
@@ -87,15 +87,17 @@ class SquashedLogits(HeadRule):
         )
         yield self.finding(
             say(
-                "The loss turns the scores of {output} into probabilities, but {activation} holds "
-                "them back: your model can give one of its answers at most {reach:.0%}.",
+                "The loss turns the raw outputs of {output} into probabilities, but {activation} "
+                "limits them: one class can get a probability of at most {reach:.0%}.",
                 output=output.label,
                 activation=activation,
                 reach=reach,
             ),
             (
                 *output_evidence(run, output, "linear"),
-                Evidence("surest answer that can be reached", f"{reach:.0%}", "100%", "formula"),
+                Evidence(
+                    "highest probability that can be reached", f"{reach:.0%}", "100%", "formula"
+                ),
                 *curve_evidence(run, "loss", "towards 0"),
             ),
             repair_fix(run, output, wanted, "Leave the last layer without activation"),
@@ -104,7 +106,7 @@ class SquashedLogits(HeadRule):
 
 
 def _reach(loss: str, bounds: tuple[float, float], units: int) -> float:
-    """Give the greatest probability that the weaker answer can get."""
+    """Return the greatest probability that the weaker class can get."""
     low, high = bounds
     if loss in BINARY:
         return min(1 / (1 + math.exp(low)), 1 / (1 + math.exp(-high)))

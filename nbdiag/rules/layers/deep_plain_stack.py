@@ -26,9 +26,9 @@ class DeepPlainStack(Rule):
 
     Why it hurts
     ------------
-    Each layer multiplies the signal on its way up and the gradient on its way down. Narrow
-    rectified layers lose a part for good in each: a stack of ten layers of ten units starts
-    with the same answer for every row in most draws.
+    Each layer multiplies the signal on its way up and the gradient on its way down. Narrow ReLU
+    layers lose a part of it for good: a stack of ten layers of ten units starts with the same
+    prediction for every sample in most draws.
 
     Example
     -------

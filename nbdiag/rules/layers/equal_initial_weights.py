@@ -41,10 +41,10 @@ class EqualInitialWeights(Rule):
 
     Why it hurts
     ------------
-    Equal weights compute equal answers, and receive equal gradients unless the next layer's
+    Equal weights compute equal outputs, and receive equal gradients unless the next layer's
     weights tell them apart: a layer of 64 units stays a layer of one. Zeros in front of a
     rectifier pass no gradient at all. Weights of one sign give all units of a layer nearly one
-    answer, the sum of their inputs, and the next layer adds up what is alike already: a few layers
+    output, the sum of their inputs, and the next layer adds up what is alike already: a few layers
     on every unit says the same, and bounded ones are at their end.
 
     Example
@@ -125,7 +125,7 @@ class EqualInitialWeights(Rule):
             kind=initializer_of(found[0]).kind,
         )
         evidence = Evidence(
-            say("what the answers of two units have in common"),
+            say("what the outputs of two units have in common"),
             f"{alike:.0%}",
             say("0%, from weights around 0"),
             "model",

@@ -26,7 +26,7 @@ class FlattenedMaps(Rule):
     Why it hurts
     ------------
     What the convolutions share over all positions, the Dense layer learns for each position
-    anew: it is slow, it needs memory, and it learns small data sets by heart.
+    separately: it is slow, it needs memory, and it memorises small data sets.
 
     Example
     -------
@@ -65,7 +65,7 @@ class FlattenedMaps(Rule):
     severity = "info"
 
     def check(self, run: TrainingRun) -> Iterator[Finding]:
-        """Look at the Dense layer behind each Flatten."""
+        """Check the Dense layer after each Flatten."""
         model = known(run.model)
         rows = max((item.rows or 0 for item in run.data.inputs), default=0)
         total = max(model.parameters, 1)

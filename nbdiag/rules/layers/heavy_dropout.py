@@ -1,4 +1,4 @@
-"""NBD506: dropout that leaves too little of the signal, or of the answer."""
+"""NBD506: dropout that leaves too little of the signal, or of the output."""
 
 import math
 from collections.abc import Iterator
@@ -22,19 +22,19 @@ EMPTY = 0.01  # of the rows: six units at 0.5, three at 0.3
 
 
 class HeavyDropout(Rule):
-    """Dropout leaves too little of the signal, or of the answer.
+    """Dropout leaves too little of the signal, or of the output.
 
     What it finds
     -------------
-    A dropout layer behind the output; dropout of more than 60 % in one layer; several dropout
+    A dropout layer after the output; dropout of more than 60 % in one layer; several dropout
     layers one after the other that leave less than a fifth of the paths in place; and dropout
     among so few units that it hides all of them in one row of a hundred.
 
     Why it hurts
     ------------
-    Dropout fights overfitting by hiding units. A model that has not even learnt its training rows
-    needs the opposite. Behind the output it hides the answer itself: a probability that is
-    sometimes 0 costs an infinite cross-entropy.
+    Dropout fights overfitting by hiding units. A model that has not even learnt its training
+    samples needs the opposite. After the output it hides the predictions themselves: a probability
+    that is sometimes 0 costs an infinite cross-entropy.
 
     Example
     -------
@@ -58,7 +58,7 @@ class HeavyDropout(Rule):
     ---------------------------
     Rates of 0.2 to 0.5 are what Srivastava et al. recommend. A higher one is a warning on a
     training that learnt little, and information otherwise: strong dropout with a wide layer can be
-    right. Behind the output it is an error unless the training works. That the units of a narrow
+    right. After the output it is an error unless the training works. That the units of a narrow
     layer vanish together is arithmetic: the rate to the power of their number.
 
     References
@@ -81,7 +81,7 @@ class HeavyDropout(Rule):
         taken = consumers(model)
         last = next((layer for layer in layers if not taken.get(layer.name)), None)
         if last is not None and any(item.inbound for item in model.layers):
-            yield self._behind(last, ending)
+            yield self._after_output(last, ending)
             layers = [layer for layer in layers if layer is not last]
         empty = [layer for layer in layers if _rate(layer) <= HIGH and _emptied(layer) >= EMPTY]
         if empty:
@@ -94,9 +94,9 @@ class HeavyDropout(Rule):
         elif kept < LITTLE:
             yield self._together(layers, kept, ending)
 
-    def _behind(self, layer: Layer, ending: Ending) -> Finding:
+    def _after_output(self, layer: Layer, ending: Ending) -> Finding:
         message = say(
-            "'{layer}' hides {rate:.0%} of the answers themselves while the model trains: dropout "
+            "'{layer}' sets {rate:.0%} of the predictions to zero while the model trains: dropout "
             "belongs between hidden layers.",
             layer=layer.name,
             rate=_rate(layer),

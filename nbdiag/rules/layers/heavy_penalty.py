@@ -24,8 +24,8 @@ class HeavyPenalty(Rule):
     Why it hurts
     ------------
     What is minimised is the sum of both. The quickest way down is then to make the weights small:
-    the loss falls steeply, which looks like learning, and what is left is a model that gives nearly
-    the same answer to every row.
+    the loss falls steeply, which looks like learning, and what is left is a model that predicts
+    nearly the same value for every sample.
 
     Example
     -------

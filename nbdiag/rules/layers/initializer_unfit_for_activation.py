@@ -30,7 +30,7 @@ class InitializerUnfitForActivation(Rule):
     ------------
     With a deviation of 0.05 a layer of eight inputs hands on a tenth of its signal; three such
     layers a thousandth, and as little of the gradient comes back. With a deviation of 1 bounded
-    layers start saturated and rectified ones with huge answers.
+    layers start saturated and ReLU layers with huge outputs.
 
     Example
     -------
@@ -117,7 +117,7 @@ class InitializerUnfitForActivation(Rule):
                 product=product,
             )
         evidence = Evidence(
-            "signal behind the hidden layers",
+            "signal after the hidden layers",
             say("{product:.2g} times", product=product),
             "0.05 … 20 times",
             "model",

@@ -20,10 +20,10 @@ class LinearStack(Rule):
 
     What it finds
     -------------
-    Dense or convolutional layers that feed another one with nothing bent between: no activation,
-    no pooling by maximum, no layer of your own. A first layer that is narrower than
-    both its neighbours is left out as long as something else bends the signal: it is a code or a
-    low-rank layer, and meant.
+    Dense or convolutional layers that feed another one with nothing nonlinear between them: no
+    activation, no max pooling, no custom layer. A first layer that is narrower than both its
+    neighbours is left out as long as something else is nonlinear: it is a bottleneck or a low-rank
+    layer, and intended.
 
     Why it hurts
     ------------
@@ -53,10 +53,10 @@ class LinearStack(Rule):
 
     Thresholds and their source
     ---------------------------
-    That the layers collapse is algebra. Whether it hurts is measured: a training that explains
-    half of what a constant answer leaves is told as information only, an autoencoder without
-    any activation is left alone (it computes principal components), a model without
-    any activation that learnt nothing is an error.
+    That the layers collapse is algebra. Whether it hurts is measured: a training that explains half
+    of what always predicting the same value leaves is reported as information only, an autoencoder
+    without any activation is left alone (it computes principal components), a model without any
+    activation that learnt nothing is an error.
 
     References
     ----------

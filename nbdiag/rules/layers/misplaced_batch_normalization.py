@@ -24,13 +24,13 @@ class MisplacedBatchNormalization(Rule):
 
     What it finds
     -------------
-    A ``BatchNormalization`` behind the output's activation; one that normalizes flat features over
+    A ``BatchNormalization`` after the output's activation; one that normalizes flat features over
     batches of a single row; and one whose moving averages have seen so few steps that the
     model is good while it trains and poor when it is used.
 
     Why it hurts
     ------------
-    Behind the output it turns probabilities into numbers of mean 0. With one row a batch, each
+    After the output it turns probabilities into numbers of mean 0. With one sample per batch, each
     feature minus its own mean is 0: nothing passes. And until the moving averages have caught up,
     validation measures another network than the one that was trained.
 
@@ -57,9 +57,9 @@ class MisplacedBatchNormalization(Rule):
     ---------------------------
     momentum ** steps above 0.2 leaves a fifth of the start in the averages; the finding needs a
     training that explains 70 % on its own batches and under 30 % in inference mode
-    (`nbdiag.facts.outcome`). Behind the output it is an error under a cross-entropy of
-    probabilities, which it does not get any more; under another loss a warning if the training
-    works. Alone in the batch it is information if the training works. Otherwise both are errors.
+    (`nbdiag.facts.outcome`). After the output it is an error under a cross-entropy of
+    probabilities, which it no longer gets; under another loss a warning if the training works. With
+    one sample per batch it is information if the training works. Otherwise both are errors.
 
     References
     ----------
@@ -81,16 +81,18 @@ class MisplacedBatchNormalization(Rule):
         works = ending_of(run).works
         behind = next((layer for layer in layers if _is_last(layer, model)), None)
         if behind is not None:
-            yield self._behind(behind, "warning" if works and not _wants_shares(run) else "error")
+            yield self._after_output(
+                behind, "warning" if works and not _wants_shares(run) else "error"
+            )
         flat = [layer for layer in layers if _is_flat(layer)]
         if flat and run.fit.batch_size == 1:
             yield self._alone(flat[0], "info" if works else "error")
         yield from self._lagging(run, layers)
 
-    def _behind(self, layer: Layer, severity: Severity) -> Finding:
+    def _after_output(self, layer: Layer, severity: Severity) -> Finding:
         message = say(
-            "'{layer}' normalizes the output itself: what leaves the model are no longer the "
-            "probabilities that its activation made.",
+            "'{layer}' normalizes the output itself: the model no longer returns the "
+            "probabilities of its activation.",
             layer=layer.name,
         )
         evidence = Evidence("last layer", "BatchNormalization", "the output's activation", "model")

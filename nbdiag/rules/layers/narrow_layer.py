@@ -20,13 +20,13 @@ class NarrowLayer(Rule):
 
     What it finds
     -------------
-    Hidden layers with fewer than a quarter as many units as there are classes, or rectified ones
-    with at most three units behind a wider input, on a training that learnt little.
+    Hidden layers with fewer than a quarter as many units as there are classes, or ReLU layers of at
+    most three units after a wider input, on a training that learnt little.
 
     Why it hurts
     ------------
-    Everything the output knows has passed the narrowest layer. Two rectified units tell ten
-    classes apart only by their angle, and when one of them dies, half of the model is gone.
+    Everything the output knows has passed the narrowest layer. Two ReLU units distinguish ten
+    classes only by their angle, and when one of them dies, half of the model is gone.
 
     Example
     -------
@@ -48,11 +48,10 @@ class NarrowLayer(Rule):
 
     Thresholds and their source
     ---------------------------
-    A quarter of the classes; three rectified units, which start all dead in one of eight draws
-    (each with probability 1/2). A warning where there are too few for the classes, or nothing was
-    learnt. Ten classes through two units, trained five times as long, were still told apart in two
-    rows of three only. Silent when the training works, or when the layer is the
-    code of an autoencoder.
+    A quarter of the classes; three ReLU units, which start all dead in one of eight draws (each
+    with probability 1/2). A warning where there are too few for the classes, or nothing was learnt.
+    Ten classes through two units, trained five times as long, were still right for two samples of
+    three only. Silent when the training works, or when the layer is the code of an autoencoder.
 
     References
     ----------
@@ -106,7 +105,7 @@ class NarrowLayer(Rule):
             "review" if dense else "display",
             changes if dense else (),
         )
-        # A quarter of the classes is too few by counting; that rectified units die is a chance.
+        # A quarter of the classes is too few by counting; that ReLU units die is chance.
         certain = any((item.units or 0) * CLASSES_PER_UNIT < classes for item in narrow)
         severity: Severity = "warning" if certain or ending.verdict == "failed" else "info"
         yield self.finding(message, (evidence, *ending.evidence()), (fix,), severity=severity)

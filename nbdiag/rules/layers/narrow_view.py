@@ -22,8 +22,8 @@ class NarrowView(Rule):
 
     Why it hurts
     ------------
-    What a unit does not see it cannot recognize: a field of 5 x 5 pixels tells textures apart, not
-    shapes, and the global pooling behind it counts textures.
+    What a unit does not see it cannot recognize: a field of 5 x 5 pixels distinguishes textures,
+    not shapes, and the global pooling after it counts textures.
 
     Example
     -------

@@ -30,9 +30,9 @@ class SquashedStack(Rule):
 
     Why it hurts
     ------------
-    A sigmoid passes at most a quarter of the gradient on, and its answers never centre on 0: after
-    a few of them the first layers receive almost nothing. A softmax makes its units
-    compete for a sum of 1, so that a layer of 64 hands on numbers around 0.016.
+    A sigmoid passes at most a quarter of the gradient on, and its values are never centred on 0:
+    after a few of them the first layers receive almost nothing. A softmax makes its units compete
+    for a sum of 1, so that a layer of 64 hands on numbers around 0.016.
 
     Example
     -------
@@ -50,9 +50,9 @@ class SquashedStack(Rule):
 
     Fix safety
     ----------
-    review: rectified units want a similar rate, but the training is another one. Layers of four
-    units and fewer get tanh: a rectified unit that is negative for every row is dead for good, and
-    of so few none can be spared, while tanh centres its answers on 0 and keeps a gradient.
+    review: ReLU units need a similar learning rate, but the training is another one. Layers of four
+    units and fewer get tanh: a ReLU unit that is negative for every sample is dead for good, and
+    with so few none can be spared, while tanh centres its values on 0 and keeps a gradient.
 
     Thresholds and their source
     ---------------------------
@@ -125,7 +125,7 @@ class SquashedStack(Rule):
 
 
 def _wanted(layer: Layer) -> str:
-    """Give the activation for a layer: not relu where the death of a unit would be felt."""
+    """Return the activation for a layer: not relu where a dead unit would matter."""
     return "tanh" if layer.units is not None and layer.units <= FEW else "relu"
 
 
@@ -164,7 +164,7 @@ def _squashing(model: Model) -> list[Layer]:
 
 
 def _gates(layer: Layer, model: Model) -> bool:
-    """Whether the layer's answers multiply others: attention and gates squash on purpose."""
+    """Whether the layer's outputs multiply others: attention and gates squash on purpose."""
     taken, waiting = consumers(model), [layer]
     for _ in model.layers:
         if not waiting:

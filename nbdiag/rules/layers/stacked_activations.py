@@ -51,14 +51,14 @@ class StackedActivations(Rule):
     -------------
     A layer with an activation whose output goes straight into a layer that is an activation itself
     (``Activation``, ``ReLU``, ``LeakyReLU``, ``Softmax`` …), where the second one changes what the
-    first made. A rectifier behind a rectifier, a sigmoid or a softmax changes nothing and is left
-    alone.
+    first made. A ReLU after a ReLU, a sigmoid or a softmax changes nothing and is not reported.
 
     Why it hurts
     ------------
     The second function gets a part of its range only. A softmax of numbers between 0 and 1 can give
-    one class of three at most 58 %; a sigmoid of a sigmoid answers between 0.5 and 0.73, one behind
-    a relu never less than 0.5. The loss stops there, whatever the rate and the number of epochs.
+    one class of three at most 58 %; a sigmoid of a sigmoid returns between 0.5 and 0.73, one after
+    a relu never less than 0.5. The loss stops there, whatever the learning rate and the number of
+    epochs.
 
     Example
     -------
@@ -79,10 +79,10 @@ class StackedActivations(Rule):
 
     Thresholds and their source
     ---------------------------
-    The surest answer follows from the ranges: exp(1) / (exp(1) + K - 1) for a softmax of K shares.
-    At the end of the model it is an error when nothing was learnt, otherwise a warning; among
-    the hidden layers a warning when nothing was learnt, otherwise information. A training that
-    works is told as information.
+    The highest probability follows from the ranges: exp(1) / (exp(1) + K - 1) for a softmax of K
+    shares. At the end of the model it is an error when nothing was learnt, otherwise a warning;
+    among the hidden layers a warning when nothing was learnt, otherwise information. A training
+    that works is reported as information.
 
     References
     ----------
@@ -139,7 +139,7 @@ class StackedActivations(Rule):
             aspect="output_activation" if pair.last else "hidden_activation",
             severity=_severity(pair, ending.verdict),
         )
-        # What the curves say about the steps means little while the answers are held back.
+        # What the curves say about the steps means little while the predictions are limited.
         yield replace(found, supersedes=OF_THE_CURVES) if pair.last else found
 
 
@@ -165,7 +165,7 @@ def _pairs(model: Model) -> Iterator[Pair]:
 
 
 def _follower(layer: Layer, taken: dict[str, tuple[Layer, ...]]) -> Layer | None:
-    """Give the only taker of a layer, looking through what hands values on unchanged."""
+    """Return the only layer that reads a layer, skipping those that pass values on unchanged."""
     for _ in taken:
         takers = taken.get(layer.name, ())
         if len(takers) != 1 or takers[0].operations:
@@ -188,7 +188,7 @@ def _matters(pair: Pair) -> bool:
 
 
 def _reach(pair: Pair) -> tuple[float, float]:
-    """Give the least and greatest value that can come out of both."""
+    """Return the least and greatest value that both together can return."""
     first, second = pair.names
     low, high = RANGES.get(first, (-math.inf, math.inf))
     if second == "softmax":

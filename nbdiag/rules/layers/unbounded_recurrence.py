@@ -31,8 +31,8 @@ class UnboundedRecurrence(Rule):
     Why it hurts
     ------------
     The state goes through the same weights at every step. tanh keeps it within 1; with relu it
-    grows by a factor at each step, a hundred steps make it huge, and the loss jumps or is no number
-    at all. On a GPU the fast implementation is lost as well.
+    grows by a factor at each step, a hundred steps make it huge, and the loss jumps or becomes NaN.
+    On a GPU the fast implementation is lost as well.
 
     Example
     -------

@@ -46,8 +46,8 @@ class CallbackWatchesNothing(Rule):
 
     Thresholds and their source
     ---------------------------
-    The keys of the history. Information where the model learns all the same. Nothing is said where
-    a callback of your own, or of another library, could add the value.
+    The keys of the history. Information where the model learns all the same. Nothing is reported
+    where a custom callback, or one of another library, could add the value.
 
     References
     ----------

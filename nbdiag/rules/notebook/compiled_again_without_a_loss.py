@@ -41,8 +41,8 @@ class CompiledAgainWithoutALoss(Rule):
     Fix safety
     ----------
     review: the loss that is used anyway is written down, but the new cell begins with fresh
-    weights, without what an earlier fit has learnt. display: where the loss is a function of your
-    own, has arguments, or there are several outputs.
+    weights, without what an earlier fit has learnt. display: where the loss is a custom function or
+    has arguments, or there are several outputs.
 
     Thresholds and their source
     ---------------------------

@@ -10,7 +10,7 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.splits import feeds_itself
 
-CERTAIN = 3  # counts: two falls by one ratio are no accident
+CERTAIN = 3  # counts: two falls by one ratio are not an accident
 
 
 class DataShrinksOnRerun(Rule):
@@ -42,9 +42,8 @@ class DataShrinksOnRerun(Rule):
     Fix safety
     ----------
     review: the lines of earlier cells that make the data are written at the top of the cell, so
-    that each run starts from all rows. Where no cell of the session makes them, or it cannot be
-    told what became of them, the fix is shown: load the data again, and give the parts names of
-    their own.
+    that each run starts from all rows. Where no cell of the session makes them, or it is not clear
+    what became of them, the fix is only shown: load the data again, and give the parts new names.
 
     Thresholds and their source
     ---------------------------
@@ -84,14 +83,13 @@ class DataShrinksOnRerun(Rule):
         )
         message = say(
             "Your training rows become fewer with each run: {rows}. Because {why}, each run "
-            "starts from what the last one left. Load the data again and name the parts anew.",
+            "starts from what the last one left. Load the data again and give the parts new names.",
             rows=rows,
             why=why,
         )
         evidence = Evidence("training rows of successive runs", rows, "the same", "session")
         note = say(
-            "Better still, give the parts names of their own: "
-            "x_train, x_test, … = train_test_split(x, …)."
+            "Better still, give the parts new names: x_train, x_test, … = train_test_split(x, …)."
         )
         change = MakeAgain("data")
         fix = Fix("Make the data again at the top of the cell", "review", (change,), note=note)

@@ -46,7 +46,7 @@ class FrozenAfterTheFirstFit(Rule):
 
     Fix safety
     ----------
-    display: unfrozen layers want a rate of their own, which only you can choose.
+    display: unfrozen layers need another learning rate, which only you can choose.
 
     Thresholds and their source
     ---------------------------
@@ -72,7 +72,7 @@ class FrozenAfterTheFirstFit(Rule):
         stale = known(run.compile).stale
         model = known(run.model)
         if run.fit.loop:
-            raise Skipped("a loop of your own builds its step in its own way")
+            raise Skipped("a custom loop builds its training step in its own way")
         layers = [layer for layer in model.layers if layer.name in stale]
         for trainable in (True, False):
             changed = [layer for layer in layers if layer.trainable is trainable]

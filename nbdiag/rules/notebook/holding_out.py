@@ -8,7 +8,7 @@ from nbdiag.schema.setup import ARRAY_KINDS
 
 
 def hold_out(run: TrainingRun, title: str) -> tuple[Fix, ...]:
-    """Give the fix that validates on a fifth of the rows; none for streams and unknown tasks."""
+    """Return the fix that holds out a fifth of the samples; none for streams and unknown tasks."""
     if run.fit.input_kind not in ARRAY_KINDS or task_of(run).kind == "unknown":
         return ()
     return (Fix(title, "review", (ShuffleRows(), SetFitArgument("validation_split", 0.2))),)

@@ -27,10 +27,10 @@ class IgnoredArgument(Rule):
 
     Why it hurts
     ------------
-    A wrapper that takes ``**kwargs`` swallows a misspelt argument without a word. One epoch is
-    run instead of twenty, and the model looks as if it could not learn. A data set comes in
-    batches of its own, so a ``batch_size`` that you tune changes nothing; and with
-    ``validation_data`` no row is held out, whatever share ``validation_split`` names.
+    A wrapper that takes ``**kwargs`` swallows a misspelt argument without a word. One epoch is run
+    instead of twenty, and the model looks as if it could not learn. A data set is batched already,
+    so a ``batch_size`` that you tune changes nothing; and with ``validation_data`` no row is held
+    out, whatever share ``validation_split`` names.
 
     Example
     -------
@@ -117,8 +117,7 @@ class IgnoredArgument(Rule):
         if given == "None":
             return
         message = say(
-            "batch_size={size} is passed over: a data set or a generator comes in batches of its "
-            "own.",
+            "batch_size={size} is ignored: a data set or a generator is batched already.",
             size=given,
         )
         evidence = Evidence("what fit was given", run.fit.input_kind, say("arrays"), "fit")
@@ -137,7 +136,7 @@ class IgnoredArgument(Rule):
 
 
 def _given_size(run: TrainingRun) -> str:
-    """Give the text of the argument; a wrapper of the user's may hide it."""
+    """Return the text of the argument; a wrapper in the user's code may hide it."""
     for call in calls_in(run):
         size = call.argument(-1, "batch_size") if call.owner is not None else None
         if call.name == "fit" and size is not None:

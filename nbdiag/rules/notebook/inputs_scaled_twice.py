@@ -80,7 +80,7 @@ class InputsScaledTwice(Rule):
     def _found(self, found: Rescaled, severity: Severity) -> Finding:
         message = say(
             "Your inputs reach {after:.3g} now and reached {before:.3g} in the last run: they "
-            "were divided by {factor:.4g} again. Load them anew.",
+            "were divided by {factor:.4g} again. Load them again.",
             after=found.after,
             before=found.before,
             factor=found.factor,
@@ -89,7 +89,7 @@ class InputsScaledTwice(Rule):
             "greatest input", f"{found.after:.3g}", f"{found.before:.3g}", "session"
         )
         # Taking the factor back would be wrong once more when the dividing line runs with the cell.
-        note = say("Better load the data again, and give the scaled inputs a name of their own.")
+        note = say("Better load the data again, and give the scaled inputs a new name.")
         change = ScaleInputs("standardize")
         fix = Fix(
             "Standardize inside the model, however often they were divided",

@@ -22,7 +22,7 @@ class LabelsEncodedTwice(Rule):
 
     Why it hurts
     ------------
-    The labels no longer have the form that the model answers in: Keras raises an error about
+    The labels no longer have the form of the predictions: Keras raises an error about
     ranks or shapes that names neither the cell nor the second encoding.
 
     Example
@@ -68,7 +68,7 @@ class LabelsEncodedTwice(Rule):
             once = labels.shape[:-1]
             message = say(
                 "Your labels have shape {label_shape} a row, one-hot of one-hot: the cell that "
-                "encodes them ran twice. The model answers with {shape}.",
+                "encodes them ran twice. The model returns {shape}.",
                 label_shape=labels.shape,
                 shape=shape,
             )

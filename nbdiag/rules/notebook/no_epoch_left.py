@@ -40,7 +40,7 @@ class NoEpochLeft(Rule):
 
     Thresholds and their source
     ---------------------------
-    None: ``initial_epoch`` >= ``epochs`` is no epoch.
+    None: with ``initial_epoch`` >= ``epochs`` no epoch runs.
 
     References
     ----------

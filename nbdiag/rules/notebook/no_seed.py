@@ -23,7 +23,7 @@ class NoSeed(Rule):
 
     Why it hurts
     ------------
-    Weights and batches are drawn anew each time. When luck decides how a run ends, a change that
+    Weights and batches are drawn again each time. When luck decides how a run ends, a change that
     seems to help may have been luck, too.
 
     Example
@@ -66,7 +66,7 @@ class NoSeed(Rule):
     def check(self, run: TrainingRun) -> Iterator[Finding]:
         """Compare final losses of runs on the same data."""
         if not run.previous or not run.data.inputs or not run.data.labels:
-            raise Skipped("there is no former run to compare with")
+            raise Skipped("there is no earlier run to compare with")
         if any(_SEEDED.search(cell.source) for cell in (*run.earlier, run.cell)):
             return
         digests = run.data.inputs[0].digest, run.data.labels[0].digest

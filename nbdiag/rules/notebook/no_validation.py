@@ -20,8 +20,8 @@ class NoValidation(Rule):
 
     Why it hurts
     ------------
-    Whether the model has learnt the task or the rows cannot be told from training rows alone, and
-    no overfitting will show.
+    Training samples alone do not show whether the model has learnt the task or only memorised them,
+    and overfitting stays hidden.
 
     Example
     -------
@@ -37,8 +37,8 @@ class NoValidation(Rule):
 
     Fix safety
     ----------
-    review: a fifth of the rows is no longer trained on. The rows are shuffled first, because the
-    split takes the last ones.
+    review: a fifth of the samples is no longer used for training. The rows are shuffled first,
+    because the split takes the last ones.
 
     Thresholds and their source
     ---------------------------
@@ -60,7 +60,7 @@ class NoValidation(Rule):
         """Look at what fit was given to validate on."""
         known(run.model)
         if run.fit.loop:
-            raise Skipped("a loop of your own may validate in ways that nbdiag does not see")
+            raise Skipped("a custom loop may validate in ways that nbdiag does not see")
         rows = next((item.rows for item in run.data.inputs if item.rows is not None), None)
         if run.fit.validation != "none" or run.error is not None or (rows or FEWEST) < FEWEST:
             return

@@ -15,9 +15,9 @@ class TrainedAgain(Rule):
 
     What it finds
     -------------
-    A ``fit`` whose optimizer had made steps before: the cell was run again without building the
-    model anew. When the rows are others than in the last run of the same model, the
-    validation rows may have been trained on.
+    A ``fit`` whose optimizer had made steps before: the cell was run again without building a new
+    model. When the samples differ from those of the last run of the same model, the validation
+    samples may have been trained on.
 
     Why it hurts
     ------------
@@ -68,7 +68,7 @@ class TrainedAgain(Rule):
         past = next((item for item in reversed(likes(run)) if item.model == name), None)
         severity: Severity = "info"
         words = say("Right if you meant to go on; otherwise build the model in this cell.")
-        if past is not None and _is_split_anew(run, past):
+        if past is not None and _is_another_split(run, past):
             severity = "warning"
             words = say(
                 "This time the rows are split in another way: validation rows may have been "
@@ -80,14 +80,14 @@ class TrainedAgain(Rule):
         evidence = Evidence("steps before the first one", "some", "none for a new model", "fit")
         changes = (MakeAgain("model"),) if run.fit_number == 1 else ()
         fix = Fix(
-            "Build the model anew in the cell that trains it",
+            "Build a new model in the cell that trains it",
             "review" if changes else "display",
             changes,
         )
         yield self.finding(message, (evidence,), (fix,), severity=severity)
 
 
-def _is_split_anew(run: TrainingRun, past: PastRun) -> bool:
+def _is_another_split(run: TrainingRun, past: PastRun) -> bool:
     """Whether as many rows as last time are other ones, with validation both times."""
     stats = run.data.inputs[0]
     validated = run.fit.validation != "none" and "val_loss" in past.epochs

@@ -1,4 +1,4 @@
-"""NBD201: the first steps threw the weights so far that something broke."""
+"""NBD201: the first steps changed the weights so much that something broke."""
 
 from collections.abc import Iterator
 
@@ -25,14 +25,14 @@ from nbdiag.schema.setup import Optimizer
 
 SMALL = 3.0  # times below the usual rate: then the rate is not what is wrong
 MARGIN = 0.02
-NEAR = 5.0  # times the usual rate: what a loss that fits the answers recovers from
+NEAR = 5.0  # times the usual rate: what a loss that fits the predictions recovers from
 MODEST = 10.0  # times the usual rate: less than what inputs or targets of a hundred do
 LONG = 10.0  # times the usual rate, which is what the usual momentum of 0.9 makes of it
 SAME = 1.01  # a rate of 0.001 comes back from float32 a little larger
 
 
 class LearningRateTooHigh(Rule):
-    """The first steps threw the weights so far that something broke.
+    """The first steps changed the weights so much that something broke.
 
     What it finds
     -------------
@@ -44,9 +44,9 @@ class LearningRateTooHigh(Rule):
 
     Why it hurts
     ------------
-    Each step lands beyond the valley it aimed for. Rectified units that are pushed below zero for
-    every row, and bounded ones that are pushed to their ends, get no gradient that could bring
-    them back.
+    Each step lands beyond the minimum it aimed for. ReLU units that are pushed below zero for every
+    sample, and bounded ones that are pushed to their ends, get no gradient that could bring them
+    back.
 
     Example
     -------
@@ -74,11 +74,11 @@ class LearningRateTooHigh(Rule):
     over four tasks, four optimizers and rates from 1e-6 to 5. No rate is high by itself: one that
     trains is never named, one at or below the usual is not blamed for unscaled inputs, targets or
     first weights, and none for an output that cannot give what its loss expects. Up to ten times
-    the usual rate it stands behind inputs or targets of more than a hundred times unit scale, which
-    throw the weights further than that. Below five times the usual rate none is blamed for squared
-    error on probabilities, which nothing brings back from its ends: the same rate trains once the
-    loss is cross-entropy (field report 000). Momentum m makes steps 1 / (1 - m) as long, ten
-    times at the usual 0.9; swings as in oscillating-loss.
+    the usual rate it is ranked after inputs or targets of more than a hundred times unit scale,
+    which move the weights further than that. Below five times the usual rate none is blamed for
+    squared error on probabilities, which nothing brings back from its ends: the same rate trains
+    once the loss is cross-entropy (field report 000). Momentum m makes steps 1 / (1 - m) as long,
+    ten times at the usual 0.9; swings as in oscillating-loss.
 
     References
     ----------
@@ -155,9 +155,9 @@ class LearningRateTooHigh(Rule):
         momentum = optimizer.config.get("momentum")
         yield self.finding(
             say(
-                "Your model learns, but its steps are too long to come to rest: momentum "
-                "{momentum:g} makes a rate of {rate:g} as long as one of {far:.3g}, and the loss "
-                "swings by {share:.0%} of what a constant answer loses.",
+                "Your model learns, but its steps are too large to converge: with momentum "
+                "{momentum:g} a learning rate of {rate:g} acts like one of {far:.3g}, and the "
+                "loss swings by {share:.0%} of the loss of always predicting the same value.",
                 momentum=momentum,
                 rate=rate,
                 far=far,

@@ -91,8 +91,10 @@ class LearningRateTooLow(Rule):
         steps = known(total_steps(run))
         yield self.finding(
             say(
-                "Your learning rate of {rate:g} is too low for {steps} steps: {what}: {observed}.",
+                "Your learning rate ({rate:g}) is far too low for {steps} steps ({what}: "
+                "{observed}). Try {better:g}.",
                 rate=rate,
+                better=better,
                 steps=steps,
                 what=say(most.name),
                 observed=say(most.observed),

@@ -144,7 +144,7 @@ def _severity(run: TrainingRun, watcher: Watcher, ending: Ending) -> Severity:
 
 
 def _direction(monitor: str) -> str | None:
-    """Say where a curve is best: "min" for a loss, "max" for an accuracy, None when unknown."""
+    """Return where a curve is best: "min" for a loss, "max" for an accuracy, None if unknown."""
     name = monitor.removeprefix("val_")
     if name.endswith(RISING):
         return "max"

@@ -115,7 +115,7 @@ class RateFadedTooEarly(Rule):
 
 
 def _first(run: TrainingRun) -> tuple[float, ...]:
-    """Give the rate before the first step: a schedule may have fallen within the first epoch."""
+    """Return the rate before the first step: a schedule may fall within the first epoch."""
     if isinstance(run.compile, Missing):
         return ()
     rate = run.compile.optimizer.learning_rate

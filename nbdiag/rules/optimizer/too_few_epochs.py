@@ -30,10 +30,11 @@ class TooFewEpochs(Rule):
     What it finds
     -------------
     A loss that still falls by a per cent or more with each epoch when the epochs run out, in a
-    model that has not yet removed half of what a constant answer loses. A model that has come
-    further, and still falls by 3 %, is told as information. With a single epoch the loss before
-    the first step and after the last are compared. Also a failed training whose loss falls in a
-    straight line to the end, however slowly: it is on its way, and nothing has stopped it.
+    model that has not yet removed half of the loss of always predicting the same value. A model
+    that is better than that, and whose loss still falls by 3 %, is reported as information. With a
+    single epoch the loss before the first step and after the last are compared. Also a failed
+    training whose loss falls in a straight line to the end, however slowly: it is on its way, and
+    nothing has stopped it.
 
     Why it hurts
     ------------
@@ -60,11 +61,11 @@ class TooFewEpochs(Rule):
     Thresholds and their source
     ---------------------------
     A fall of 1 % per epoch, over the last half and in the last epoch: twice what counts as flat.
-    Half of the constant's loss: a training that has come that far is unfinished business, but no
-    failure. Above 20,000 steps the number of epochs is not what is missing. A straight line loses
-    in its second half at least 60 % of what it lost in the first (`nbdiag.facts.curves`); told as
-    a warning where the model ends worse than a constant answer, else as information, because an
-    epoch or two may have been meant as a try.
+    Half of that loss: a training that has come that far is unfinished, but has not failed. Above
+    20,000 steps the number of epochs is not what is missing. A straight line loses in its second
+    half at least 60 % of what it lost in the first (`nbdiag.facts.curves`); reported as a warning
+    where the model ends worse than always predicting the same value, else as information, because
+    an epoch or two may have been a first try.
 
     References
     ----------
@@ -98,13 +99,13 @@ class TooFewEpochs(Rule):
         epochs = min(max(MORE * run.fit.epochs, LEAST), MOST)
         return self.finding(
             say_count(
-                "Your training stopped too early: after {number} epoch the loss still falls by "
+                "Your training ended too early: after {number} epoch the loss still falls by "
                 "{fall:.1%} per epoch, and the model {state}.",
-                "Your training stopped too early: after {number} epochs the loss still falls by "
+                "Your training ended too early: after {number} epochs the loss still falls by "
                 "{fall:.1%} per epoch, and the model {state}.",
                 run.history.completed,
                 fall=-falls,
-                state=say("can do better") if ending.works else say("is far from done"),
+                state=say("can do better") if ending.works else say("is still far from good"),
             ),
             (
                 Evidence(
@@ -128,8 +129,8 @@ class TooFewEpochs(Rule):
         left = losses[-1] / per_epoch
         yield self.finding(
             say(
-                "Your training stopped on its way: the loss falls by {fall:.3g} with every epoch, "
-                "as fast at the end as before, and {loss:.4g} are left.",
+                "Your training ended too early: the loss falls by {fall:.3g} with every epoch, as "
+                "fast at the end as before, and {loss:.4g} is left.",
                 fall=per_epoch,
                 loss=losses[-1],
             ),
@@ -162,14 +163,16 @@ def _further(run: TrainingRun, left: float) -> Iterator[Fix]:
     """Propose to go on, and with longer steps where those are safe and the way is long."""
     optimizer, rate = known(optimizer_of(run)), known(peak_rate(run))
     usual = USUAL_RATES.get(optimizer.name, 0.0)
-    # Plain descent has no bound on its steps.
+    # The steps of plain SGD are not bounded.
     quicker = optimizer.name != "sgd" and rate < 2 * usual and left > run.history.completed
     epochs = run.fit.epochs + MORE * left / (QUICKER * usual / rate if quicker else 1)
     epochs = int(min(max(round(epochs, -1), LEAST), MOST))
     more = SetFitArgument("epochs", epochs)
     if quicker:
         better = QUICKER * usual
-        title = say("Train for {epochs} epochs at a rate of {rate:g}", epochs=epochs, rate=better)
+        title = say(
+            "Train for {epochs} epochs with a learning rate of {rate:g}", epochs=epochs, rate=better
+        )
         yield Fix(title, "review", (SetOptimizerArgument("learning_rate", better), more))
     yield Fix(say("Train for {epochs} epochs", epochs=epochs), "review", (more,))
 

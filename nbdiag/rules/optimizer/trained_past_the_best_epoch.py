@@ -42,8 +42,8 @@ class TrainedPastTheBestEpoch(Rule):
 
     Thresholds and their source
     ---------------------------
-    Those of overfitting (NBD308): information, and a warning where the validation loss ends
-    above that of a constant answer.
+    Those of overfitting (NBD308): information, and a warning where the validation loss ends above
+    that of always predicting the same value.
 
     References
     ----------

@@ -29,8 +29,9 @@ class UnfitBatchSize(Rule):
     What it finds
     -------------
     A training that has not succeeded, with a batch size of 1 on more than a hundred rows whose loss
-    ended above that of a constant answer; or with batches so large that an epoch makes four steps
-    at most and the whole training under two hundred, while more of them would help.
+    ended above that of always predicting the same value; or with batches so large that an epoch
+    makes four steps at most and the whole training under two hundred, while more of them would
+    help.
 
     Why it hurts
     ------------

@@ -12,7 +12,7 @@ STREAMS = ("tf.data", "generator", "PyDataset", "unknown")
 HALF = 0.5  # of the steps that were meant
 
 
-class InputThatRanDry(Rule):
+class ExhaustedGenerator(Rule):
     """A generator or data set ran out of batches, and Keras trained on without them.
 
     What it finds
@@ -23,9 +23,9 @@ class InputThatRanDry(Rule):
     Why it hurts
     ------------
     A Python generator can be read once. When it has ended, Keras 3 goes on over the two batches
-    that it kept from the start, and reports a loss for them as if they were an epoch: the
-    training ends on 64 rows instead of all. A data set begins again, so nothing is lost but the
-    steps that were asked for. Both are told in one warning, which is easily lost among others.
+    that it kept from the start, and reports a loss for them as if they were an epoch: the training
+    ends on 64 rows instead of all. A data set begins again, so nothing is lost but the steps that
+    were asked for. Keras reports both in one warning, which is easily missed among others.
 
     Example
     -------
@@ -50,7 +50,7 @@ class InputThatRanDry(Rule):
 
     Fix safety
     ----------
-    display: where the batches begin anew is in the generator's own code.
+    display: where the batches start again is in the code of the generator.
 
     Thresholds and their source
     ---------------------------
@@ -68,7 +68,8 @@ class InputThatRanDry(Rule):
     """
 
     code = "NBD425"
-    name = "input-that-ran-dry"
+    name = "exhausted-generator"
+    former_names = ("input-that-ran-dry",)
     aspect = "inputs"
     severity = "warning"
     confidence = "measured"
@@ -100,12 +101,12 @@ class InputThatRanDry(Rule):
                 least=found.least,
             )
         )
-        # A low loss is no comfort: it is the loss of the few batches that were left.
+        # A low loss proves nothing: it is the loss of the few batches that were left.
         short = once and found.run < HALF * found.meant
         severity: Severity = "warning" if short else "info"
         fix = (
             Fix(
-                "Begin the generator anew",
+                "Restart the generator in every epoch",
                 "display",
                 (),
                 note=say(

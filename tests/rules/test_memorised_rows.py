@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nbdiag.rules import Skipped
-from nbdiag.rules.layers.rows_learnt_by_heart import RowsLearntByHeart
+from nbdiag.rules.layers.memorised_rows import MemorisedRows
 from nbdiag.schema.change import InsertLayer, ReplaceLayer
 from nbdiag.schema.run import TrainingRun
 
@@ -23,7 +23,7 @@ def ending(training, validation, run=RUN, **curves):
 
 
 def found(run):
-    return list(RowsLearntByHeart().check(run))
+    return list(MemorisedRows().check(run))
 
 
 @pytest.mark.parametrize(

@@ -10,20 +10,20 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.shuffles import torn_apart
 
 
-class RowsTornFromLabels(Rule):
+class ShuffledWithoutLabels(Rule):
     """The inputs were shuffled, and the labels were not, or the other way round.
 
     What it finds
     -------------
     A statement of the session that shuffles the array of inputs by itself, or that of labels, after
     both were made (``np.random.shuffle(x)``, ``rng.shuffle(y)``, ``x = rng.permutation(x)``), or
-    that shuffles both, each by a draw of its own.
+    that shuffles both, each by a separate draw.
 
     Why it hurts
     ------------
-    Row and label belong together by their place alone. Once the places differ, each row has the
-    label of another one: the labels are random, the loss stays at that of a constant answer, and a
-    large model learns them by heart and fails on every other row.
+    A sample and its label belong together by their position alone. Once the positions differ, each
+    sample has the label of another one: the labels are random, the loss stays at that of always
+    predicting the same value, and a large model memorises them and fails on every new sample.
 
     Example
     -------
@@ -41,14 +41,14 @@ class RowsTornFromLabels(Rule):
 
     Fix safety
     ----------
-    display: rows that were torn apart cannot be put together again; load them anew.
+    display: samples and labels cannot be matched again afterwards; load them again.
 
     Thresholds and their source
     ---------------------------
     The statement is found or not; a seed that is set again between two shuffles, and arrays that
-    are made anew after it, are minded. Text tells what was written and not what ran, so it is a
-    suspicion: an error where nothing was learnt, a warning where little was, and information where
-    the training works, which may mean that the rows are known by heart.
+    are made again after it, are taken into account. The text shows what was written and not what
+    ran, so it is a suspicion: an error where nothing was learnt, a warning where little was, and
+    information where the training works, which may mean that the samples are memorised.
 
     References
     ----------
@@ -56,7 +56,8 @@ class RowsTornFromLabels(Rule):
     """
 
     code = "NBD421"
-    name = "rows-torn-from-labels"
+    name = "shuffled-without-labels"
+    former_names = ("rows-torn-from-labels",)
     aspect = "labels"
     confidence = "suspected"
     explains = ("NBD302", "NBD304", "NBD308", "NBD309", "NBD310")

@@ -1,4 +1,4 @@
-"""NBD516: the training rows are known by heart, and the others are not."""
+"""NBD516: the training samples are memorised, and new ones are not recognized."""
 
 from collections.abc import Iterator
 
@@ -17,8 +17,8 @@ SURE = 4.0  # standard errors of the held-out share
 _POOLS = {3: "GlobalAveragePooling1D", 4: "GlobalAveragePooling2D"}
 
 
-class RowsLearntByHeart(Rule):
-    """The training rows are known by heart, and the others are not.
+class MemorisedRows(Rule):
+    """The training samples are memorised, and new ones are not recognized.
 
     What it finds
     -------------
@@ -54,8 +54,8 @@ class RowsLearntByHeart(Rule):
     ---------------------------
     Nine tenths of the errors of naming the most frequent class gone on the training rows, four
     tenths less on the held-out ones (sound recorded programs have up to 0.35), and four standard
-    errors of that share. Told as information only: noisy labels and few rows bring a gap to models
-    that are as good as they can be.
+    errors of that share. Reported as information only: noisy labels and few samples cause a gap
+    even in models that are as good as they can be.
 
     References
     ----------
@@ -63,7 +63,8 @@ class RowsLearntByHeart(Rule):
     """
 
     code = "NBD516"
-    name = "rows-learnt-by-heart"
+    name = "memorised-rows"
+    former_names = ("rows-learnt-by-heart",)
     aspect = "regularization"
     severity = "info"
     confidence = "suspected"
@@ -81,8 +82,8 @@ class RowsLearntByHeart(Rule):
             return
         yield self.finding(
             say(
-                "Your model knows {training:.0%} of the training rows and {validation:.0%} of the "
-                "held-out ones: it has learnt rows by heart.",
+                "Your model is right on {training:.0%} of the training samples and "
+                "{validation:.0%} of the held-out ones: it has memorised samples.",
                 training=shares.training,
                 validation=shares.validation,
             ),

@@ -1,4 +1,4 @@
-"""NBD203: plain gradient descent follows a gradient that is too faint for it."""
+"""NBD203: plain SGD follows a gradient that is too small for it."""
 
 import re
 from collections.abc import Iterator
@@ -19,8 +19,8 @@ HEAVY = 0.5
 TRAINED = 0.3
 
 
-class PlainDescentOnAFaintGradient(Rule):
-    """Plain gradient descent follows a gradient that is too faint for it.
+class SgdOnVanishingGradient(Rule):
+    """Plain SGD follows a gradient that is too small for it.
 
     What it finds
     -------------
@@ -64,7 +64,8 @@ class PlainDescentOnAFaintGradient(Rule):
     """
 
     code = "NBD203"
-    name = "plain-descent-on-a-faint-gradient"
+    name = "sgd-on-vanishing-gradient"
+    former_names = ("plain-descent-on-a-faint-gradient",)
     aspect = "optimizer"
     residual = True
     severity = "warning"
@@ -91,8 +92,8 @@ class PlainDescentOnAFaintGradient(Rule):
         steps = known(total_steps(run))
         yield self.finding(
             say(
-                "SGD at {rate:g} follows a gradient that is too faint for it: {steps} more steps "
-                "would lower the loss by no more than {share} of itself.",
+                "SGD with a learning rate of {rate:g} follows a gradient that is too small for "
+                "it: {steps} more steps would lower the loss by {share} at most.",
                 rate=rate,
                 steps=steps,
                 share=_number_in(most.observed),
@@ -112,7 +113,7 @@ class PlainDescentOnAFaintGradient(Rule):
 
 
 def _number_in(text: str) -> str:
-    """Give the number of an evidence, in whatever language its words are."""
+    """Return the number of an evidence, whatever its language."""
     found = re.search(r"\d[\d.e+-]*%?", text)
     return found[0] if found else text
 
