@@ -38,7 +38,7 @@ import numpy as np
 from nbdiag.capture.session import Session
 from nbdiag.capture.watch import Watch, watch
 from nbdiag.engine import Settings
-from nbdiag.magics.following import Following
+from nbdiag.magics.live_observer import Following
 from nbdiag.schema.cell import Cell
 
 Made = tuple[Any, dict[str, Any]]

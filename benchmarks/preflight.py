@@ -28,10 +28,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 
-from nbdiag.capture.call import bind
-from nbdiag.capture.near import near_rows
-from nbdiag.capture.sides import describe_data, find_sides
-from nbdiag.capture.split import compare_rows
+from nbdiag.capture.data.arrays_of_fit import describe_data, find_sides
+from nbdiag.capture.data.near_duplicates import near_rows
+from nbdiag.capture.data.split import compare_rows
+from nbdiag.capture.fit.arguments import bind
 from nbdiag.capture.watch import watch
 from nbdiag.engine import judge
 from nbdiag.schema.cell import Cell

@@ -14,8 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.source.corpus import corpus
-from tests.source.judge import judge
+from tests.edits.corpus import corpus
+from tests.edits.judge import judge
 
 
 def main() -> int:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbdiag.engine import Settings, judge
-from nbdiag.facts.former import mark_of
-from nbdiag.foresight import judge_stopped
+from nbdiag.facts.session.previous_run import mark_of
+from nbdiag.joint_fix import with_whole_repair
 from nbdiag.language import say, speaking
+from nbdiag.live_verdict import judge_stopped
 from nbdiag.privacy.masking import mask_secrets, without_other_cells
-from nbdiag.repair import with_whole_repair
 from nbdiag.schema.codec import to_bytes
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.range_test import RangeTest
@@ -19,7 +19,7 @@ from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import PastRun, TrainingRun
 
 if TYPE_CHECKING:
-    from nbdiag.source import NewCell
+    from nbdiag.edits import NewCell
 
 _Written = tuple[Fix, "NewCell | Exception | None"]
 
@@ -41,7 +41,7 @@ class Report(ReportData):
         matplotlib.figure.Figure or None
             None when no epoch was completed.
         """
-        from nbdiag.render import figure
+        from nbdiag.render.curves import figure
 
         return figure.draw(self)
 
@@ -81,7 +81,7 @@ class Report(ReportData):
                     suffix=suffix,
                 )
             )
-        from nbdiag.render import figure
+        from nbdiag.render.curves import figure
 
         image = figure.png(self.masked())
         if image is None:
@@ -156,9 +156,9 @@ def proven(
     """
     if not any(finding.fixes for finding in report.findings):
         return report
-    from nbdiag.trial.found_rate import with_found_rate
-    from nbdiag.trial.setup import Setup
-    from nbdiag.trial.top import prove_top
+    from nbdiag.trial.learning_rate import with_found_rate
+    from nbdiag.trial.selection import prove_top
+    from nbdiag.trial.setup.training import Setup
 
     setup = Setup(*training)
     with speaking(report.lang):
@@ -197,9 +197,9 @@ def tested_rates(
     nbdiag.language.Reason
         When there can be no copy, or the rate follows a schedule.
     """
-    from nbdiag.trial.found_rate import set_rate
-    from nbdiag.trial.rate import find_rate
-    from nbdiag.trial.setup import Setup
+    from nbdiag.trial.learning_rate import set_rate
+    from nbdiag.trial.rate_test import find_rate
+    from nbdiag.trial.setup.training import Setup
 
     changes = fix.changes if fix else ()
     with speaking(report.lang):
@@ -228,9 +228,9 @@ def is_as_judged(report: Report, training: tuple[Any, dict[str, Any]]) -> bool:
 
     Data in a stream are taken to be the same: to read them would move the stream.
     """
-    from nbdiag.capture.arrays import digest
-    from nbdiag.capture.call import Arguments
-    from nbdiag.capture.sides import find_sides
+    from nbdiag.capture.data.arrays import digest
+    from nbdiag.capture.data.arrays_of_fit import find_sides
+    from nbdiag.capture.fit.arguments import Arguments
 
     model, given = training
     now, then = find_sides(Arguments(tuple(given), given), model).training, report.run.data
@@ -295,7 +295,7 @@ def _kept(written: list[_Written]) -> list[_Written]:
 
 def _in_text(cell: "NewCell | Exception | None") -> bool:
     """Whether the cell of a fix is the user's text, edited."""
-    from nbdiag.source import NewCell
+    from nbdiag.edits import NewCell
 
     return isinstance(cell, NewCell) and cell.edited and not cell.live
 
@@ -310,7 +310,7 @@ def _written(run: TrainingRun, fix: Fix) -> "NewCell | Exception | None":
     if not fix.changes:
         return None
     try:
-        from nbdiag.source import write_cell
+        from nbdiag.edits import write_cell
 
         return write_cell(run, fix.changes)
     except Exception as problem:  # noqa: BLE001 - the finding is worth showing without its cell

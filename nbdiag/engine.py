@@ -4,7 +4,7 @@ import fnmatch
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from nbdiag.facts.once import remembering
+from nbdiag.facts.cache import remembering
 from nbdiag.language import checked, say, speaking
 from nbdiag.rules import Rule, Skipped, all_rules, unreadable
 from nbdiag.schema.finding import Check, Evidence, Finding

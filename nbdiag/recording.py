@@ -13,7 +13,7 @@ from nbdiag.engine import Settings
 from nbdiag.schema.cell import Cell
 
 if TYPE_CHECKING:
-    from nbdiag.capture.loops import Loops
+    from nbdiag.capture.fit.custom_loop import Loops
 
 _SCRIPT = 1  # the number that the script's text has as a "cell"
 
@@ -107,9 +107,9 @@ def record(
     ...         loss = train_step(x, y)
     ...         rec.step(model, x, y, loss=loss)
     """
-    from nbdiag.capture import sites
+    from nbdiag.capture import call_sites
     from nbdiag.capture.watch import Stop, watch
-    from nbdiag.guard import Guard
+    from nbdiag.early_stop import Guard
 
     if stop_on not in ("error", "never"):
         raise ValueError(f'stop_on takes "error" or "never", not {stop_on!r}.')
@@ -119,7 +119,7 @@ def record(
     settings = Settings(tuple(select), tuple(ignore), lang)
     guard = Guard(Stop(), stop_on, settings)
     look = guard.look if stop_on == "error" else None
-    installed = sites.install()
+    installed = call_sites.install()
     watched = watch(
         Cell(_SCRIPT, _text_of(caller)),
         probes=probes,
@@ -137,7 +137,7 @@ def record(
     finally:
         recording.reports = tuple(diagnose(run, settings) for run in seen.runs)
         if installed:
-            sites.uninstall()
+            call_sites.uninstall()
         _forget_names(caller)
 
 

@@ -18,15 +18,15 @@ from pathlib import Path
 
 import record_runs
 
-from nbdiag.capture import sites
+from nbdiag.capture import call_sites
 from nbdiag.capture.watch import watch
+from nbdiag.edits import write_cell
 from nbdiag.engine import judge
-from nbdiag.repair import with_whole_repair
+from nbdiag.joint_fix import with_whole_repair
 from nbdiag.rules import Skipped, all_rules
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.source import write_cell
 
 
 def safe_fixes(path: Path) -> list[Fix]:
@@ -65,7 +65,7 @@ def record(path: Path, place: str, target: Path) -> None:
     training = Cell(run.cell.number, new.source)
     cells = [*run.earlier, training]
     files = {f"<cell {cell.number}>": cell.number for cell in cells}
-    sites.install()
+    call_sites.install()
     space: dict[str, object] = {"__name__": "__main__"}
     for cell in run.earlier:
         record_runs.seed()

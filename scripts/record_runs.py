@@ -18,7 +18,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from nbdiag.capture import sites
+from nbdiag.capture import call_sites
 from nbdiag.capture.watch import watch
 from nbdiag.diagnosis import as_past
 from nbdiag.engine import judge
@@ -66,7 +66,7 @@ def record(program: Path, target: Path) -> None:
         for number, (name, text) in enumerate(split(program.read_text(encoding="utf-8")), start=1)
     ]
     files = {f"<cell {cell.number}>": cell.number for cell in cells}
-    sites.install()
+    call_sites.install()
     space: dict[str, object] = {"__name__": "__main__"}
     runs: list[TrainingRun] = []
     for place, cell in enumerate(cells):

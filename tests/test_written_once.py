@@ -1,14 +1,14 @@
 """The cell of a fix is written once, however often it is asked about."""
 
-from nbdiag import source
+from nbdiag import edits
 from tests.magics.recorded import report_on
 
 
 def test_each_fix_is_written_once(monkeypatch):
     written = []
-    write = source.write_cell
+    write = edits.write_cell
     monkeypatch.setattr(
-        source, "write_cell", lambda run, changes: written.append(changes) or write(run, changes)
+        edits, "write_cell", lambda run, changes: written.append(changes) or write(run, changes)
     )
     report = report_on("nbd203_faulty_plain_descent")
     fixes = [fix for item in report.findings for fix in item.fixes if fix.changes]

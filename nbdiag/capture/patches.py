@@ -7,10 +7,10 @@ from collections.abc import Callable
 from types import FrameType, ModuleType
 from typing import Any, Protocol
 
-from nbdiag.capture.call import Arguments, bind
-from nbdiag.capture.loops import StepFollower, close, follow_steps
+from nbdiag.capture.failure.reason import attempt
+from nbdiag.capture.fit.arguments import Arguments, bind
+from nbdiag.capture.fit.custom_loop import StepFollower, close, follow_steps
 from nbdiag.capture.overrides import Overrides
-from nbdiag.capture.reasons import attempt
 from nbdiag.schema.missing import Missing
 
 Undo = Callable[[], None]

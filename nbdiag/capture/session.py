@@ -5,23 +5,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nbdiag.capture import sites
-from nbdiag.capture.batch import Batch
-from nbdiag.capture.call import Arguments, describe_call
-from nbdiag.capture.curves import Curves
-from nbdiag.capture.failure import describe_error
-from nbdiag.capture.heads import heads_without_graph
-from nbdiag.capture.library import is_legacy, library_of
-from nbdiag.capture.model import describe_model, has_own
-from nbdiag.capture.probing import Probing
-from nbdiag.capture.reasons import attempt
-from nbdiag.capture.rows import Level, probe_rows
-from nbdiag.capture.setup import describe_compile, stale_layers
-from nbdiag.capture.sides import Sides, describe_data, find_sides, probe_batch
-from nbdiag.capture.slopes import BACKENDS
-from nbdiag.capture.spec import spec_of_rows
-from nbdiag.capture.stream import Stream
-from nbdiag.capture.versions import describe_environment
+from nbdiag.capture import call_sites
+from nbdiag.capture.data.arrays_of_fit import Sides, describe_data, find_sides, probe_batch
+from nbdiag.capture.data.stream import Stream
+from nbdiag.capture.environment import describe_environment
+from nbdiag.capture.failure.error import describe_error
+from nbdiag.capture.failure.reason import attempt
+from nbdiag.capture.fit.arguments import Arguments, describe_call
+from nbdiag.capture.fit.history import Curves
+from nbdiag.capture.model.compile import describe_compile, stale_layers
+from nbdiag.capture.model.library import is_legacy, library_of
+from nbdiag.capture.model.model import describe_model, has_own
+from nbdiag.capture.model.outputs import heads_without_graph
+from nbdiag.capture.probe.autodiff import BACKENDS
+from nbdiag.capture.probe.batch import Batch
+from nbdiag.capture.probe.batch_size import Level, probe_rows
+from nbdiag.capture.probe.schedule import Probing
+from nbdiag.capture.probe.tensor_spec import spec_of_rows
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.data import Data
 from nbdiag.schema.missing import Missing
@@ -41,7 +41,7 @@ class Frame:
     probes: Level
     check_only: bool
     previous: tuple[PastRun, ...]
-    cell_of: sites.CellOf
+    cell_of: call_sites.CellOf
 
 
 class Session:
@@ -52,7 +52,7 @@ class Session:
         frame: Frame,
         model: Any,
         arguments: Arguments | Missing,
-        place: sites.Place | None,
+        place: call_sites.Place | None,
         *,
         saved: bool = False,
     ) -> None:
@@ -91,7 +91,7 @@ class Session:
         if isinstance(arguments, Missing):
             self._describe()
             return {}
-        place = sites.locate(self._place, self.frame.cell_of)
+        place = call_sites.locate(self._place, self.frame.cell_of)
         call = attempt("the call", lambda: describe_call(arguments, place))
         self._call = self._call if isinstance(call, Missing) else call
         if not self.saved:
@@ -209,7 +209,8 @@ class Session:
     def _describe(self) -> None:
         model, cell_of = self._model, self.frame.cell_of
         self._described = attempt(
-            "the model", lambda: describe_model(model, lambda thing: sites.site_of(thing, cell_of))
+            "the model",
+            lambda: describe_model(model, lambda thing: call_sites.site_of(thing, cell_of)),
         )
         shapes = self._probing.output_shapes
         if not isinstance(self._described, Missing) and shapes and not self._described.heads:
@@ -221,7 +222,7 @@ class Session:
                 model,
                 [item.shape for item in self._data.labels],
                 [None if isinstance(h.shape, Missing) else h.shape for h in heads],
-                sites.compile_of(model, cell_of),
+                call_sites.compile_of(model, cell_of),
                 self._stale,
             ),
         )

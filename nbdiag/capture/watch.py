@@ -5,22 +5,22 @@ from dataclasses import dataclass, replace
 from types import ModuleType, TracebackType
 from typing import Any, Self
 
-from nbdiag.capture import sites
-from nbdiag.capture.call import Arguments, kind_of
-from nbdiag.capture.failure import describe_error
-from nbdiag.capture.imports import when_imported
-from nbdiag.capture.library import LEGACY, is_legacy
-from nbdiag.capture.loops import Loops, close, counts, moved
-from nbdiag.capture.model import describe_model, last_model, variable_of
-from nbdiag.capture.pace import Pace
+from nbdiag.capture import call_sites
+from nbdiag.capture.budget import Pace
+from nbdiag.capture.environment import describe_environment
+from nbdiag.capture.failure.context import describe_scene
+from nbdiag.capture.failure.error import describe_error
+from nbdiag.capture.failure.reason import attempt
+from nbdiag.capture.fit.arguments import Arguments, kind_of
+from nbdiag.capture.fit.callback import CheckOnly, join, make_recorder
+from nbdiag.capture.fit.custom_loop import Loops, close, counts, moved
+from nbdiag.capture.import_hook import when_imported
+from nbdiag.capture.model.library import LEGACY, is_legacy
+from nbdiag.capture.model.model import describe_model, last_model, variable_of
 from nbdiag.capture.patches import patch
-from nbdiag.capture.reasons import attempt
-from nbdiag.capture.recorder import CheckOnly, join, make_recorder
-from nbdiag.capture.rows import Level
-from nbdiag.capture.scene import describe_scene
+from nbdiag.capture.probe.batch_size import Level
 from nbdiag.capture.session import Frame, Session
 from nbdiag.capture.stop import Stop
-from nbdiag.capture.versions import describe_environment
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import PastRun, Stopped, TrainingRun
@@ -67,7 +67,7 @@ def watch(
     quiet: bool = False,
     previous: Sequence[PastRun] = (),
     namespace: Callable[[], Mapping[str, Any]] = dict,
-    cell_of: sites.CellOf = lambda _: None,
+    cell_of: call_sites.CellOf = lambda _: None,
     on_begin: Hear | None = None,
     on_epoch: Hear | None = None,
     on_step: OnStep | None = None,
@@ -253,7 +253,7 @@ class Watch:
     def opened(self, model: Any, arguments: Arguments | Missing) -> tuple[Session, dict[str, Any]]:
         """Begin to follow a fit."""
         self._forget_stop()
-        session = Session(self._frame, model, arguments, sites.caller())
+        session = Session(self._frame, model, arguments, call_sites.caller())
         self._sessions.append(session)
         try:
             return session, self._changes(session, model, arguments)
@@ -290,7 +290,7 @@ class Watch:
     def joined(self, model: Any, arguments: Arguments) -> Any:
         """Begin to follow a fit that is under way."""
         self._forget_stop()
-        session = Session(self._frame, model, arguments, sites.caller(), saved=True)
+        session = Session(self._frame, model, arguments, call_sites.caller(), saved=True)
         self._sessions.append(session)
         attempt("the call of fit", session.open)
         return make_recorder(session, self, last=lambda: self.closed(session, None))
@@ -355,7 +355,9 @@ class Watch:
         if model is not None and not isinstance(model, Missing):
             described = attempt(
                 "the model",
-                lambda: describe_model(model, lambda thing: sites.site_of(thing, frame.cell_of)),
+                lambda: describe_model(
+                    model, lambda thing: call_sites.site_of(thing, frame.cell_of)
+                ),
             )
             if not isinstance(described, Missing):
                 described = replace(described, variable=variable_of(model, names))

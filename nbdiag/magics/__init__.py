@@ -7,20 +7,20 @@ from nbdiag.magics.traindiag import TrainDiagMagics
 
 def load(shell: Any) -> None:
     """Register the magics, and start noting where layers are made."""
-    from nbdiag.capture import sites
+    from nbdiag.capture import call_sites
 
     if "TrainDiagMagics" in shell.magics_manager.registry:
         return
     shell.register_magics(TrainDiagMagics)
     shell.magics_manager.registry["TrainDiagMagics"].cells.install()
-    sites.install()
+    call_sites.install()
 
 
 def unload(shell: Any) -> None:
     """Take everything back; Keras is left as it was."""
-    from nbdiag.capture import sites
+    from nbdiag.capture import call_sites
 
-    sites.uninstall()
+    call_sites.uninstall()
     magics = shell.magics_manager.registry.pop("TrainDiagMagics", None)
     if magics is not None:
         magics.cells.uninstall()

@@ -12,11 +12,11 @@ from IPython.core.error import UsageError
 from IPython.display import Image, display
 
 from nbdiag.language import Reason, later, say
-from nbdiag.magics.picks import finding_of, picks_of
+from nbdiag.magics.fix_selection import finding_of, picks_of
+from nbdiag.magics.model_refs import Training
 from nbdiag.magics.problem import FILE, Problem, said_of_rules, write_problem
-from nbdiag.magics.rates import outcome
-from nbdiag.magics.session import SessionMemory
-from nbdiag.magics.training import Training
+from nbdiag.magics.rate_report import outcome
+from nbdiag.magics.session_memory import SessionMemory
 from nbdiag.schema.run import TrainingRun
 
 SEEDS = 2  # with one seed, lucky initial weights decide
@@ -75,7 +75,7 @@ class Actions:
 
     def show(self, *, panel: bool, live: Any = None) -> Callable[[], None]:
         """Show the reports of the last cell; return what shows them again in the same place."""
-        from nbdiag.panel.show import show, update
+        from nbdiag.panel.publish import show, update
 
         leading, *others = self.memory.reports
         widget = panel and self.has_front_end()
@@ -120,7 +120,7 @@ class Actions:
     def fix(self, arguments: list[str]) -> None:
         """Put the named fixes into a new cell."""
         report = self._require_report()
-        from nbdiag.joining import CannotJoin, joined
+        from nbdiag.combined_cell import CannotJoin, joined
 
         try:
             whole = joined(report.run, picks_of(report, arguments))
@@ -190,7 +190,7 @@ class Actions:
 
     def _show_rate(self, report: Any, test: Any, first: Any, fix: Any) -> None:
         from nbdiag.diagnosis import rate_of
-        from nbdiag.render.sweep import WIDTH, sweep_png
+        from nbdiag.render.curves.rate_sweep import WIDTH, sweep_png
 
         now = rate_of(report.run)
         self.say(outcome(report, test, now, first, fix))

@@ -8,12 +8,12 @@ from typing import Any
 
 from nbdiag.language import later, speaking
 from nbdiag.magics.actions import SEEDS, Actions
-from nbdiag.magics.following import Following
-from nbdiag.magics.loops import without_fit
+from nbdiag.magics.cell_runner import hidden_traceback
+from nbdiag.magics.live_observer import Following
+from nbdiag.magics.missing_fit import without_fit
+from nbdiag.magics.model_refs import Training
 from nbdiag.magics.options import proves, settings_of
-from nbdiag.magics.running import hidden_traceback
-from nbdiag.magics.session import earlier_cells
-from nbdiag.magics.training import Training
+from nbdiag.magics.session_memory import earlier_cells
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
 

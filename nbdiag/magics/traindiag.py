@@ -10,9 +10,9 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from nbdiag.language import LANGUAGES, later, say, speaking
 from nbdiag.magics.actions import Actions
 from nbdiag.magics.cell_events import CellEvents, Watching
+from nbdiag.magics.cell_runner import Ended, current_cell, raise_silently, run_body
 from nbdiag.magics.observation import Observation
 from nbdiag.magics.options import known_rules, read_options, require_valid, rule_of, settings_of
-from nbdiag.magics.running import Ended, current_cell, raise_silently, run_body
 from nbdiag.schema.cell import Cell
 
 _LINE_HELP = later("""\

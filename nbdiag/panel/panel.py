@@ -8,10 +8,10 @@ import ipywidgets
 
 from nbdiag.language import later, say, speaking
 from nbdiag.panel.bridge import Abilities, Bridge, Gone, read
-from nbdiag.panel.choice import Choice
-from nbdiag.panel.contents import Contents, Widgets
-from nbdiag.panel.offer import Offer
-from nbdiag.render.outline import headline_of
+from nbdiag.panel.fix_card import Offer
+from nbdiag.panel.fix_combiner import Choice
+from nbdiag.panel.layout import Contents, Widgets
+from nbdiag.render.document import headline_of
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from nbdiag.language import speaking
-from nbdiag.render.describe import describe, table
-from nbdiag.render.layerwise import layerwise
-from nbdiag.render.outline import headline_of, outline, tally
+from nbdiag.render.curves.description import describe, table
+from nbdiag.render.document import headline_of, outline, tally
+from nbdiag.render.layer_table import layerwise
 from nbdiag.render.page import fill, picture
 from nbdiag.schema.report import ReportData
 

@@ -9,8 +9,8 @@ import jinja2
 from markupsafe import Markup
 
 from nbdiag.language import say
-from nbdiag.render import outline
-from nbdiag.render.words import clean
+from nbdiag.render import document
+from nbdiag.render.phrases import clean
 from nbdiag.schema.report import ReportData
 
 # A report cannot be hashed (its settings are dictionaries), so its identity stands for it.
@@ -47,10 +47,10 @@ def _environment(package: str) -> jinja2.Environment:
     made.globals |= {
         "say": say,
         "say_html": _say_html,
-        "title": outline.title,
-        "name_of": outline.name_of,
-        "command": outline.command,
-        "can_insert": outline.can_insert,
+        "title": document.title,
+        "name_of": document.name_of,
+        "command": document.command,
+        "can_insert": document.can_insert,
         "line_class": line_class,
         "marks": _MARKS,
     }
@@ -76,7 +76,7 @@ def picture(report: ReportData) -> str | None:
     key = id(report)
     drawn_of, drawn = _DRAWN.get(key, (None, None))
     if drawn_of is None or drawn_of() is not report:
-        from nbdiag.render import figure
+        from nbdiag.render.curves import figure
 
         image = figure.png(report)
         if image is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from nbdiag.language import say
-from nbdiag.render.words import duration, number, one_line
+from nbdiag.render.phrases import duration, number, one_line
 from nbdiag.schema.run import TrainingRun
 
 _MOST_VALUES = 4

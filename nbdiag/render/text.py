@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from nbdiag.language import later, say, speaking
 from nbdiag.render.columns import padded, width, wrapped
-from nbdiag.render.describe import describe
-from nbdiag.render.outline import (
+from nbdiag.render.curves.description import describe
+from nbdiag.render.document import (
     Outline,
     Section,
     can_insert,
@@ -19,7 +19,7 @@ from nbdiag.render.outline import (
     tally,
     title,
 )
-from nbdiag.render.words import clean, one_line
+from nbdiag.render.phrases import clean, one_line
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.report import ReportData
 

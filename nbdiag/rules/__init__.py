@@ -5,7 +5,7 @@ could not be imported.
 """
 
 from nbdiag.rules.base import Rule, Skipped, known, registered
-from nbdiag.rules.book import import_rules
+from nbdiag.rules.registry import import_rules
 from nbdiag.schema.finding import Check
 
 __all__ = ["Rule", "Skipped", "all_rules", "known", "unreadable"]

@@ -1,6 +1,6 @@
 """The closed set of changes that a rule may name.
 
-A rule never edits anything. It names changes; `nbdiag.source` applies them to the user's text and
+A rule never edits anything. It names changes; `nbdiag.edits` applies them to the user's text and
 `nbdiag.trial` to the live Keras setup, and a property test holds the two together. Layers are named
 by their Keras name, which is unique within a model.
 """

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from nbdiag.schema.change import Change, ShuffleRows
-from nbdiag.trial.refusal import CannotRebuild
-from nbdiag.trial.rows import row_count, take
-from nbdiag.trial.sides import moves_sides, pooled, sides_after, unknown_to_both
+from nbdiag.trial.setup.fit_arguments import row_count, take
+from nbdiag.trial.setup.refusal import CannotRebuild
+from nbdiag.trial.setup.split import moves_sides, pooled, sides_after, unknown_to_both
 
 Indices = np.ndarray[Any, Any]
 

@@ -5,18 +5,18 @@ from typing import Any
 
 import keras
 
-from nbdiag.capture.neutral import untouched
+from nbdiag.capture.state_guard import untouched
 from nbdiag.language import say, speaking, spoken
 from nbdiag.schema.change import AddCallback, Change, DropShared, ReplaceMetric, SetFitArgument
 from nbdiag.schema.finding import Fix, Proof
 from nbdiag.syntax.lines import split_lines
-from nbdiag.trial.arm import Arm, Weights
 from nbdiag.trial.held_out import HeldOut, hold_out
-from nbdiag.trial.refusal import CannotRebuild
+from nbdiag.trial.materialize import in_arrays
+from nbdiag.trial.run import Arm, Weights
 from nbdiag.trial.scores import Reading
-from nbdiag.trial.setup import Setup
-from nbdiag.trial.sides import moves_sides
-from nbdiag.trial.streams import in_arrays
+from nbdiag.trial.setup.refusal import CannotRebuild
+from nbdiag.trial.setup.split import moves_sides
+from nbdiag.trial.setup.training import Setup
 from nbdiag.trial.verdict import weigh
 
 _METRICS = {"classes": "AUC", "tags": "AUC", "numbers": "explained variance"}

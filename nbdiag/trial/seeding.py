@@ -1,4 +1,4 @@
-"""Seeds for work on copies, inside the guard of `nbdiag.capture.neutral.untouched`."""
+"""Seeds for work on copies, inside the guard of `nbdiag.capture.state_guard.untouched`."""
 
 import random
 

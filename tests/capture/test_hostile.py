@@ -7,7 +7,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from nbdiag.capture import sites
+from nbdiag.capture import call_sites
 from nbdiag.capture.watch import watch
 from nbdiag.schema.cell import Cell
 
@@ -35,9 +35,9 @@ EVERY = dict.fromkeys(METHODS[-1], _refuse)
 
 @pytest.fixture
 def noting():
-    sites.install()
+    call_sites.install()
     yield
-    sites.uninstall()
+    call_sites.uninstall()
 
 
 def rows():
@@ -63,7 +63,7 @@ def test_layers_can_be_made_and_are_noted(noting, methods):
 
     kind = type("Odd", (keras.layers.Layer,), dict.fromkeys(methods, _refuse))
     layer = kind()
-    assert sites._made.about(layer) is not None
+    assert call_sites._made.about(layer) is not None
 
 
 def test_a_hash_over_an_attribute_of_init(noting):
@@ -85,7 +85,7 @@ def test_a_hash_over_an_attribute_of_init(noting):
 
     first, second = Odd(3), Odd(3)
     assert first == second
-    places = [sites._made.about(layer) for layer in (first, second)]
+    places = [call_sites._made.about(layer) for layer in (first, second)]
     assert places[0].instruction != places[1].instruction, "equal, and made in two places"
     assert made([first]).count_params() == 5
 
@@ -96,14 +96,14 @@ def test_a_namespace_with_any_name(noting, name):
 
     found = {"keras": keras, "__name__": name}
     exec("layer = keras.layers.Dense(1)", found)
-    assert sites._made.about(found["layer"]) is not None
+    assert call_sites._made.about(found["layer"]) is not None
 
 
 def test_noting_that_fails_ends_no_constructor_and_no_compile(noting, monkeypatch):
     import keras
 
-    monkeypatch.setattr(sites, "caller", _refuse)
-    monkeypatch.setattr(sites, "_left_out", _refuse)
+    monkeypatch.setattr(call_sites, "caller", _refuse)
+    monkeypatch.setattr(call_sites, "_left_out", _refuse)
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse")
     assert model.compiled
@@ -333,7 +333,7 @@ def test_what_a_cell_kept_is_watched_no_more_after_it(keep, check_only):
 def test_unloading_leaves_what_others_put_over_compile(noting):
     import keras
 
-    trainer = sites._trainer_of(keras)
+    trainer = call_sites._trainer_of(keras)
     ours = trainer.compile
 
     def theirs(self, *given, **named):
@@ -341,14 +341,14 @@ def test_unloading_leaves_what_others_put_over_compile(noting):
 
     trainer.compile = theirs
     try:
-        sites.uninstall()
+        call_sites.uninstall()
         assert trainer.compile is theirs
         model = made()
-        assert sites._compiled.about(model) is None
+        assert call_sites._compiled.about(model) is None
     finally:
         trainer.compile = ours
-    sites.install()
-    sites.uninstall()
+    call_sites.install()
+    call_sites.uninstall()
     assert "nbdiag" not in trainer.compile.__code__.co_filename
 
 

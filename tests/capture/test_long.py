@@ -5,9 +5,9 @@ import math
 
 import pytest
 
-from nbdiag.capture.curves import Curves
-from nbdiag.capture.probing import thinned
-from nbdiag.capture.steps import StepLosses
+from nbdiag.capture.fit.history import Curves
+from nbdiag.capture.fit.step_losses import StepLosses
+from nbdiag.capture.probe.schedule import thinned
 from nbdiag.schema.probe import ActivationProbe, Probe, VariableProbe
 from nbdiag.schema.run import TrainingRun
 from tests.factory import make_run

@@ -9,8 +9,8 @@ determinism acts on; the full product would train the other kinds again without 
 import pytest
 
 from nbdiag.capture.watch import Stop, watch
-from nbdiag.guard import Guard
-from nbdiag.panel.live import LivePanel
+from nbdiag.early_stop import Guard
+from nbdiag.panel.live_panel import LivePanel
 from nbdiag.schema.cell import Cell
 from tests.capture import state, trainings
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nbdiag.capture.setup import stale_layers
+from nbdiag.capture.model.compile import stale_layers
 from tests.capture.trainings import table
 
 

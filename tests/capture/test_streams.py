@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from nbdiag.capture.tap import Tap, tapped
+from nbdiag.capture.data.iterator_proxy import Tap, tapped
 from nbdiag.capture.watch import watch
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.missing import Missing

@@ -8,7 +8,7 @@ import weakref
 import numpy as np
 import pytest
 
-from nbdiag.capture import sites
+from nbdiag.capture import call_sites
 from nbdiag.capture.watch import CheckOnly, Progress, Stop, watch
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.missing import Missing
@@ -510,11 +510,11 @@ def test_a_failure_of_ours_does_not_reach_the_training(monkeypatch):
 
 
 def test_sites_are_forgotten_with_their_objects():
-    sites.install()
+    call_sites.install()
     try:
         model = small()
         held = weakref.ref(model)
         del model
         assert state.collected(held)
     finally:
-        sites.uninstall()
+        call_sites.uninstall()

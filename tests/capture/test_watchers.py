@@ -4,8 +4,8 @@ import inspect
 
 import pytest
 
-from nbdiag.capture.call import bind, describe_call
-from nbdiag.capture.setup import CompileCall, describe_compile
+from nbdiag.capture.fit.arguments import bind, describe_call
+from nbdiag.capture.model.compile import CompileCall, describe_compile
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.setup import Watcher
 

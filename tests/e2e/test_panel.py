@@ -6,8 +6,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 from playwright.sync_api import expect
 
+from nbdiag.combined_cell import joined
 from nbdiag.diagnosis import diagnose
-from nbdiag.joining import joined
 from nbdiag.render import html
 from nbdiag.schema.run import TrainingRun
 from tests.e2e.browsing import NotebookPage, write_notebook
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 LOAD = """\
 import json
 
-from nbdiag.panel.show import show
+from nbdiag.panel.publish import show
 from nbdiag.schema.report import ReportData
 report = ReportData.from_dict(json.load(open("report.json")))"""
 SHOW = "panel = show(report, display=display)"

@@ -3,7 +3,7 @@
 import pytest
 from IPython.core.error import UsageError
 
-from nbdiag.joining import joined
+from nbdiag.combined_cell import joined
 from tests.magics.recorded import remember
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nbdiag.capture.arrays import describe_array
+from nbdiag.capture.data.arrays import describe_array
 from nbdiag.diagnosis import Report, is_as_judged
-from nbdiag.magics.training import Training
+from nbdiag.magics.model_refs import Training
 from nbdiag.schema.data import Data
 from tests.factory import make_run
 

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from nbdiag.panel.stop import TARGET
+from nbdiag.panel.stop_button import TARGET
 
 pytestmark = pytest.mark.training
 

@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 from ipywidgets import HTML, Button, Checkbox, VBox, Widget
 
+from nbdiag.combined_cell import joined
 from nbdiag.diagnosis import diagnose
-from nbdiag.joining import joined
-from nbdiag.panel import Panel, contents
+from nbdiag.panel import Panel, layout
 from nbdiag.panel.bridge import Abilities, Outcome, read
 from nbdiag.panel.panel import PLAIN
 from nbdiag.schema.run import TrainingRun
@@ -37,7 +37,7 @@ def hear(panel, **message):
 def quick_picture(monkeypatch, request):
     """Do not draw, but for the test that looks at the picture."""
     if "curves" not in request.node.name:
-        monkeypatch.setattr(contents, "picture", lambda report: "data:image/png;base64,AA==")
+        monkeypatch.setattr(layout, "picture", lambda report: "data:image/png;base64,AA==")
 
 
 @pytest.fixture

@@ -143,7 +143,7 @@ def caught_fits() -> Iterator[list[Seen]]:
     """Put a fit in the place of Keras' own that notes its arguments and does not train."""
     import keras
 
-    from nbdiag.trial.setup import setup_of
+    from nbdiag.trial.setup.training import setup_of
 
     seen: list[Seen] = []
 
@@ -177,14 +177,14 @@ def watched(data: str, training: str) -> tuple[TrainingRun, Seen]:
     """Run a training cell under the watch; give the run and the caught call."""
     import keras
 
-    from nbdiag.capture import sites
+    from nbdiag.capture import call_sites
     from nbdiag.capture.watch import watch
 
     assert keras.__version__
     cells = [Cell(1, data), Cell(2, training)]
     files = {f"<cell {cell.number}>": cell.number for cell in cells}
     space: dict[str, Any] = {"__name__": "__main__"}
-    sites.install()
+    call_sites.install()
     try:
         execute(cells[0], space)
         with (
@@ -196,7 +196,7 @@ def watched(data: str, training: str) -> tuple[TrainingRun, Seen]:
             execute(cells[1], space)
         (run,) = watching.runs
     finally:
-        sites.uninstall()
+        call_sites.uninstall()
     (call,) = seen
     return run, replace(call, space=space)
 
@@ -213,7 +213,7 @@ def on(call: Seen, changes: Sequence[Change]) -> tuple[Change, ...]:
 
 
 def by_text(run: TrainingRun, changes: Sequence[Change]) -> dict[str, Any]:
-    from nbdiag.source import write_cell
+    from nbdiag.edits import write_cell
 
     cell = write_cell(run, changes)
     assert not cell.live, cell.note
@@ -227,7 +227,7 @@ def by_text(run: TrainingRun, changes: Sequence[Change]) -> dict[str, Any]:
 
 
 def by_hand(call: Seen, changes: Sequence[Change]) -> dict[str, Any]:
-    from nbdiag.trial.rebuild import Setup, rebuild
+    from nbdiag.trial.setup.rebuild import Setup, rebuild
 
     setup = rebuild(Setup(call.model, call.arguments), changes)
     return describe(setup.model, setup.fit_arguments)
@@ -331,7 +331,7 @@ model.fit(x_train, y_train, epochs=2, validation_data=(x_val, y_val))
     ],
 )
 def test_a_cell_on_live_objects_comes_to_the_same(changes: tuple[Change, ...]) -> None:
-    from nbdiag.source import write_cell
+    from nbdiag.edits import write_cell
 
     run, call = watched(DATA, IN_A_LOOP)
     named = on(call, changes)

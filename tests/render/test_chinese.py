@@ -9,9 +9,10 @@ import pytest
 
 from nbdiag import Report, Settings, diagnose
 from nbdiag.engine import judge
-from nbdiag.panel import Panel, contents
-from nbdiag.render import figure, fonts, html, text
+from nbdiag.panel import Panel, layout
+from nbdiag.render import html, text
 from nbdiag.render.columns import padded, width, wrapped
+from nbdiag.render.curves import figure, fonts
 from tests.recorded import FILES, RUNS, judged, load
 from tests.render import stories
 from tests.render.markup import Markup, poisoned
@@ -32,7 +33,7 @@ def saturated():
 @pytest.fixture(autouse=True)
 def quick_picture(monkeypatch):
     monkeypatch.setattr(html, "picture", lambda _: "data:image/png;base64,AA==")
-    monkeypatch.setattr(contents, "picture", lambda _: "data:image/png;base64,AA==")
+    monkeypatch.setattr(layout, "picture", lambda _: "data:image/png;base64,AA==")
 
 
 def test_findings_are_told_in_chinese_with_their_numbers():

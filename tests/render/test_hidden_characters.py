@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbdiag.diagnosis import diagnose
-from nbdiag.render.charts import charts
-from nbdiag.render.words import clean, one_line
+from nbdiag.render.curves.charts import charts
+from nbdiag.render.phrases import clean, one_line
 from nbdiag.schema.run import TrainingRun
 
 CRASH = Path(__file__).parents[1] / "runs/crash/nbd801_faulty_shape_of_a_layer.json"

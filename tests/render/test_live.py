@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from nbdiag.engine import judge
-from nbdiag.facts.spared import spared_seconds
-from nbdiag.foresight import judge_so_far
-from nbdiag.render.charts import Chart, Curve
+from nbdiag.facts.training.savings import spared_seconds
+from nbdiag.live_verdict import judge_so_far
+from nbdiag.render.caveats import remarks
+from nbdiag.render.curves.charts import Chart, Curve
+from nbdiag.render.curves.live_svg import sketch
+from nbdiag.render.curves.scales import Axis, value_axis
+from nbdiag.render.phrases import duration
 from nbdiag.render.progress import position_of, status
-from nbdiag.render.remarks import remarks
-from nbdiag.render.scales import Axis, value_axis
-from nbdiag.render.sketch import sketch
-from nbdiag.render.words import duration
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import Stopped
 from tests.factory import make_history, make_run

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from nbdiag.render import text
-from nbdiag.render.words import clean
+from nbdiag.render.phrases import clean
 from nbdiag.schema.failure import RunError
 from nbdiag.schema.finding import Proof
 from tests.render import stories

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nbdiag.engine import judge
-from nbdiag.facts.stride import far_beyond_scale, other_suspect
+from nbdiag.facts.optimization.step_size import far_beyond_scale, other_suspect
 from nbdiag.rules import Skipped
 from nbdiag.rules.data.inputs_all_alike import InputsAllAlike
 from nbdiag.rules.data.ordered_split import OrderedSplit

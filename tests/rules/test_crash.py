@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from nbdiag.diagnosis import diagnose
-from nbdiag.facts.crash import Crash, crash_of, shapes_in, written
-from nbdiag.facts.crash_kind import kind_of
-from nbdiag.facts.crash_shapes import target_and_output
+from nbdiag.facts.crash.exception import Crash, crash_of, shapes_in, written
+from nbdiag.facts.crash.kind import kind_of
+from nbdiag.facts.crash.shapes import target_and_output
 from nbdiag.rules.crash.layers_that_do_not_fit_together import LayersThatDoNotFitTogether
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.failure import RunError, Scene, Thing

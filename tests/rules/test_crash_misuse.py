@@ -3,12 +3,12 @@
 import pytest
 
 from nbdiag.diagnosis import diagnose
-from nbdiag.facts.crash_kind import kind_of
+from nbdiag.edits.rewrite import rewrite
+from nbdiag.facts.crash.kind import kind_of
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.failure import RunError, Scene, Thing
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.source.rewrite import rewrite
 
 IMPORTS = "import keras\nfrom keras import layers\n"
 END = 'model.compile("adam", "mse")\nmodel.fit(x, y)\n'
@@ -258,13 +258,13 @@ def test_the_class_of_an_optimizer_is_called():
     ],
 )
 def test_sizes_and_weights_are_written_for_keras_3(old, new):
-    from nbdiag.source.migrate import migrate
+    from nbdiag.edits.migration.cell import migrate
 
     assert migrate(f"{IMPORTS}{old}\n").text == f"{IMPORTS}{new}\n"
 
 
 def test_a_function_of_the_backend_becomes_a_model():
-    from nbdiag.source.migrate import migrate
+    from nbdiag.edits.migration.cell import migrate
 
     text = "from keras import backend as K\nf = K.function([a.input], [a.output])\n"
     assert "f = Model([a.input], [a.output])" in migrate(text).text

@@ -2,10 +2,10 @@
 
 import pytest
 
-from nbdiag.facts.crash_chain import Step
-from nbdiag.facts.crash_head import CATEGORICAL, SPARSE, Labels, head_changes
-from nbdiag.facts.crash_plan import Plan, follow_up, with_change
-from nbdiag.facts.crash_walk import after, chain_of
+from nbdiag.facts.crash.layer_chain import Step
+from nbdiag.facts.crash.output import CATEGORICAL, SPARSE, Labels, head_changes
+from nbdiag.facts.crash.plan import Plan, follow_up, with_change
+from nbdiag.facts.crash.shape_walk import after, chain_of
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import EncodeLabels, SetLoss
 from nbdiag.schema.failure import RunError, Scene, Thing

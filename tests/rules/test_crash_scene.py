@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nbdiag.capture.scene import describe_scene
-from nbdiag.capture.things import describe_thing
+from nbdiag.capture.failure.context import describe_scene
+from nbdiag.capture.failure.variables import describe_thing
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.codec import from_json, to_json
 from nbdiag.schema.failure import Scene, Thing

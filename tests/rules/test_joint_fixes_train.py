@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from nbdiag.edits import write_cell
 from nbdiag.engine import judge
-from nbdiag.facts.ending import ending_of
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.schema.run import TrainingRun
-from nbdiag.source import write_cell
 from tests.recorded import FILES, load
 
 ROOT = Path(__file__).resolve().parent.parent.parent

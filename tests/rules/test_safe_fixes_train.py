@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.outcome import loss_gain
+from nbdiag.edits import write_cell
+from nbdiag.facts.training.gain import loss_gain
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.rules import Skipped, all_rules
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.source import write_cell
 from tests.recorded import FILES, load
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -4,7 +4,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from nbdiag.capture.scene import describe_scene
+from nbdiag.capture.failure.context import describe_scene
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.failure import RunError, Scene
 from nbdiag.schema.run import TrainingRun

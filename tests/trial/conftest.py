@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nbdiag.trial.setup import Setup
+from nbdiag.trial.setup.training import Setup
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from nbdiag.schema.change import (
     ShuffleRows,
 )
 from nbdiag.schema.finding import Fix, Proof
-from nbdiag.trial.setup import Setup
+from nbdiag.trial.setup.training import Setup
 from tests.trial.conftest import model_state, session_state
 
 pytestmark = pytest.mark.training
@@ -196,9 +196,9 @@ def test_a_class_that_the_split_cuts_off_comes_back_with_shuffled_rows() -> None
 
 
 def test_both_arms_start_alike_and_see_the_same_batches(frozen_head: Setup) -> None:
-    from nbdiag.capture.neutral import untouched
-    from nbdiag.trial.arm import Arm
+    from nbdiag.capture.state_guard import untouched
     from nbdiag.trial.held_out import batches, hold_out, training_rows
+    from nbdiag.trial.run import Arm
 
     held_out = hold_out(frozen_head.fit_arguments)
     with untouched(runs_user_code=True):

@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash
+from nbdiag.facts.crash.exception import Crash
 from nbdiag.keras_api.layers import layer_class
 from nbdiag.keras_api.methods import METHODS
 from nbdiag.language import say

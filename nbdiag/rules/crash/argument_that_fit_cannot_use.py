@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_kind import is_weights_array
+from nbdiag.facts.crash.exception import Crash
+from nbdiag.facts.crash.kind import is_weights_array
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix

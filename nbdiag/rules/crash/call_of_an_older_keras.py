@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_api import old_api
+from nbdiag.facts.crash.exception import Crash
+from nbdiag.facts.crash.keras2 import old_api
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, fix_of, shown
 from nbdiag.schema.finding import Evidence, Finding

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash, written
+from nbdiag.facts.crash.exception import Crash, written
 from nbdiag.language import say_count
 from nbdiag.rules.crash.failure import CrashRule, fix_of
 from nbdiag.schema.change import Change

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash, written
-from nbdiag.facts.crash_data import told_shape
-from nbdiag.facts.crash_other import raised_by_keras
+from nbdiag.facts.crash.data import told_shape
+from nbdiag.facts.crash.exception import Crash, written
+from nbdiag.facts.crash.unknown import raised_by_keras
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, shown
 from nbdiag.schema.finding import Evidence, Finding

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
-from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_kind import Kind, kind_of
-from nbdiag.facts.crash_plan import follow_up
+from nbdiag.facts.crash.exception import Crash
+from nbdiag.facts.crash.kind import Kind, kind_of
+from nbdiag.facts.crash.plan import follow_up
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known, registered
 from nbdiag.schema.change import Change

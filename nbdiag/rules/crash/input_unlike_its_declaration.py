@@ -3,10 +3,10 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash, number_after, written
-from nbdiag.facts.crash_chain import steps_of
-from nbdiag.facts.crash_data import Lacking, batched_twice, lacking_axis, row_of, told_shape
-from nbdiag.facts.crash_shapes import other_data, received
+from nbdiag.facts.crash.data import Lacking, batched_twice, lacking_axis, row_of, told_shape
+from nbdiag.facts.crash.exception import Crash, number_after, written
+from nbdiag.facts.crash.layer_chain import steps_of
+from nbdiag.facts.crash.shapes import other_data, received
 from nbdiag.language import say, say_count
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.rules.crash.prepared import (

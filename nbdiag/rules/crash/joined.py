@@ -4,8 +4,8 @@ import math
 import re
 from collections.abc import Sequence
 
-from nbdiag.facts.crash import Crash, written
-from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash.exception import Crash, written
+from nbdiag.facts.crash.layer_chain import steps_of
 from nbdiag.keras_api.layers import with_role
 from nbdiag.keras_api.operations import OF_OTHERS
 from nbdiag.language import say

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash, written
-from nbdiag.facts.crash_chain import steps_of
-from nbdiag.facts.crash_shapes import target_and_output
+from nbdiag.facts.crash.exception import Crash, written
+from nbdiag.facts.crash.layer_chain import steps_of
+from nbdiag.facts.crash.shapes import target_and_output
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change, EncodeLabels, MetricSpec, ReplaceMetric, SetLoss

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from nbdiag.facts.crash import Crash, number_after, shapes_in, written
-from nbdiag.facts.crash_shapes import received
+from nbdiag.facts.crash.exception import Crash, number_after, shapes_in, written
+from nbdiag.facts.crash.shapes import received
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of
 from nbdiag.rules.crash.joined import (

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash
-from nbdiag.facts.head import Output, output_of
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.crash.exception import Crash
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.outputs import Output, output_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import SetLoss

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_kind import explicit_metric
+from nbdiag.facts.crash.exception import Crash
+from nbdiag.facts.crash.kind import explicit_metric
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, fix_of
 from nbdiag.schema.change import MetricSpec, ReplaceMetric

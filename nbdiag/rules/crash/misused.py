@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_misuse import (
+from nbdiag.facts.crash.exception import Crash
+from nbdiag.facts.crash.misuse import (
     RESERVED,
     Misuse,
     as_setting,
@@ -11,7 +11,7 @@ from nbdiag.facts.crash_misuse import (
     merged,
     unpacked,
 )
-from nbdiag.facts.crash_piece import line_before, rewritten
+from nbdiag.facts.crash.snippet import line_before, rewritten
 from nbdiag.language import say
 from nbdiag.rules.crash import misused_functions
 from nbdiag.rules.crash.failure import fix_of

@@ -1,8 +1,8 @@
 """How NBD823 explains and repairs custom losses and metrics."""
 
-from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_misuse import Misuse, foreign_name, function_of, inner_function, silent_call
-from nbdiag.facts.crash_piece import line_before, rewritten
+from nbdiag.facts.crash.exception import Crash
+from nbdiag.facts.crash.misuse import Misuse, foreign_name, function_of, inner_function, silent_call
+from nbdiag.facts.crash.snippet import line_before, rewritten
 from nbdiag.keras_api.metrics import reading
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of

@@ -4,8 +4,8 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash, written
-from nbdiag.facts.crash_chain import steps_of
+from nbdiag.facts.crash.exception import Crash, written
+from nbdiag.facts.crash.layer_chain import steps_of
 from nbdiag.keras_api import initializers
 from nbdiag.keras_api.activations import KNOWN
 from nbdiag.keras_api.losses import LOSSES

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash, number_after
-from nbdiag.facts.crash_chain import Step, steps_of
-from nbdiag.facts.crash_head import whole_span
-from nbdiag.facts.crash_kind import counted_too_far
-from nbdiag.facts.head import outputs_of
+from nbdiag.facts.crash.exception import Crash, number_after
+from nbdiag.facts.crash.kind import counted_too_far
+from nbdiag.facts.crash.layer_chain import Step, steps_of
+from nbdiag.facts.crash.output import whole_span
+from nbdiag.facts.model.outputs import outputs_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import EncodeLabels

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash, shape_after, written
-from nbdiag.facts.crash_shapes import received
+from nbdiag.facts.crash.exception import Crash, shape_after, written
+from nbdiag.facts.crash.shapes import received
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Evidence, Finding

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_chain import steps_of
-from nbdiag.facts.crash_shapes import target_and_output
+from nbdiag.facts.crash.exception import Crash
+from nbdiag.facts.crash.layer_chain import steps_of
+from nbdiag.facts.crash.shapes import target_and_output
 from nbdiag.language import say, say_count
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change, SetLayerArgument, SetLoss

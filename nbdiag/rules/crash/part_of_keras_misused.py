@@ -5,11 +5,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_data import Batches, by_place, float_length
-from nbdiag.facts.crash_head import CATEGORICAL, SPARSE, loss_of
-from nbdiag.facts.crash_kind import without_super
-from nbdiag.facts.crash_misuse import misuse_of
+from nbdiag.facts.crash.data import Batches, by_place, float_length
+from nbdiag.facts.crash.exception import Crash
+from nbdiag.facts.crash.kind import without_super
+from nbdiag.facts.crash.misuse import misuse_of
+from nbdiag.facts.crash.output import CATEGORICAL, SPARSE, loss_of
 from nbdiag.keras_api.callbacks import CALLBACKS, with_trait
 from nbdiag.keras_api.metrics import with_trait as accuracies
 from nbdiag.language import later, say

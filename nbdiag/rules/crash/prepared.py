@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import shapes_in, written
-from nbdiag.facts.crash_data import Batches, Lacking, second_batches, series_given
+from nbdiag.facts.crash.data import Batches, Lacking, second_batches, series_given
+from nbdiag.facts.crash.exception import shapes_in, written
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.schema.cell import CallSite, Cell, Shape

@@ -3,8 +3,8 @@
 import difflib
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash, number_after, written
-from nbdiag.facts.crash_data import Split, wrong_order
+from nbdiag.facts.crash.data import Split, wrong_order
+from nbdiag.facts.crash.exception import Crash, number_after, written
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.finding import Evidence, Finding, Fix

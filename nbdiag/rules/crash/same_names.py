@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import Crash
-from nbdiag.facts.crash_misuse import SAME_NAME
-from nbdiag.facts.crash_piece import rewritten
+from nbdiag.facts.crash.exception import Crash
+from nbdiag.facts.crash.misuse import SAME_NAME
+from nbdiag.facts.crash.snippet import rewritten
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.rules.crash.told import Explanation

@@ -2,7 +2,7 @@
 
 import re
 
-from nbdiag.facts.crash import number_after, shape_after, written
+from nbdiag.facts.crash.exception import number_after, shape_after, written
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.schema.finding import Fix

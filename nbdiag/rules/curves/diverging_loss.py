@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from math import isfinite
 
-from nbdiag.facts.curves import curve, jump
-from nbdiag.facts.ending import ending_of, first_probe
-from nbdiag.facts.outcome import loss_gain
+from nbdiag.facts.training.curves import curve, jump
+from nbdiag.facts.training.gain import loss_gain
+from nbdiag.facts.training.verdict import ending_of, first_probe
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Mark

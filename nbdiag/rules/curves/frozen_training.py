@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.curves import curve, repeats
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.gradients import measured, silent_share
-from nbdiag.facts.updates import moved
+from nbdiag.facts.optimization.gradients import measured, silent_share
+from nbdiag.facts.optimization.updates import moved
+from nbdiag.facts.training.curves import curve, repeats
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding, Mark

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.baseline import expected_initial_loss
-from nbdiag.facts.ending import ending_of, first_probe
-from nbdiag.facts.head import Output, outputs_of
-from nbdiag.facts.losses import DISTANCE
-from nbdiag.facts.updates import loss_in_training
+from nbdiag.facts.model.losses import DISTANCE
+from nbdiag.facts.model.outputs import Output, outputs_of
+from nbdiag.facts.optimization.updates import loss_in_training
+from nbdiag.facts.training.baseline import expected_initial_loss
+from nbdiag.facts.training.verdict import ending_of, first_probe
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding, Severity

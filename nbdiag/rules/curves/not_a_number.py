@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from math import isfinite
 
-from nbdiag.facts.curves import not_finite
-from nbdiag.facts.gradients import global_norm, gradients, probes_of
+from nbdiag.facts.optimization.gradients import global_norm, gradients, probes_of
+from nbdiag.facts.training.curves import not_finite
 from nbdiag.language import say
 from nbdiag.rules.base import Rule
 from nbdiag.schema.finding import Evidence, Finding, Mark

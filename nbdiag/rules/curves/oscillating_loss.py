@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.swings import WIDE, swing_of
+from nbdiag.facts.training.oscillation import WIDE, swing_of
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding

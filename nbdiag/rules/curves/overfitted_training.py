@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.curves import curve
-from nbdiag.facts.overfit import Overfit, overfit
+from nbdiag.facts.training.curves import curve
+from nbdiag.facts.training.overfitting import Overfit, overfit
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Mark

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.baseline import total_constant_loss
-from nbdiag.facts.curves import curve
+from nbdiag.facts.training.baseline import total_constant_loss
+from nbdiag.facts.training.curves import curve
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding, Mark

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.curves import curve, pace
-from nbdiag.facts.ending import FAILED
-from nbdiag.facts.outcome import POOR, gain
+from nbdiag.facts.training.curves import curve, pace
+from nbdiag.facts.training.gain import POOR, gain
+from nbdiag.facts.training.verdict import FAILED
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.curves import curve, trend
-from nbdiag.facts.ending import last_probe
+from nbdiag.facts.training.curves import curve, trend
+from nbdiag.facts.training.verdict import last_probe
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from math import isfinite
 
-from nbdiag.facts.curves import curve
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.outcome import gain_after, loss_gain
+from nbdiag.facts.training.curves import curve
+from nbdiag.facts.training.gain import gain_after, loss_gain
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding, Severity

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import last_probe
-from nbdiag.facts.head import Output, outputs_of
-from nbdiag.facts.losses import CROSS_ENTROPY, MARGIN
-from nbdiag.facts.outcome import accuracy_gain
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.losses import CROSS_ENTROPY, MARGIN
+from nbdiag.facts.model.outputs import Output, outputs_of
+from nbdiag.facts.training.gain import accuracy_gain
+from nbdiag.facts.training.verdict import last_probe
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity

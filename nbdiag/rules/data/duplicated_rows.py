@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from nbdiag.facts.arrays import repeated_share
+from nbdiag.facts.data.arrays import repeated_share
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.curves import curve, trend
-from nbdiag.facts.ending import ending_of, is_deaf, last_probe
-from nbdiag.facts.layers import is_bent, weighing_layers
-from nbdiag.facts.outcome import accuracy_gain
-from nbdiag.facts.stride import harm, head_contradicts, other_suspect, short, throw
+from nbdiag.facts.model.graph import is_bent, weighing_layers
+from nbdiag.facts.optimization.step_size import harm, head_contradicts, other_suspect, short, throw
+from nbdiag.facts.training.curves import curve, trend
+from nbdiag.facts.training.gain import accuracy_gain
+from nbdiag.facts.training.verdict import ending_of, is_deaf, last_probe
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of, last_probe
+from nbdiag.facts.training.verdict import ending_of, last_probe
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.data import ArrayStats

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.arrays import chance_variation, total_variation
-from nbdiag.facts.head import Output, outputs_of
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.arrays import chance_variation, total_variation
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.outputs import Output, outputs_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import ShuffleRows, SplitAnew
@@ -59,14 +59,14 @@ class OrderedSplit(Rule):
 
     Thresholds and their source
     ---------------------------
-    Total variation distance of the class shares above 0.25 plus twice what two shuffled samples
-    of that size show by chance (`nbdiag.facts.arrays.chance_variation`); an error above 0.5, or
+    Total variation distance of the class shares above 0.25 plus twice what two shuffled samples of
+    that size show by chance (`nbdiag.facts.data.arrays.chance_variation`); an error above 0.5, or
     when a twentieth of the validation rows has a class that training never shows. Without new
-    classes it is information when the rows are not sorted, or when the training classes are
-    equally common and the two sides were given apart: training rows balanced by hand look like it.
-    Targets of a regression lie apart when all of one side are a standard deviation and more from
-    the mean of the other: a warning when the validation loss ends at five times the training loss
-    and more, information otherwise.
+    classes it is information when the rows are not sorted, or when the training classes are equally
+    common and the two sides were given apart: training rows balanced by hand look like it. Targets
+    of a regression lie apart when all of one side are a standard deviation and more from the mean
+    of the other: a warning when the validation loss ends at five times the training loss and more,
+    information otherwise.
 
     References
     ----------

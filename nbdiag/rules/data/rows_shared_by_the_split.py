@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.arrays import leaked_share
+from nbdiag.facts.data.arrays import leaked_share
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import DropShared, SetFitArgument, ShuffleRows
@@ -54,8 +54,8 @@ class RowsSharedByTheSplit(Rule):
 
     Thresholds and their source
     ---------------------------
-    Shared rows beyond twice the share of repeated training rows and three deviations of that
-    count (`nbdiag.facts.arrays.leaked_share`): from 0.05 a warning, from 0.5 an error, below that
+    Shared rows beyond twice the share of repeated training rows and three deviations of that count
+    (`nbdiag.facts.data.arrays.leaked_share`): from 0.05 a warning, from 0.5 an error, below that
     information. Rows are compared byte for byte, all of them.
 
     References

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.head import outputs_of
-from nbdiag.facts.stride import head_contradicts
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.outputs import outputs_of
+from nbdiag.facts.optimization.step_size import head_contradicts
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity

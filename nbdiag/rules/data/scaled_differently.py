@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.arrays import scale_factor
-from nbdiag.facts.scale import input_scales
+from nbdiag.facts.data.arrays import scale_factor
+from nbdiag.facts.data.scale import input_scales
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.data import ArrayStats
@@ -49,8 +49,8 @@ class ScaledDifferently(Rule):
     Thresholds and their source
     ---------------------------
     A factor of 10 or more in root mean square, with the greatest magnitudes agreeing within a
-    factor of two (`nbdiag.facts.arrays.scale_factor`); one outlier changes only one of them. An
-    error when the validation loss ends at twice the training loss or more, a warning before the
+    factor of two (`nbdiag.facts.data.arrays.scale_factor`); one outlier changes only one of them.
+    An error when the validation loss ends at twice the training loss or more, a warning before the
     first epoch, information when the model does not mind (it may normalize each row by itself).
 
     References

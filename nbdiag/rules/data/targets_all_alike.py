@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.head import Output, outputs_of
-from nbdiag.facts.losses import CROSS_ENTROPY, DISTANCE, MARGIN
+from nbdiag.facts.model.losses import CROSS_ENTROPY, DISTANCE, MARGIN
+from nbdiag.facts.model.outputs import Output, outputs_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.data import ArrayStats

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.entrance import entries_of
+from nbdiag.facts.model.input_path import entries_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument

@@ -3,11 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nbdiag.facts.arrays import column_spread, full_scale, sentinel
-from nbdiag.facts.curves import trend
-from nbdiag.facts.ending import Ending, ending_of
-from nbdiag.facts.scale import FAINT, HUGE, LARGE, Effect, InputScale, input_scales, scale_effects
-from nbdiag.facts.stride import harm, throw
+from nbdiag.facts.data.arrays import column_spread, full_scale, sentinel
+from nbdiag.facts.data.scale import (
+    FAINT,
+    HUGE,
+    LARGE,
+    Effect,
+    InputScale,
+    input_scales,
+    scale_effects,
+)
+from nbdiag.facts.optimization.step_size import harm, throw
+from nbdiag.facts.training.curves import trend
+from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import ScaleInputs
@@ -61,14 +69,14 @@ class UnscaledInputs(Rule):
 
     Thresholds and their source
     ---------------------------
-    A column's root mean square above 5 is large, above 50 huge (`nbdiag.facts.scale`). An effect is
-    clear when the first loss is 3 times that of always predicting the same value, the first
-    predictions are 10 times the targets, or half of a bounded layer is saturated; severe at 8, 100,
-    and nine tenths. Measured with Keras 3.15: sound models start below 1.3, raw bytes between 8 and
-    50,000. A training that explains half of what a constant leaves is reported as information only,
-    unless a column beyond 2,500 has a severe effect: such a model learns signs, not sizes. One that
-    explains less, and whose loss still falls by 0.5 to 3 % per epoch, is slow: then large is
-    enough.
+    A column's root mean square above 5 is large, above 50 huge (`nbdiag.facts.data.scale`). An
+    effect is clear when the first loss is 3 times that of always predicting the same value, the
+    first predictions are 10 times the targets, or half of a bounded layer is saturated; severe at
+    8, 100, and nine tenths. Measured with Keras 3.15: sound models start below 1.3, raw bytes
+    between 8 and 50,000. A training that explains half of what a constant leaves is reported as
+    information only, unless a column beyond 2,500 has a severe effect: such a model learns signs,
+    not sizes. One that explains less, and whose loss still falls by 0.5 to 3 % per epoch, is slow:
+    then large is enough.
 
     References
     ----------

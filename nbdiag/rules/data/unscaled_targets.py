@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.curves import curve, trend
-from nbdiag.facts.ending import Ending, ending_of
-from nbdiag.facts.targets import AWAY, TargetScale, target_scales
+from nbdiag.facts.data.targets import AWAY, TargetScale, target_scales
+from nbdiag.facts.training.curves import curve, trend
+from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import ScaleTargets

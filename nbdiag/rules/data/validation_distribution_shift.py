@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.arrays import columns_of
+from nbdiag.facts.data.arrays import columns_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.data import ArrayStats

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.arrays import blurred_columns
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.scale import input_scales
+from nbdiag.facts.data.arrays import blurred_columns
+from nbdiag.facts.data.scale import input_scales
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.data import ArrayStats

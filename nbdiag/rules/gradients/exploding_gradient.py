@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 from math import isfinite
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.gradients import by_layer, global_norm, least_loss, leverage, measured
+from nbdiag.facts.optimization.gradients import (
+    by_layer,
+    global_norm,
+    least_loss,
+    leverage,
+    measured,
+)
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding
@@ -46,10 +52,10 @@ class ExplodingGradient(Rule):
 
     Thresholds and their source
     ---------------------------
-    Leverage (`nbdiag.facts.gradients.leverage`) of 1,000; fresh sound networks measure 0.01 to
-    60, raw bytes 250 to 1,000. Late in a good training leverage grows because the loss
-    goes to 0, so only failed ones are judged, and a loss that has fallen counts as that before the
-    first step. Of a loss that goes below 0 only the gradient's being a number is judged.
+    Leverage (`nbdiag.facts.optimization.gradients.leverage`) of 1,000; fresh sound networks measure
+    0.01 to 60, raw bytes 250 to 1,000. Late in a good training leverage grows because the loss goes
+    to 0, so only failed ones are judged, and a loss that has fallen counts as that before the first
+    step. Of a loss that goes below 0 only the gradient's being a number is judged.
 
     References
     ----------

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of, last_probe
-from nbdiag.facts.gradients import leverage, saturated_layers, silent_share, spread
+from nbdiag.facts.optimization.gradients import leverage, saturated_layers, silent_share, spread
+from nbdiag.facts.training.verdict import ending_of, last_probe
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.finding import Evidence, Finding, Severity

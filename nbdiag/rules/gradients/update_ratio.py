@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.gradients import probes_of
-from nbdiag.facts.stride import harm
-from nbdiag.facts.updates import moved_kernels, steps_per_epoch
+from nbdiag.facts.optimization.gradients import probes_of
+from nbdiag.facts.optimization.step_size import harm
+from nbdiag.facts.optimization.updates import moved_kernels, steps_per_epoch
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.finding import Evidence, Finding

@@ -2,8 +2,14 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.gradients import by_layer, depth_loss, leverage, measured, silent_share
+from nbdiag.facts.optimization.gradients import (
+    by_layer,
+    depth_loss,
+    leverage,
+    measured,
+    silent_share,
+)
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding

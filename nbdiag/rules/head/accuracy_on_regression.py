@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.head import Output
-from nbdiag.facts.losses import DISTANCE, title
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.losses import DISTANCE, title
+from nbdiag.facts.model.outputs import Output
+from nbdiag.fixes.output_head import Wanted, repair_fix
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, curve_evidence, labels_of, loss_name
-from nbdiag.rules.head.repair import Wanted, repair_fix
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
 
@@ -44,7 +44,7 @@ class AccuracyOnRegression(HeadRule):
 
     Thresholds and their source
     ---------------------------
-    None: targets are classes or they are not (`nbdiag.facts.task`).
+    None: targets are classes or they are not (`nbdiag.facts.data.task`).
 
     References
     ----------

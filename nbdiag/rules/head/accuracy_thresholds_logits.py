@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.head import Output, seen_range
-from nbdiag.facts.losses import BINARY
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.losses import BINARY
+from nbdiag.facts.model.outputs import Output, seen_range
+from nbdiag.fixes.output_head import Wanted, repair_fix
 from nbdiag.keras_api.metrics import reading, with_trait
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
@@ -15,7 +16,6 @@ from nbdiag.rules.head.outputs import (
     range_text,
     returns,
 )
-from nbdiag.rules.head.repair import Wanted, repair_fix
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import Metric

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.head import Output
-from nbdiag.facts.losses import BINARY, DISTANCE, title
-from nbdiag.facts.task import Task, task_of_output
+from nbdiag.facts.data.task import Task, task_of_output
+from nbdiag.facts.model.losses import BINARY, DISTANCE, title
+from nbdiag.facts.model.outputs import Output
+from nbdiag.facts.training.verdict import ending_of
+from nbdiag.fixes.output_head import Wanted, repair_fix, wanted_for
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, certainty, label_evidence, loss_name, returns
-from nbdiag.rules.head.repair import Wanted, repair_fix, wanted_for
 from nbdiag.schema.finding import Evidence, Finding, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

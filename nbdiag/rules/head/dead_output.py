@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nbdiag.facts.ending import ending_of, last_probe
-from nbdiag.facts.gradients import dead_layers
-from nbdiag.facts.head import Output
-from nbdiag.facts.losses import DISTANCE
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.losses import DISTANCE
+from nbdiag.facts.model.outputs import Output
+from nbdiag.facts.optimization.gradients import dead_layers
+from nbdiag.facts.training.verdict import ending_of, last_probe
+from nbdiag.fixes.output_head import Wanted, repair_fix
 from nbdiag.language import say
 from nbdiag.rules.base import Skipped
 from nbdiag.rules.head.outputs import HeadRule, curve_evidence, labels_of, loss_name
-from nbdiag.rules.head.repair import Wanted, repair_fix
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.head import Output, is_configured
-from nbdiag.facts.losses import BINARY, title
-from nbdiag.facts.outcome import POOR
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.losses import BINARY, title
+from nbdiag.facts.model.outputs import Output, is_configured
+from nbdiag.facts.training.gain import POOR
+from nbdiag.facts.training.verdict import ending_of
+from nbdiag.fixes.output_head import repair_fix, wanted_for
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, label_evidence, labels_of, loss_name, returns
-from nbdiag.rules.head.repair import repair_fix, wanted_for
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
 
@@ -53,8 +53,8 @@ class IndependentUnitsForExclusiveClasses(HeadRule):
     Thresholds and their source
     ---------------------------
     Information; a warning when less than 30 % of the loss or errors of always predicting the same
-    value were removed (`nbdiag.facts.outcome`). Two one-hot columns are the same question asked
-    twice, and are left alone.
+    value were removed (`nbdiag.facts.training.gain`). Two one-hot columns are the same question
+    asked twice, and are left alone.
 
     References
     ----------

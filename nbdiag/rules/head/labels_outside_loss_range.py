@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.head import Output
-from nbdiag.facts.losses import BINARY, CROSS_ENTROPY, SPARSE, title
-from nbdiag.facts.task import Task, task_of_output
+from nbdiag.facts.data.task import Task, task_of_output
+from nbdiag.facts.model.losses import BINARY, CROSS_ENTROPY, SPARSE, title
+from nbdiag.facts.model.outputs import Output
+from nbdiag.fixes.output_head import Wanted, repair_fix, wanted_for
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     OF_THE_CURVES,
@@ -14,7 +15,6 @@ from nbdiag.rules.head.outputs import (
     labels_of,
     loss_name,
 )
-from nbdiag.rules.head.repair import Wanted, repair_fix, wanted_for
 from nbdiag.schema.change import EncodeLabels
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Finding, Fix

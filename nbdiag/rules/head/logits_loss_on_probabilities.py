@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.head import Output
-from nbdiag.facts.losses import BINARY, CROSS_ENTROPY, title
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.losses import BINARY, CROSS_ENTROPY, title
+from nbdiag.facts.model.outputs import Output
+from nbdiag.facts.training.verdict import ending_of
+from nbdiag.fixes.output_head import Wanted, repair_fix, wanted_for
 from nbdiag.keras_api.activations import RANGES
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
@@ -15,7 +16,6 @@ from nbdiag.rules.head.outputs import (
     loss_name,
     output_evidence,
 )
-from nbdiag.rules.head.repair import Wanted, repair_fix, wanted_for
 from nbdiag.schema.finding import Evidence, Finding, Severity
 from nbdiag.schema.run import TrainingRun
 

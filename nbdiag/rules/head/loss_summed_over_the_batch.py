@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.head import Output
-from nbdiag.facts.stride import harm
-from nbdiag.facts.updates import optimizer_of
+from nbdiag.facts.model.outputs import Output
+from nbdiag.facts.optimization.step_size import harm
+from nbdiag.facts.optimization.updates import optimizer_of
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import known
 from nbdiag.rules.head.outputs import HeadRule, loss_name
@@ -51,8 +51,8 @@ class LossSummedOverTheBatch(HeadRule):
     ---------------------------
     None for the pattern. Optimizers that divide the gradient by its own size take the same steps
     with either, and are left alone. An error where steps broke something
-    (`nbdiag.facts.stride.harm`) and nothing was learnt, a warning where little was; information
-    otherwise.
+    (`nbdiag.facts.optimization.step_size.harm`) and nothing was learnt, a warning where little was;
+    information otherwise.
 
     References
     ----------

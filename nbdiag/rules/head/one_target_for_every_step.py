@@ -3,11 +3,11 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.crash import written
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.head import Output
-from nbdiag.facts.layers import RECURRENT, consumers
-from nbdiag.facts.losses import COUNTING, DISTANCE
+from nbdiag.facts.crash.exception import written
+from nbdiag.facts.model.graph import RECURRENT, consumers
+from nbdiag.facts.model.losses import COUNTING, DISTANCE
+from nbdiag.facts.model.outputs import Output
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import OF_THE_CURVES, HeadRule, labels_of, loss_name
 from nbdiag.schema.change import Change, InsertLayer, SetLayerArgument

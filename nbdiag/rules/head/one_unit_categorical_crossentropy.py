@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.head import Output
-from nbdiag.facts.losses import CATEGORICAL, title
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.losses import CATEGORICAL, title
+from nbdiag.facts.model.outputs import Output
+from nbdiag.fixes.output_head import repair_fix, wanted_for
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     OF_THE_CURVES,
@@ -13,7 +14,6 @@ from nbdiag.rules.head.outputs import (
     label_evidence,
     loss_name,
 )
-from nbdiag.rules.head.repair import repair_fix, wanted_for
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

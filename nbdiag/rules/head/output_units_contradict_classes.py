@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.head import Output
-from nbdiag.facts.losses import BINARY, DISTANCE, MARGIN, SPARSE, title
-from nbdiag.facts.task import Task, task_of_output
+from nbdiag.facts.data.task import Task, task_of_output
+from nbdiag.facts.model.losses import BINARY, DISTANCE, MARGIN, SPARSE, title
+from nbdiag.facts.model.outputs import Output
+from nbdiag.fixes.output_head import Wanted, repair_fix, wanted_for
 from nbdiag.language import say, say_count
 from nbdiag.rules.head.outputs import (
     OF_THE_CURVES,
@@ -15,7 +16,6 @@ from nbdiag.rules.head.outputs import (
     loss_name,
     returns,
 )
-from nbdiag.rules.head.repair import Wanted, repair_fix, wanted_for
 from nbdiag.schema.change import Change, EncodeLabels, SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
@@ -61,8 +61,8 @@ class OutputUnitsContradictClasses(HeadRule):
     Thresholds and their source
     ---------------------------
     Labels count as classes when they are whole numbers from 0 or 1 that occur three times each on
-    average and leave less than half of the numbers out (`nbdiag.facts.labels`). Spare units only
-    matter at more than twice the classes: a vocabulary or a padding class may stay unused.
+    average and leave less than half of the numbers out (`nbdiag.facts.data.labels`). Spare units
+    only matter at more than twice the classes: a vocabulary or a padding class may stay unused.
 
     References
     ----------

@@ -3,9 +3,9 @@
 from abc import abstractmethod
 from collections.abc import Iterable
 
-from nbdiag.facts.head import Output, Seen, gives, is_configured, outputs_of, seen_range
-from nbdiag.facts.labels import LabelForm
-from nbdiag.facts.task import Task
+from nbdiag.facts.data.labels import LabelForm
+from nbdiag.facts.data.task import Task
+from nbdiag.facts.model.outputs import Output, Seen, gives, is_configured, outputs_of, seen_range
 from nbdiag.language import later, say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.data import ArrayStats
@@ -106,7 +106,7 @@ def _values_text(labels: ArrayStats) -> str:
 
 
 def returns(run: TrainingRun, output: Output) -> str:
-    """Return what the output returns (see `nbdiag.facts.head.gives`), or skip the rule."""
+    """Return what the output returns (see `nbdiag.facts.model.outputs.gives`), or skip the rule."""
     return known(gives(run, output))
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nbdiag.facts.baseline import expected_initial_loss
-from nbdiag.facts.head import Output, seen_range
-from nbdiag.facts.losses import BINARY, CROSS_ENTROPY, title
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.losses import BINARY, CROSS_ENTROPY, title
+from nbdiag.facts.model.outputs import Output, seen_range
+from nbdiag.facts.training.baseline import expected_initial_loss
+from nbdiag.fixes.output_head import Wanted, repair_fix, wanted_for
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     OF_THE_CURVES,
@@ -18,7 +19,6 @@ from nbdiag.rules.head.outputs import (
     range_text,
     returns,
 )
-from nbdiag.rules.head.repair import Wanted, repair_fix, wanted_for
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

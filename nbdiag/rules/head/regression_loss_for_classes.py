@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import Ending, ending_of
-from nbdiag.facts.head import Output
-from nbdiag.facts.losses import DISTANCE, title
-from nbdiag.facts.outcome import POOR
-from nbdiag.facts.task import Task, task_of_output
+from nbdiag.facts.data.task import Task, task_of_output
+from nbdiag.facts.model.losses import DISTANCE, title
+from nbdiag.facts.model.outputs import Output
+from nbdiag.facts.training.gain import POOR
+from nbdiag.facts.training.verdict import Ending, ending_of
+from nbdiag.fixes.output_head import repair_fix, wanted_for
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     HeadRule,
@@ -16,7 +17,6 @@ from nbdiag.rules.head.outputs import (
     output_evidence,
     returns,
 )
-from nbdiag.rules.head.repair import repair_fix, wanted_for
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
 
@@ -56,7 +56,7 @@ class RegressionLossForClasses(HeadRule):
     Thresholds and their source
     ---------------------------
     Poor: less than 30 % of the loss or errors of always predicting the same value removed
-    (`nbdiag.facts.outcome`).
+    (`nbdiag.facts.training.gain`).
 
     References
     ----------

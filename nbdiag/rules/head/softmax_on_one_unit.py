@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.head import Output, seen_range
-from nbdiag.facts.losses import BINARY
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.losses import BINARY
+from nbdiag.facts.model.outputs import Output, seen_range
+from nbdiag.fixes.output_head import repair_fix, wanted_for
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import OF_THE_CURVES, HeadRule, curve_evidence, output_evidence
-from nbdiag.rules.head.repair import repair_fix, wanted_for
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

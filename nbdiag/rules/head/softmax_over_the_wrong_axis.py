@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.head import Output
-from nbdiag.facts.losses import CATEGORICAL, SPARSE, title
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.losses import CATEGORICAL, SPARSE, title
+from nbdiag.facts.model.outputs import Output
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, loss_name
 from nbdiag.schema.change import SetLayerArgument

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import Ending, ending_of, last_probe
-from nbdiag.facts.gradients import global_norm
-from nbdiag.facts.head import Output
-from nbdiag.facts.losses import DISTANCE, title
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.losses import DISTANCE, title
+from nbdiag.facts.model.outputs import Output
+from nbdiag.facts.optimization.gradients import global_norm
+from nbdiag.facts.training.verdict import Ending, ending_of, last_probe
+from nbdiag.fixes.output_head import repair_fix, wanted_for
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import (
     HeadRule,
@@ -17,7 +18,6 @@ from nbdiag.rules.head.outputs import (
     loss_name,
     returns,
 )
-from nbdiag.rules.head.repair import repair_fix, wanted_for
 from nbdiag.schema.finding import Confidence, Evidence, Finding, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -70,11 +70,12 @@ class SquaredErrorOnProbabilities(HeadRule):
     Thresholds and their source
     ---------------------------
     Nothing learnt: under 5 % of the loss or errors of always predicting the same value removed
-    (`nbdiag.facts.ending`). No gradient: its norm is below 1e-6, or 98 % of the values lie within
-    0.01 of 0 or 1. Measured on a 1-D convolutional network: 1e-11 … 9e-7 in six of six stuck runs,
-    58 … 90 for cross-entropy from the same saturated state, which recovers. No prediction certain:
-    all values of one sigmoid unit between 0.2 and 0.8 on every look. Squared error has 2 p (1 - p)
-    of the gradient of cross-entropy, there a third to a half: as much as a rate that is a third.
+    (`nbdiag.facts.training.verdict`). No gradient: its norm is below 1e-6, or 98 % of the values
+    lie within 0.01 of 0 or 1. Measured on a 1-D convolutional network: 1e-11 … 9e-7 in six of six
+    stuck runs, 58 … 90 for cross-entropy from the same saturated state, which recovers. No
+    prediction certain: all values of one sigmoid unit between 0.2 and 0.8 on every look. Squared
+    error has 2 p (1 - p) of the gradient of cross-entropy, there a third to a half: as much as a
+    rate that is a third.
 
     References
     ----------

@@ -3,14 +3,14 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.head import Output
-from nbdiag.facts.losses import BINARY, CROSS_ENTROPY
-from nbdiag.facts.task import task_of_output
+from nbdiag.facts.data.task import task_of_output
+from nbdiag.facts.model.losses import BINARY, CROSS_ENTROPY
+from nbdiag.facts.model.outputs import Output
+from nbdiag.facts.training.verdict import ending_of
+from nbdiag.fixes.output_head import Wanted, repair_fix
 from nbdiag.keras_api.activations import RANGES
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, curve_evidence, loss_name, output_evidence
-from nbdiag.rules.head.repair import Wanted, repair_fix
 from nbdiag.schema.finding import Evidence, Finding, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

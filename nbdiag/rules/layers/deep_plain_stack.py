@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.layers import NORMALIZING, hidden_layers
+from nbdiag.facts.model.graph import NORMALIZING, hidden_layers
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.keras_api.layers import with_role
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import Ending, ending_of
-from nbdiag.facts.initializers import alikeness, initializer_of
-from nbdiag.facts.layers import (
+from nbdiag.facts.model.graph import (
     WEIGHING,
     activation_after,
     consumers,
@@ -12,6 +10,8 @@ from nbdiag.facts.layers import (
     hidden_layers,
     weighing_layers,
 )
+from nbdiag.facts.model.initializers import alikeness, initializer_of
+from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.keras_api import activations, initializers
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
@@ -66,13 +66,13 @@ class EqualInitialWeights(Rule):
     Thresholds and their source
     ---------------------------
     None for equal weights: the symmetry is exact. Where it is not known what comes next, as inside
-    a model class, every layer has to start this way. Weights count as one-sided when what two
-    units have in common is more than what they differ by (`alikeness` of
-    `nbdiag.facts.initializers` above 0.5), in two layers and more: rings of points, three layers of
-    16 tanh units, plain descent, 40 epochs, accuracy 0.52 and 0.61 from weights of 0 to 1, 0.95 and
-    0.96 from Glorot's. Layers that are kept above zero on purpose (a constraint) are left out. A
-    training that works all the same (dropout breaks the symmetry) gets information only from equal
-    weights, and nothing from one-sided ones; one that learnt nothing an error.
+    a model class, every layer has to start this way. Weights count as one-sided when what two units
+    have in common is more than what they differ by (`alikeness` of
+    `nbdiag.facts.model.initializers` above 0.5), in two layers and more: rings of points, three
+    layers of 16 tanh units, plain descent, 40 epochs, accuracy 0.52 and 0.61 from weights of 0 to
+    1, 0.95 and 0.96 from Glorot's. Layers that are kept above zero on purpose (a constraint) are
+    left out. A training that works all the same (dropout breaks the symmetry) gets information only
+    from equal weights, and nothing from one-sided ones; one that learnt nothing an error.
 
     References
     ----------

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.layers import DENSE, fan_in
+from nbdiag.facts.model.graph import DENSE, fan_in
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import ReplaceLayer

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import Ending, ending_of, is_deaf
-from nbdiag.facts.layers import consumers
+from nbdiag.facts.model.graph import consumers
+from nbdiag.facts.training.verdict import Ending, ending_of, is_deaf
 from nbdiag.keras_api.layers import with_role, with_trait
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known

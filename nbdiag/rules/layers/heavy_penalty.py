@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of, first_probe, last_probe
+from nbdiag.facts.training.verdict import ending_of, first_probe, last_probe
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import Change, SetLayerArgument

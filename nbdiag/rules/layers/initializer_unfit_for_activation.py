@@ -3,9 +3,9 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import Ending, ending_of, is_deaf
-from nbdiag.facts.initializers import BURST, LOST, gain, initializer_of
-from nbdiag.facts.layers import NORMALIZING, hidden_layers
+from nbdiag.facts.model.graph import NORMALIZING, hidden_layers
+from nbdiag.facts.model.initializers import BURST, LOST, gain, initializer_of
+from nbdiag.facts.training.verdict import Ending, ending_of, is_deaf
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument

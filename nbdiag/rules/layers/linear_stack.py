@@ -2,9 +2,15 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import Ending, ending_of
-from nbdiag.facts.layers import FEW_RECTIFIED, StraightPair, hidden_layers, is_bent, straight_pairs
-from nbdiag.facts.task import task_of
+from nbdiag.facts.data.task import task_of
+from nbdiag.facts.model.graph import (
+    FEW_RECTIFIED,
+    StraightPair,
+    hidden_layers,
+    is_bent,
+    straight_pairs,
+)
+from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument

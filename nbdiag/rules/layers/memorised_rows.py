@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.outcome import shares_named_right
-from nbdiag.facts.overfit import overfit
+from nbdiag.facts.training.gain import shares_named_right
+from nbdiag.facts.training.overfitting import overfit
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import InsertLayer, ReplaceLayer

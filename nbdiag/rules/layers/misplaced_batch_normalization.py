@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nbdiag.facts.ending import ending_of, last_probe
-from nbdiag.facts.layers import consumers
-from nbdiag.facts.losses import CROSS_ENTROPY, canonical
-from nbdiag.facts.outcome import GOOD, POOR, gain_at, loss_gain
-from nbdiag.facts.updates import total_steps
+from nbdiag.facts.model.graph import consumers
+from nbdiag.facts.model.losses import CROSS_ENTROPY, canonical
+from nbdiag.facts.optimization.updates import total_steps
+from nbdiag.facts.training.gain import GOOD, POOR, gain_at, loss_gain
+from nbdiag.facts.training.verdict import ending_of, last_probe
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import RemoveLayer, SetFitArgument, SetLayerArgument
@@ -57,7 +57,7 @@ class MisplacedBatchNormalization(Rule):
     ---------------------------
     momentum ** steps above 0.2 leaves a fifth of the start in the averages; the finding needs a
     training that explains 70 % on its own batches and under 30 % in inference mode
-    (`nbdiag.facts.outcome`). After the output it is an error under a cross-entropy of
+    (`nbdiag.facts.training.gain`). After the output it is an error under a cross-entropy of
     probabilities, which it no longer gets; under another loss a warning if the training works. With
     one sample per batch it is information if the training works. Otherwise both are errors.
 

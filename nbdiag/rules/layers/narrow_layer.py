@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.layers import FEW_RECTIFIED, activation_after, fan_in, hidden_layers
-from nbdiag.facts.task import task_of
+from nbdiag.facts.data.task import task_of
+from nbdiag.facts.model.graph import FEW_RECTIFIED, activation_after, fan_in, hidden_layers
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetLayerArgument

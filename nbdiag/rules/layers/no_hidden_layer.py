@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.layers import LINEAR, WEIGHING
-from nbdiag.facts.task import task_of
+from nbdiag.facts.data.task import task_of
+from nbdiag.facts.model.graph import LINEAR, WEIGHING
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.keras_api.layers import with_trait
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import Ending, ending_of, first_probe, is_deaf, last_probe
-from nbdiag.facts.gradients import depth_loss
-from nbdiag.facts.layers import activation_after, consumers, hidden_layers
+from nbdiag.facts.model.graph import activation_after, consumers, hidden_layers
+from nbdiag.facts.optimization.gradients import depth_loss
+from nbdiag.facts.training.verdict import Ending, ending_of, first_probe, is_deaf, last_probe
 from nbdiag.keras_api.activations import RANGES
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.layers import consumers
+from nbdiag.facts.model.graph import consumers
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.keras_api.activations import RANGES, with_trait
 from nbdiag.keras_api.layers import with_role
 from nbdiag.language import say

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.layers import RECURRENT
-from nbdiag.facts.stride import harm
-from nbdiag.facts.updates import USUAL_RATES, first_rate, optimizer_of
+from nbdiag.facts.model.graph import RECURRENT
+from nbdiag.facts.optimization.step_size import harm
+from nbdiag.facts.optimization.updates import USUAL_RATES, first_rate, optimizer_of
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.keras_api.activations import RANGES
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
@@ -53,10 +53,10 @@ class UnboundedRecurrence(Rule):
     Thresholds and their source
     ---------------------------
     Where steps broke something (batch losses that shoot up, dead units, numbers that overflow:
-    `nbdiag.facts.stride.harm`) an error when nothing was learnt, a warning when little was;
-    otherwise a warning and information. Not mentioned when the training works. A learning rate up
-    to ten times the usual one is not blamed beside it: with tanh the same layers train at that
-    (measured with Keras 3.15, 144 steps of three columns, Adam at 0.001 and 0.01).
+    `nbdiag.facts.optimization.step_size.harm`) an error when nothing was learnt, a warning when
+    little was; otherwise a warning and information. Not mentioned when the training works. A
+    learning rate up to ten times the usual one is not blamed beside it: with tanh the same layers
+    train at that (measured with Keras 3.15, 144 steps of three columns, Adam at 0.001 and 0.01).
 
     References
     ----------

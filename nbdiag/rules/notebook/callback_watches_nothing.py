@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.keras_api.callbacks import CALLBACKS
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped

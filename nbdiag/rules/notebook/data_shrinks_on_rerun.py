@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.session import Shrinking, shrinking
+from nbdiag.facts.session.runs import Shrinking, shrinking
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.change import MakeAgain

@@ -1,6 +1,6 @@
 """The fix that holds rows out, where the rows can be dealt out."""
 
-from nbdiag.facts.task import task_of
+from nbdiag.facts.data.task import task_of
 from nbdiag.schema.change import SetFitArgument, ShuffleRows
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun

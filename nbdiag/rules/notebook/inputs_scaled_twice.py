@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.scale import input_scales
-from nbdiag.facts.session import Rescaled, rescaled
+from nbdiag.facts.data.scale import input_scales
+from nbdiag.facts.session.runs import Rescaled, rescaled
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import MakeAgain, ScaleInputs

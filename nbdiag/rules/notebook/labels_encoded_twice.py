@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.head import outputs_of
-from nbdiag.facts.session import encoded_twice
+from nbdiag.facts.model.outputs import outputs_of
+from nbdiag.facts.session.runs import encoded_twice
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import EncodeLabels, MakeAgain

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from nbdiag.facts.session import likes
+from nbdiag.facts.session.runs import likes
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.finding import Evidence, Finding, Fix

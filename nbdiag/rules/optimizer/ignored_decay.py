@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.updates import USUAL_RATES, optimizer_of
+from nbdiag.facts.optimization.updates import USUAL_RATES, optimizer_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.cell import Scalar

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.jumps import LateJump, late_jump
-from nbdiag.facts.updates import optimizer_of, peak_rate
+from nbdiag.facts.optimization.updates import optimizer_of, peak_rate
+from nbdiag.facts.training.jump import LateJump, late_jump
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import AddCallback, SetOptimizerArgument

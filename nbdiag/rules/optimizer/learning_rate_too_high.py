@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import Ending, ending_of
-from nbdiag.facts.outcome import loss_gain
-from nbdiag.facts.stride import (
+from nbdiag.facts.optimization.step_size import (
     distance_on_classes,
     far_beyond_scale,
     harm,
@@ -13,8 +11,10 @@ from nbdiag.facts.stride import (
     rounded,
     throw,
 )
-from nbdiag.facts.swings import WIDE, swing_of
-from nbdiag.facts.updates import USUAL_RATES, momentum_gain, optimizer_of, peak_rate
+from nbdiag.facts.optimization.updates import USUAL_RATES, momentum_gain, optimizer_of, peak_rate
+from nbdiag.facts.training.gain import loss_gain
+from nbdiag.facts.training.oscillation import WIDE, swing_of
+from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import AddCallback, SetOptimizer, SetOptimizerArgument

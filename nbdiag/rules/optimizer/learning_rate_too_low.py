@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import Ending, ending_of
-from nbdiag.facts.outcome import start_gain
-from nbdiag.facts.stride import head_contradicts, rate_for, short
-from nbdiag.facts.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
+from nbdiag.facts.optimization.step_size import head_contradicts, rate_for, short
+from nbdiag.facts.optimization.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
+from nbdiag.facts.training.gain import start_gain
+from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import SetOptimizer, SetOptimizerArgument
@@ -54,10 +54,10 @@ class LearningRateTooLow(Rule):
 
     Thresholds and their source
     ---------------------------
-    The reach of the whole training (`nbdiag.facts.updates.whole_reach`) below 0.5: over 80
-    trainings (four tasks, four optimizers, rates from 1e-6 to 5, Keras 3.15) the share of the loss
-    that was removed follows it up to there and never exceeded 0.56. Before the first step 0.02, as
-    a suspicion. Leverage of 0.01 and more, or it is the gradient that is missing.
+    The reach of the whole training (`nbdiag.facts.optimization.updates.whole_reach`) below 0.5:
+    over 80 trainings (four tasks, four optimizers, rates from 1e-6 to 5, Keras 3.15) the share of
+    the loss that was removed follows it up to there and never exceeded 0.56. Before the first step
+    0.02, as a suspicion. Leverage of 0.01 and more, or it is the gradient that is missing.
 
     References
     ----------

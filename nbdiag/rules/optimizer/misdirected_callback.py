@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.curves import pace
-from nbdiag.facts.ending import Ending, ending_of
+from nbdiag.facts.training.curves import pace
+from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.keras_api.metrics import rising
 from nbdiag.language import say
 from nbdiag.rules.base import Rule

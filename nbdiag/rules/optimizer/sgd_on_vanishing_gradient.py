@@ -3,10 +3,16 @@
 import re
 from collections.abc import Iterator
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.outcome import start_gain
-from nbdiag.facts.stride import harm, head_contradicts, other_suspect, rate_for, short
-from nbdiag.facts.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
+from nbdiag.facts.optimization.step_size import (
+    harm,
+    head_contradicts,
+    other_suspect,
+    rate_for,
+    short,
+)
+from nbdiag.facts.optimization.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
+from nbdiag.facts.training.gain import start_gain
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import SetOptimizer, SetOptimizerArgument

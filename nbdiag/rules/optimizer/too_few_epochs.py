@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.curves import curve, pace, straight_fall
-from nbdiag.facts.ending import Ending, ending_of, first_probe, last_probe
-from nbdiag.facts.stride import harm, head_contradicts, other_suspect
-from nbdiag.facts.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
+from nbdiag.facts.optimization.step_size import harm, head_contradicts, other_suspect
+from nbdiag.facts.optimization.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
+from nbdiag.facts.training.curves import curve, pace, straight_fall
+from nbdiag.facts.training.verdict import Ending, ending_of, first_probe, last_probe
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.change import AddCallback, SetFitArgument, SetOptimizerArgument
@@ -63,9 +63,9 @@ class TooFewEpochs(Rule):
     A fall of 1 % per epoch, over the last half and in the last epoch: twice what counts as flat.
     Half of that loss: a training that has come that far is unfinished, but has not failed. Above
     20,000 steps the number of epochs is not what is missing. A straight line loses in its second
-    half at least 60 % of what it lost in the first (`nbdiag.facts.curves`); reported as a warning
-    where the model ends worse than always predicting the same value, else as information, because
-    an epoch or two may have been a first try.
+    half at least 60 % of what it lost in the first (`nbdiag.facts.training.curves`); reported as a
+    warning where the model ends worse than always predicting the same value, else as information,
+    because an epoch or two may have been a first try.
 
     References
     ----------

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.jumps import KEEPERS
-from nbdiag.facts.overfit import Overfit, overfit
+from nbdiag.facts.training.jump import KEEPERS
+from nbdiag.facts.training.overfitting import Overfit, overfit
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import AddCallback, SetFitArgument

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from math import isfinite
 
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.gradients import global_norm, least_loss, leverage, measured
-from nbdiag.facts.stride import SPIKE
-from nbdiag.facts.updates import optimizer_of
+from nbdiag.facts.optimization.gradients import global_norm, least_loss, leverage, measured
+from nbdiag.facts.optimization.step_size import SPIKE
+from nbdiag.facts.optimization.updates import optimizer_of
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.keras_api.layers import with_role
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
@@ -55,8 +55,9 @@ class UnclippedRecurrence(Rule):
 
     Thresholds and their source
     ---------------------------
-    Leverage (`nbdiag.facts.gradients.leverage`) of 100 in a failed training, where sound fresh
-    networks measure 0.01 to 60. A norm of 1 is the bound most used for recurrent networks.
+    Leverage (`nbdiag.facts.optimization.gradients.leverage`) of 100 in a failed training, where
+    sound fresh networks measure 0.01 to 60. A norm of 1 is the bound most used for recurrent
+    networks.
 
     References
     ----------

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.curves import pace
-from nbdiag.facts.ending import ending_of
-from nbdiag.facts.outcome import loss_gain
-from nbdiag.facts.stride import head_contradicts, other_suspect, short
-from nbdiag.facts.updates import steps_per_epoch, total_steps
+from nbdiag.facts.optimization.step_size import head_contradicts, other_suspect, short
+from nbdiag.facts.optimization.updates import steps_per_epoch, total_steps
+from nbdiag.facts.training.curves import pace
+from nbdiag.facts.training.gain import loss_gain
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.change import SetFitArgument

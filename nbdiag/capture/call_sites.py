@@ -1,0 +1,228 @@
+"""Where in the user's cells layers, models and calls of ``compile`` and ``fit`` are written.
+
+`install` is called when the extension is loaded and imports nothing: it waits until the user
+imports Keras. Everything noted hangs weakly on the object, so no model is kept alive by it.
+"""
+
+import inspect
+import itertools
+import linecache
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import CodeType, FrameType, ModuleType
+from typing import Any, Generic, TypeVar
+from weakref import ref
+
+from nbdiag.capture.failure.reason import attempt
+from nbdiag.capture.import_hook import when_imported
+from nbdiag.capture.model.compile import CompileCall, Written
+from nbdiag.capture.overrides import Overrides
+from nbdiag.schema.cell import CallSite
+from nbdiag.schema.missing import Missing
+
+T = TypeVar("T")
+
+CellOf = Callable[[str], "int | None"]
+
+_OWN_FRAMES = {"keras", "tensorflow", "tf_keras", "nbdiag"}
+# Layers made by these are copies: the line that is seen does not describe them.
+_COPIERS = {"from_config", "clone_model", "deserialize_keras_object", "load_model"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """An instruction of a code object; its position is worked out when somebody asks."""
+
+    code: CodeType
+    instruction: int
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """How ``compile`` was called."""
+
+    place: Place | None
+    optimizer: Written
+    kept: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+class _Notes(Generic[T]):
+    """Notes about objects, gone with them.
+
+    By identity: a class of the user's may compare, count or hash as it likes, or not be able to
+    while it is being made.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[ref[Any], T]] = {}
+
+    def note(self, thing: Any, value: T) -> None:
+        key, kept = id(thing), self._kept
+
+        def forget(gone: ref[Any]) -> None:
+            if key in kept and kept[key][0] is gone:
+                del kept[key]
+
+        kept[key] = (ref(thing, forget), value)
+
+    def about(self, thing: Any) -> T | None:
+        found = self._kept.get(id(thing))
+        return found[1] if found is not None and found[0]() is thing else None
+
+    def drop(self, thing: Any) -> None:
+        self._kept.pop(id(thing), None)
+
+    def clear(self) -> None:
+        self._kept.clear()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+_made: "_Notes[Place]" = _Notes()
+_compiled: "_Notes[Compiled]" = _Notes()
+_undo: list[Callable[[], None]] = []
+
+
+def install() -> bool:
+    """Start noting; give whether it was this call that started it."""
+    started = not _undo
+    if started:
+        _undo.append(when_imported("keras", _patch))
+    return started
+
+
+def uninstall() -> None:
+    """Stop noting, leave Keras as it was and forget everything noted."""
+    while _undo:
+        _undo.pop()()
+    _made.clear()
+    _compiled.clear()
+
+
+def caller() -> Place | None:
+    """Place of the innermost call that is written outside Keras, TensorFlow and nbdiag."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - inspect.stack() reads source files
+    while frame is not None:
+        name = frame.f_globals.get("__name__")
+        if not isinstance(name, str) or name.split(".")[0] not in _OWN_FRAMES:
+            return Place(frame.f_code, frame.f_lasti)
+        if frame.f_code.co_name in _COPIERS:
+            return None
+        frame = frame.f_back
+    return None
+
+
+def site_of(thing: Any, cell_of: CellOf) -> CallSite | Missing:
+    """Where a layer or model was made."""
+    place = _made.about(thing)
+    if place is None:
+        return Missing("it was made before nbdiag was loaded, or copied")
+    return locate(place, cell_of)
+
+
+def compile_of(model: Any, cell_of: CellOf) -> CompileCall:
+    """Where a model was compiled, and how."""
+    seen = _compiled.about(model)
+    before = Missing("compiled before nbdiag was loaded")
+    if seen is None:
+        return CompileCall(before)
+    site = before if seen.place is None else locate(seen.place, cell_of)
+    return CompileCall(site, seen.optimizer, seen.kept, seen.unread)
+
+
+def locate(place: Place | None, cell_of: CellOf) -> CallSite | Missing:
+    """Turn a place into lines and characters of a cell."""
+    if place is None:
+        return Missing("the call was not seen")
+    number = cell_of(place.code.co_filename)
+    if number is None:
+        return Missing("the call is not written in a cell")
+    position = next(
+        itertools.islice(place.code.co_positions(), place.instruction // 2, None), (None,) * 4
+    )
+    line, end_line, column, end_column = position
+    if line is None or end_line is None or column is None or end_column is None:
+        return Missing("Python keeps no positions here")
+    name = place.code.co_filename
+    return CallSite(
+        cell=number,
+        line=line,
+        column=_characters(name, line, column),
+        end_line=end_line,
+        end_column=_characters(name, end_line, end_column),
+    )
+
+
+def _characters(filename: str, line: int, offset: int) -> int:
+    """Turn an offset in UTF-8 bytes, as Python counts, into one in characters."""
+    text = linecache.getline(filename, line).encode()
+    return len(text[:offset].decode(errors="ignore")) if len(text) >= offset else offset
+
+
+def _patch(keras: ModuleType) -> None:
+    overrides, trainer = Overrides(), _trainer_of(keras)
+    _undo.append(overrides.end)
+    # __new__, not __init__: Keras' own warnings in __init__ name the line of their caller, and
+    # a function there would lie between. It also comes before the user's own __init__.
+    overrides.put(keras.Layer, "__new__", _make)
+    overrides.put(
+        trainer, "compile", _compile(tuple(inspect.signature(trainer.compile).parameters))
+    )
+
+
+def _trainer_of(keras: ModuleType) -> Any:
+    """Find the class that defines ``compile``; patching ``keras.Model`` would break saving."""
+    return next(kind for kind in keras.Model.__mro__ if "compile" in vars(kind))
+
+
+def _make(original: Callable[..., Any], kind: type, /, *arguments: Any, **keywords: Any) -> Any:
+    made = original(kind, *arguments, **keywords)
+    attempt("the call", lambda: _note_place(made))
+    return made
+
+
+def _note_place(made: Any) -> None:
+    place = caller()
+    if place is not None:
+        _made.note(made, place)
+
+
+def _compile(names: tuple[str, ...]) -> Callable[..., Any]:
+    def compile(  # noqa: A001
+        original: Callable[..., Any], model: Any, /, *arguments: Any, **keywords: Any
+    ) -> Any:
+        __tracebackhide__ = True
+        given = {**dict(zip(names[1:], arguments, strict=False)), **keywords}
+        _compiled.drop(model)
+        attempt("the call of compile", lambda: _note_compiled(model, given))
+        return original(model, *arguments, **keywords)
+
+    return compile
+
+
+def _note_compiled(model: Any, given: dict[str, Any]) -> None:
+    optimizer = given.get("optimizer", ...)
+    written: Written = "omitted" if optimizer is ... else "object"
+    if isinstance(optimizer, str):
+        written = "string"
+    _compiled.note(model, Compiled(caller(), written, *_left_out(model, given)))
+
+
+def _left_out(model: Any, given: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give what ``compile`` will keep from an earlier call, and what it will not read.
+
+    It replaces the loss, with its weights, and the metrics only where they are given
+    (keras/src/trainers/trainer.py).
+    """
+    loss = getattr(model, "_compile_loss", None)
+    keeps_loss = given.get("loss") is None and loss is not None
+    named = given.get("metrics") is not None or given.get("weighted_metrics") is not None
+    keeps_metrics = not named and getattr(model, "_compile_metrics", None) is not None
+    kept = ("loss",) * keeps_loss + ("metrics",) * keeps_metrics
+    weights = given.get("loss_weights")
+    old = getattr(loss, "_user_loss_weights", None)
+    unread = keeps_loss and weights is not None and repr(weights) != repr(old)
+    return kept, ("loss_weights",) * unread

@@ -1,0 +1,161 @@
+"""Validation rows that are nearly a training row: found by nearest neighbours on a sample.
+
+What is near depends on the data. A row's nearest training row is taken for a copy of it when it is
+ten times closer than the row's tenth neighbour: neighbours by chance grow apart slowly, as the
+number of rows to the power of one over the dimension that the rows fill. That dimension is
+estimated from further neighbours, so that data in which neighbours are close anyway (a few
+settings on a grid, windows of a plain wave) can be told.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nbdiag.capture.data.arrays import Array, even_rows
+from nbdiag.schema.data import NearRows
+from nbdiag.schema.missing import Missing
+
+LOOKED_AT = 256  # validation rows: a share of 5 % is then known to ±1.4 %
+AMONG = 20_000  # training rows: some 0.1 s for 64 columns
+COLUMNS = 64  # of rows that fill more dimensions than that, chance makes no neighbours either
+FEWEST_COLUMNS = 8
+FEWEST_ROWS = 20
+CANDIDATES = 512  # columns that are looked at to find the measured ones
+LEVELS = 16  # distinct values: a column with fewer holds kinds or counts, not quantities
+CLOSER = 0.1
+TENTH, TWENTIETH = 10, 20
+# Rows asked for: each call of the matrix product costs its threads a start, and more rows would
+# take more than 30 MB.
+_TOGETHER = 128
+
+Rows = NDArray[np.float32]
+
+
+def near_rows(training: Sequence[Array], validation: Sequence[Array]) -> NearRows | Missing:
+    """Count the validation rows that nearly repeat a training row.
+
+    Parameters
+    ----------
+    training, validation
+        Input arrays, one per input. Their types may differ: values are compared.
+
+    Returns
+    -------
+    NearRows or Missing
+        Missing without numbers on both sides, where there are too few rows, or too few columns of
+        quantities.
+
+    References
+    ----------
+    E. Levina, P. Bickel, "Maximum likelihood estimation of intrinsic dimension", NIPS 17, 2004.
+    """
+    if not training or not validation:
+        return Missing("no validation data")
+    if any(array.dtype.kind not in "biuf" for array in (*training, *validation)):
+        return Missing("the inputs are not numbers")
+    if [array.shape[1:] for array in training] != [array.shape[1:] for array in validation]:
+        return Missing("training and validation rows have different shapes")
+    if len(training[0]) < 10 * TWENTIETH or len(validation[0]) < FEWEST_ROWS:
+        return Missing("too few rows for a comparison of neighbours")
+    columns = _columns(training)
+    if len(columns) < FEWEST_COLUMNS:
+        return Missing("the inputs have fewer than eight columns of quantities")
+    places = even_rows(len(training[0]), AMONG), even_rows(len(validation[0]), LOOKED_AT)
+    known, asked = _taken(training, places[0], columns), _taken(validation, places[1], columns)
+    centre, spread = known.mean(axis=0), known.std(axis=0)
+    kept = [np.flatnonzero(np.isfinite(rows).all(axis=1)) for rows in (known, asked)]
+    if not np.all(np.isfinite(centre)):
+        centre, spread = known[kept[0]].mean(axis=0), known[kept[0]].std(axis=0)
+    if len(kept[0]) < 10 * TWENTIETH or len(kept[1]) < FEWEST_ROWS or not spread.all():
+        return Missing("too few rows without NaN for a comparison of neighbours")
+    known = ((known[kept[0]] - centre) / spread).astype(np.float32)
+    asked = ((asked[kept[1]] - centre) / spread).astype(np.float32)
+    neighbours, distances = _neighbours(known, asked)
+    alike = distances[:, 0] <= CLOSER * distances[:, TENTH - 1]
+    alike &= distances[:, TENTH - 1] > 0
+    for row in np.flatnonzero(alike & (distances[:, 0] == 0)):
+        there, here = places[0][kept[0][neighbours[row, 0]]], places[1][kept[1][row]]
+        alike[row] = any(
+            a[there].tobytes() != b[here].tobytes()
+            for a, b in zip(training, validation, strict=True)
+        )
+    return NearRows(
+        looked_at=len(asked),
+        among=len(known),
+        columns=len(columns),
+        found=int(alike.sum()),
+        dimension=_dimension(distances),
+    )
+
+
+def _columns(arrays: Sequence[Array]) -> list[tuple[int, int]]:
+    """Choose columns of quantities, as pairs of input and place: many values, none in most rows."""
+    widths = [array[:1].size for array in arrays]
+    every = [(number, place) for number, width in enumerate(widths) for place in range(width)]
+    generator = np.random.default_rng(17)
+    if len(every) > CANDIDATES:
+        every = [every[i] for i in np.sort(generator.choice(len(every), CANDIDATES, replace=False))]
+    ordered = np.sort(_taken(arrays, even_rows(len(arrays[0]), LOOKED_AT), every), axis=0)
+    levels = (np.diff(ordered, axis=0) != 0).sum(axis=0) + 1
+    half = len(ordered) // 2
+    # In sorted values one that fills half of the rows stands half of the rows apart from itself.
+    frequent = (ordered[half:] == ordered[: len(ordered) - half]).any(axis=0)
+    sound = np.isfinite(ordered).all(axis=0) & (levels >= LEVELS) & ~frequent
+    usable = np.flatnonzero(sound)
+    if len(usable) > COLUMNS:
+        usable = np.sort(generator.choice(usable, COLUMNS, replace=False))
+    return [every[i] for i in usable]
+
+
+def _taken(
+    arrays: Sequence[Array], rows: NDArray[np.intp], columns: Sequence[tuple[int, int]]
+) -> NDArray[np.float64]:
+    """Take some columns of some rows, without a copy of the rest."""
+    parts = []
+    for number, array in enumerate(arrays):
+        places = np.array([place for owner, place in columns if owner == number], dtype=np.intp)
+        if array.ndim == 1:
+            parts.append(array[rows][:, None][:, places])
+            continue
+        if len(places):
+            inner = np.unravel_index(places, array.shape[1:])
+            parts.append(array[(rows[:, None], *(axis[None, :] for axis in inner))])
+    return np.concatenate(parts, axis=1).astype(np.float64)
+
+
+def _neighbours(known: Rows, asked: Rows) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Find each row's twenty nearest, nearest first, and how far they are.
+
+    All distances are computed, as scikit-learn's ``NearestNeighbors(algorithm="brute")`` does: its
+    import alone would take ten times as long, at the user's first fit.
+    """
+    # Of the squared distance, what does not depend on the row that is asked for.
+    squares = np.einsum("ij,ij->i", known, known)
+    found = np.empty((len(asked), TWENTIETH), dtype=np.intp)
+    for start in range(0, len(asked), _TOGETHER):
+        part = slice(start, start + _TOGETHER)
+        far = asked[part] @ known.T
+        far *= -2
+        far += squares
+        found[part] = np.argpartition(far, TWENTIETH - 1, axis=1)[:, :TWENTIETH]
+    # The search takes differences of squares, which leaves little of a tiny distance.
+    apart = known[found].astype(np.float64) - asked[:, None]
+    distances = np.sqrt((apart**2).sum(axis=-1))
+    order = np.argsort(distances, axis=1, kind="stable")
+    return np.take_along_axis(found, order, 1), np.take_along_axis(distances, order, 1)
+
+
+def _dimension(distances: NDArray[np.float64]) -> float:
+    """Estimate how many dimensions the rows fill, from the tenth to the twentieth neighbour.
+
+    The distance to the k-th neighbour grows as k to the power of one over the dimension.
+    """
+    usable = distances[distances[:, TENTH - 1] > 0]
+    if not len(usable):
+        return 0.0
+    ranks = np.arange(TENTH, TWENTIETH)
+    growth = np.log(usable[:, TWENTIETH - 1 :] / usable[:, TENTH - 1 : -1]).mean(axis=1)
+    middle = float(np.median(growth))
+    expected = float(np.log(TWENTIETH / ranks).mean())
+    return expected / middle if middle > 0 else 0.0

@@ -1,0 +1,56 @@
+"""A Keras model as a value."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from nbdiag.capture.model.config import is_builtin
+from nbdiag.capture.model.layers import SiteOf, describe_layers, is_graph, size_of
+from nbdiag.capture.model.library import LEGACY, is_legacy, library_of
+from nbdiag.capture.model.outputs import describe_heads
+from nbdiag.schema.model import Model
+
+
+def describe_model(model: Any, site_of: SiteOf) -> Model:
+    """Describe a model as it is now."""
+    kind = "subclass"
+    if isinstance(model, library_of(model).Sequential):
+        kind = "sequential"
+    elif (is_legacy(model) and is_graph(model)) or (
+        hasattr(model, "_nodes") and hasattr(model, "outputs")
+    ):
+        kind = "functional"
+    return Model(
+        name=model.name,
+        class_name=type(model).__name__,
+        kind=kind,  # type: ignore[arg-type]
+        layers=describe_layers(model, site_of),
+        heads=describe_heads(model),
+        parameters=sum(size_of(weight) for weight in model.weights),
+        trainable_parameters=sum(size_of(weight) for weight in model.trainable_weights),
+        custom_train_step=has_own(model, "train_step"),
+        site=site_of(model),
+    )
+
+
+def has_own(model: Any, method: str) -> bool:
+    """Whether the user's class overrides a method of ``keras.Model``."""
+    own = getattr(type(model), method)
+    return own is not getattr(library_of(model).Model, method) and not is_builtin(own)
+
+
+def last_model(namespace: Mapping[str, Any]) -> Any:
+    """Find the model that a namespace got last, None without Keras or without any."""
+    libraries = [sys.modules[name] for name in ("keras", LEGACY) if name in sys.modules]
+    kinds = tuple(library.Model for library in libraries if hasattr(library, "Model"))
+    # By the class that it has: a value may say of itself that it is of another one, or fail to.
+    models = [value for value in namespace.values() if issubclass(type(value), kinds)]
+    return models[-1] if models else None
+
+
+def variable_of(model: Any, namespace: Mapping[str, Any]) -> str | None:
+    """Name under which a namespace keeps a model, the first that does not start with "_"."""
+    return next(
+        (name for name, value in namespace.items() if value is model and not name.startswith("_")),
+        None,
+    )

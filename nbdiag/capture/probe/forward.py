@@ -1,0 +1,134 @@
+"""One pass of the model that leaves no trace in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbdiag.capture.failure.reason import in_a_line
+from nbdiag.capture.model.activations import activation_name
+from nbdiag.capture.model.layers import walk
+from nbdiag.schema.missing import Missing
+
+_MOST_LAYERS = 100
+
+
+@dataclass
+class Pass:
+    """What one pass gave.
+
+    Attributes
+    ----------
+    outputs
+        As the model returned them.
+    loss
+        Total loss, penalties included; Missing with the reason.
+    penalty
+        What regularizers and ``add_loss`` contribute, None without any.
+    returned_loss
+        The total loss again, from the values that the model returns; None where ``loss`` is that.
+    seen
+        Output tensor and activation name per layer.
+    """
+
+    outputs: Any
+    loss: Any
+    penalty: Any = None
+    returned_loss: Any = None
+    seen: dict[str, tuple[Any, str]] = field(default_factory=dict)
+
+
+def run(
+    model: Any,
+    loss: Any,
+    state: list[tuple[Any, Any]],
+    batch: tuple[Any, Any, Any],
+    *,
+    training: bool,
+    record: bool,
+) -> Pass:
+    """Run the model on a batch with given values of its variables.
+
+    Parameters
+    ----------
+    model
+        The Keras model, built.
+    loss
+        ``loss(y, outputs, weights)``, None when there is none, Missing when it cannot be taken.
+    state
+        Pairs of variable and value. Assignments stay inside: the variables keep their values.
+    batch
+        Inputs, labels and row weights.
+    training
+        Whether dropout and batch statistics act.
+    record
+        Whether outputs of the layers are kept.
+    """
+    import keras
+
+    x, y, weights = batch
+    known = {"training": training} if getattr(model, "_call_has_training_arg", False) else {}
+    with (
+        keras.StatelessScope(state_mapping=state, collect_losses=True),
+        _recorded(model, record=record) as seen,
+    ):
+        outputs = model(x, **known)
+        extra = list(model.losses)
+    made = Pass(outputs, Missing("the model has no loss"), seen=seen)
+    if extra:
+        made.penalty = keras.ops.sum(
+            keras.ops.stack([keras.ops.cast(keras.ops.sum(item), "float32") for item in extra])
+        )
+    if isinstance(loss, Missing):
+        made.loss = loss
+        return made
+    if loss is None and made.penalty is None:
+        return made
+    try:
+        total = 0.0 if loss is None else keras.ops.cast(loss(y, outputs, weights), "float32")
+    except Exception as problem:  # noqa: BLE001 - labels that do not fit raise in the user's fit too
+        made.loss = Missing(f"the loss cannot take these labels ({in_a_line(problem)})")
+        return made
+    made.loss = total if made.penalty is None else total + made.penalty
+    if record and loss is not None and any(map(_has_scores, keras.tree.flatten(outputs))):
+        # A copy is the same values without the scores that TensorFlow's losses would go back to.
+        bare = keras.tree.map_structure(keras.ops.copy, outputs)
+        again = keras.ops.cast(loss(y, bare, weights), "float32")
+        made.returned_loss = again if made.penalty is None else again + made.penalty
+    return made
+
+
+def _has_scores(tensor: Any) -> bool:
+    """Whether a tensor of probabilities remembers the scores before its activation."""
+    return getattr(tensor, "_keras_logits", None) is not None
+
+
+@contextmanager
+def _recorded(model: Any, *, record: bool) -> Iterator[dict[str, tuple[Any, str]]]:
+    """Keep the output of each layer with an activation while the block calls the model."""
+    seen: dict[str, tuple[Any, str]] = {}
+    followed: list[Any] = []
+    try:
+        if record:
+            for layer, _ in list(walk(model))[:_MOST_LAYERS]:
+                name = activation_name(layer)
+                if name is not None and "call" not in vars(layer):
+                    # On the instance and past Keras' __setattr__, which would track it.
+                    vars(layer)["call"] = _following(layer, name, seen)
+                    followed.append(layer)
+        yield seen
+    finally:
+        for layer in followed:
+            del vars(layer)["call"]
+
+
+def _following(layer: Any, activation: str, seen: dict[str, tuple[Any, str]]) -> Any:
+    call = layer.call
+
+    def follow(*arguments: Any, **keywords: Any) -> Any:
+        result = call(*arguments, **keywords)
+        if hasattr(result, "shape") and hasattr(result, "dtype"):
+            seen[layer.name] = (result, activation)
+        return result
+
+    return follow

@@ -1,0 +1,209 @@
+"""Look at the model on one fixed batch, without touching the training."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from nbdiag.capture.data.arrays import as_array
+from nbdiag.capture.data.baseline import constant_loss
+from nbdiag.capture.failure.reason import in_a_line
+from nbdiag.capture.model.compile import output_names
+from nbdiag.capture.model.layers import acts_in_training, walk
+from nbdiag.capture.model.model import has_own
+from nbdiag.capture.model.variable_values import value_of
+from nbdiag.capture.probe.batch import Batch
+from nbdiag.capture.probe.measure import activation_probe, output_probe, variable_probe
+from nbdiag.capture.probe.side_effects import ACTS, effect_of, foreign_state
+from nbdiag.capture.probe.step import Acts, LookThrough
+from nbdiag.capture.state_guard import untouched
+from nbdiag.schema.cell import Shape
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.probe import Probe
+from nbdiag.schema.setup import Loss
+
+_OWN_LOSS = "the model works out its loss in a compute_loss of its own"
+
+Moment = Literal["start", "epoch", "end"]
+Values = tuple[list[Any], list[Any]]
+
+
+class Prober:
+    """Looks at one model, as often as asked.
+
+    The loss is taken in inference mode, gradients in training mode, as the optimizer meets them
+    (batch statistics, dropout). Random masks come from a copy of the layers' seeds, and every
+    assignment is thrown away.
+    """
+
+    def __init__(self, model: Any, losses: Sequence[Loss]) -> None:
+        self._model = model
+        self._losses = losses
+        self._names = output_names(model)
+        self._before: list[Any] | None = None
+        self._look_through: LookThrough | None = None
+        self._effect: str | None = None
+        self._constant: float | Missing | None = None
+        self._owners = {
+            id(weight): layer.name for layer, _ in walk(model) for weight in layer.trainable_weights
+        }
+        # One pass serves for both modes when no layer acts differently in training.
+        self._two_modes = has_own(model, "call") or any(
+            acts_in_training(layer) for layer, _ in walk(model)
+        )
+        self._loss: Any = None
+        self._spec: tuple[Any, Any, Any] | None = None
+
+    def prepare(self, spec: tuple[Any, Any, Any]) -> None:
+        """Trace the probe for batches of some form; the user's Python code runs here only.
+
+        A graph as in ``fit``: an eager pass can give another loss. A model that is to run eagerly
+        does.
+        """
+        self._spec = spec
+        with untouched(runs_user_code=True):
+            if not isinstance(self._loss, Missing):
+                own = has_own(self._model, "compute_loss")
+                self._loss = Missing(_OWN_LOSS) if own else fresh_loss(self._model)
+            self._look_through = LookThrough(self._model, self._loss, two_modes=self._two_modes)
+            if not self._model.run_eagerly:
+                graph = self._look_through.trace(spec)
+                self._effect = None if graph is None else effect_of(graph, self._loss)
+            self._effect = self._effect or foreign_state(self._model)
+            if self._effect is None:
+                self._look_through.keep()
+
+    @property
+    def _runs_code(self) -> bool:
+        """Whether a look runs the model's Python code: JAX does so at its first look."""
+        import keras
+
+        return bool(self._model.run_eagerly) or keras.backend.backend() != "tensorflow"
+
+    @property
+    def output_shapes(self) -> tuple[Shape | Missing, ...]:
+        """Shapes of one sample's outputs, as the last pass had them."""
+        return () if self._look_through is None else self._look_through.output_shapes
+
+    def look(self, moment: Moment, epoch: int, batch: Batch, values: Values | None = None) -> Probe:
+        """Take a probe.
+
+        Parameters
+        ----------
+        moment, epoch
+            When it is taken.
+        batch
+            The rows to look at.
+        values
+            Variables' values to look at, the present ones by default.
+        """
+        if self._effect is not None:
+            return Probe(moment, epoch, batch.rows, Missing(self._effect))
+        try:
+            with untouched(runs_user_code=self._runs_code):
+                return self._look(moment, epoch, batch, values or self.present())
+        except Acts:
+            self._effect = ACTS
+            return Probe(moment, epoch, batch.rows, Missing(self._effect))
+        except Exception as problem:  # noqa: BLE001 - a probe that fails must not end the training
+            reason = Missing(f"the probe could not run: {in_a_line(problem)}")
+        if self._spec is None or isinstance(self._loss, Missing):
+            return Probe(moment, epoch, batch.rows, reason)
+        # Labels out of range end the whole graph: the outputs can still be seen without the loss.
+        self._loss = reason
+        self.prepare(self._spec)
+        return self.look(moment, epoch, batch, values)
+
+    def present(self) -> Values:
+        """Copy the values of all variables as they are now."""
+        return (
+            [value_of(v) for v in self._model.trainable_variables],
+            [value_of(v) for v in self._model.non_trainable_variables],
+        )
+
+    def unchanged(self) -> bool:
+        """Whether the trainable variables are what they were at the last look."""
+        if self._before is None:
+            return False
+        now = self._model.trainable_variables
+        return all(
+            np.array_equal(value_of(variable), old, equal_nan=True)
+            for variable, old in zip(now, self._before, strict=True)
+        )
+
+    def _look(self, moment: Moment, epoch: int, batch: Batch, values: Values) -> Probe:
+        trainable, other = values
+        if self._look_through is None:
+            raise RuntimeError("prepare comes before look")
+        found = self._look_through.run(trainable, other, batch)
+        if self._constant is None:
+            self._constant = _constant_loss(self._losses, batch, self._names)
+        gradients = found["gradients"]
+        before = self._before or [None] * len(trainable)
+        variables = tuple(
+            variable_probe(
+                variable,
+                self._owners.get(id(variable), ""),
+                gradients if isinstance(gradients, Missing) else gradients[place],
+                weights,
+                before[place],
+            )
+            for place, (variable, weights) in enumerate(
+                zip(self._model.trainable_variables, trainable, strict=True)
+            )
+        )
+        self._before = trainable
+        keys = self._names if len(self._names) == len(found["outputs"]) else ()
+        return Probe(
+            moment=moment,
+            epoch=epoch,
+            rows=batch.rows,
+            loss=found["loss"],
+            outputs=tuple(
+                output_probe(keys[place] if keys else str(place), numbers)
+                for place, numbers in enumerate(found["outputs"])
+            ),
+            variables=variables,
+            activations=tuple(
+                activation_probe(name, kind, numbers)
+                for name, (kind, numbers) in found["activations"].items()
+            ),
+            constant_loss=self._constant,
+            penalty=found.get("penalty", 0.0),
+            returned_loss=found.get("returned loss", Missing("the loss takes what is returned")),
+        )
+
+
+def _constant_loss(losses: Sequence[Loss], batch: Batch, names: Sequence[str]) -> float | Missing:
+    labels = labels_by_output(batch.y, names)
+    total = 0.0
+    for place, loss in enumerate(losses):
+        array = labels[place] if len(losses) == len(labels) and place < len(labels) else None
+        if array is None:
+            return Missing("the labels do not stand one to an output")
+        least = constant_loss(loss, array, batch.weights)
+        if isinstance(least, Missing):
+            return least
+        total += loss.weight * least
+    return total if losses else Missing("the model has no loss")
+
+
+def labels_by_output(y: Any, names: Sequence[str]) -> list[Any]:
+    """Order labels as the outputs stand."""
+    if isinstance(y, dict):
+        return [as_array(y[name]) if name in y else None for name in names]
+    if isinstance(y, list | tuple):
+        return [as_array(item) for item in y]
+    return [None if y is None else as_array(y)]
+
+
+def fresh_loss(model: Any) -> Any:
+    """Make the model's loss anew: its own would count the probe in the user's metrics."""
+    own = getattr(model, "_compile_loss", None)
+    if own is None:
+        return None
+    return type(own)(
+        own._user_loss,  # noqa: SLF001 - the only place that keeps what compile was given
+        own._user_loss_weights,  # noqa: SLF001
+        output_names=own.output_names,
+    )

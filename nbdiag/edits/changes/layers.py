@@ -1,0 +1,176 @@
+"""Change, add, remove and replace layers in the text, in every idiom."""
+
+import ast
+from collections.abc import Mapping
+
+from nbdiag.edits.context import Workshop
+from nbdiag.edits.text.arguments import list_items
+from nbdiag.edits.text.layer_position import Applied, Element, Line, Slot, find_slot
+from nbdiag.edits.text.statements import line_after, line_before, remove_statement
+from nbdiag.keras_api.layers import LAYERS, class_name
+from nbdiag.keras_api.methods import parameters
+from nbdiag.schema.cell import Scalar
+from nbdiag.schema.change import InsertLayer, RemoveLayer, ReplaceLayer, SetLayerArgument
+from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.scopes import dotted, reads
+
+INPUT_ARGUMENTS = ("input_shape", "input_dim", "batch_input_shape")
+_WRAPPERS = ("TimeDistributed", "Bidirectional")
+_WITHOUT_ACTIVATION = frozenset(
+    name for name, row in LAYERS.items() if "activation" not in row.parameters
+)
+
+
+def set_layer_argument(shop: Workshop, change: SetLayerArgument) -> None:
+    """Apply a `SetLayerArgument`."""
+    call = shop.located.layers.find(change.layer)
+    name = _live_class(shop, change.layer)
+    if name in _WRAPPERS and change.argument not in (parameters(name) or ()):
+        inner = call.args[0] if call.args else None
+        if not isinstance(inner, ast.Call):
+            raise Refused("the layer inside {layer} cannot be told", layer=change.layer)
+        call = inner
+        name = (shop.resolve(inner.func) or "").split(".")[-1]
+    if change.argument == "activation" and name in _WITHOUT_ACTIVATION:
+        raise Refused("{name} takes no activation", name=name)
+    shop.assign(shop.editor(call, name), change.argument, change.value)
+
+
+def insert_layer(shop: Workshop, change: InsertLayer) -> None:
+    """Apply an `InsertLayer`."""
+    if shop.located.layers.shaped:
+        return
+    call = shop.located.layers.find(change.beside)
+    if not shop.located.layers.first_of(change.beside):
+        return
+    slot = find_slot(shop, call)
+    if _stands_beside(shop, slot, change):
+        return
+    text = shop.make("layers", change.class_name, change.arguments, call)
+    put_beside(shop, slot, text, before=change.before)
+
+
+def put_beside(shop: Workshop, slot: Slot, text: str, *, before: bool) -> None:
+    """Put a layer, as text, on one side of another."""
+    if isinstance(slot, Element):
+        items = list_items(shop.page, slot.container)
+        put = items.insert_before if before else items.insert_after
+        put(slot.place, [text], shop.edits)
+    elif isinstance(slot, Line):
+        line = f"{slot.receiver}.{slot.method}({text})"
+        place = line_before if before else line_after
+        place(shop.page, slot.statement, [line], shop.edits)
+    elif before:
+        _apply_before(shop, slot, text)
+    else:
+        _apply_after(shop, slot, text)
+
+
+def remove_layer(shop: Workshop, change: RemoveLayer) -> None:
+    """Apply a `RemoveLayer`; a layer that is not there is removed already."""
+    if shop.located.layers.shaped or _gone(shop, change.layer):
+        return
+    slot = find_slot(shop, shop.located.layers.find(change.layer))
+    if isinstance(slot, Element):
+        list_items(shop.page, slot.container).remove(slot.place, shop.edits)
+    elif isinstance(slot, Line):
+        remove_statement(shop.page, slot.statement, shop.edits)
+    else:
+        given = slot.only_input()
+        if slot.target is not None and dotted(given) == slot.target:
+            remove_statement(shop.page, slot.statement, shop.edits)
+            return
+        start, end = shop.page.span(slot.outer)
+        first, last = shop.page.outer_span(given)
+        shop.edits.remove(start, first)
+        shop.edits.remove(last, end)
+
+
+def replace_layer(shop: Workshop, change: ReplaceLayer) -> None:
+    """Apply a `ReplaceLayer`; a layer that is not there is replaced already."""
+    if shop.located.layers.shaped or _gone(shop, change.layer):
+        return
+    call = shop.located.layers.find(change.layer)
+    texts = [shop.make("layers", change.class_name, change.arguments, call)]
+    kept = [
+        shop.page.text(keyword)
+        for keyword in call.keywords
+        if keyword.arg in INPUT_ARGUMENTS and keyword.arg not in change.arguments
+    ]
+    if kept and _live_class(shop, change.layer) != "Embedding":
+        glue = "" if not change.arguments else ", "
+        texts = [f"{texts[0][:-1]}{glue}{', '.join(kept)})"]
+    shop.replace(call, texts[0])
+
+
+def _gone(shop: Workshop, name: str) -> bool:
+    if not shop.located.layers.live:
+        raise Refused("the layers of the model are not known")
+    return not shop.located.layers.has(name)
+
+
+def _live_class(shop: Workshop, name: str) -> str:
+    return next((class_name(i.class_name) for i in shop.located.layers.live if i.name == name), "")
+
+
+def _apply_after(shop: Workshop, slot: Applied, text: str) -> None:
+    if slot.target is not None:
+        line = f"{slot.target} = {text}({slot.target})"
+        line_after(shop.page, slot.statement, [line], shop.edits)
+    else:
+        shop.edits.wrap(*shop.page.span(slot.outer), f"{text}(", ")")
+
+
+def _apply_before(shop: Workshop, slot: Applied, text: str) -> None:
+    given = slot.only_input()
+    name = dotted(given)
+    if slot.target is not None and name is not None and name != slot.target:
+        others = [*slot.outer.args[1:], *(keyword.value for keyword in slot.outer.keywords)]
+        if slot.target in {item for other in [*others, slot.outer.func] for item in reads(other)}:
+            name = None
+    if slot.target is None or name is None:
+        shop.edits.wrap(*shop.page.outer_span(given), f"{text}(", ")")
+        return
+    line_before(shop.page, slot.statement, [f"{slot.target} = {text}({name})"], shop.edits)
+    shop.replace(given, slot.target)
+
+
+def _stands_beside(shop: Workshop, slot: Slot, change: InsertLayer) -> bool:
+    """Whether the layer that is to be put in stands there already."""
+    return any(
+        is_made(shop, node, change.class_name, change.arguments)
+        for node in _neighbours(shop, slot, before=change.before)
+    )
+
+
+def _neighbours(shop: Workshop, slot: Slot, *, before: bool) -> list[ast.expr]:
+    """Layers that stand directly on one side of a layer."""
+    if isinstance(slot, Element):
+        place = slot.place - 1 if before else slot.place + 1
+        return slot.container.elts[place : place + 1] if place >= 0 else []
+    value = getattr(shop.neighbour(slot.statement, -1 if before else 1), "value", None)
+    found: list[ast.AST | None] = []
+    if isinstance(slot, Line):
+        found = list(value.args[:1]) if isinstance(value, ast.Call) else []
+    else:
+        inner = slot.outer.args[0] if slot.outer.args else None
+        other = inner if before else shop.page.parents[slot.outer]
+        found = [item.func for item in (value, other) if isinstance(item, ast.Call)]
+    return [item for item in found if isinstance(item, ast.expr)]
+
+
+def is_made(shop: Workshop, node: ast.expr, class_: str, arguments: Mapping[str, Scalar]) -> bool:
+    """Whether an expression makes a Keras object of a class with some arguments."""
+    if not isinstance(node, ast.Call) or (shop.resolve(node.func) or "").split(".")[-1] != class_:
+        return False
+    given = {
+        keyword.arg: keyword.value.value
+        for keyword in node.keywords
+        if isinstance(keyword.value, ast.Constant)
+    }
+    given |= {
+        name: value.value
+        for name, value in zip(parameters(class_) or (), node.args, strict=False)
+        if isinstance(value, ast.Constant)
+    }
+    return all(name in given and given[name] == value for name, value in arguments.items())

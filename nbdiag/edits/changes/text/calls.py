@@ -1,0 +1,125 @@
+"""Changes of calls in the text, for cells whose model was never built."""
+
+import ast
+
+from nbdiag.edits.changes.layers import put_beside
+from nbdiag.edits.context import Workshop
+from nbdiag.edits.location.calls import receiver
+from nbdiag.edits.text.layer_position import Applied, Element, Line, Slot, find_slot
+from nbdiag.edits.text.statements import line_before
+from nbdiag.keras_api.layers import class_name
+from nbdiag.schema.text_change import (
+    AddCompile,
+    Call,
+    CallOfKeras,
+    InsertBesideCall,
+    SetCallArgument,
+    WriteInPlace,
+)
+from nbdiag.syntax.calls import last_name, name_in
+from nbdiag.syntax.refusal import Refused
+
+
+def find_call(shop: Workshop, wanted: Call) -> ast.Call:
+    """Find a call in the text.
+
+    Raises
+    ------
+    Refused
+        When it is not where it was, and not the only one of its name either.
+    """
+    composed = shop.located.composed
+    origin = composed.origins.get(wanted.cell)
+    named = [
+        call
+        for call in shop.page.calls
+        if wanted.name in (last_name(call), name_in(composed.names, call))
+    ]
+    if origin is not None and wanted.line <= origin.source.count("\n") + 1:
+        start = origin.offset(wanted.line, wanted.column)
+        for cell, first, last, new in composed.moved:
+            if cell == wanted.cell and first <= start <= last:
+                place = start - first + new
+                found = [call for call in named if shop.page.span(call)[0] == place]
+                if found:
+                    return min(found, key=lambda call: shop.page.span(call)[1])
+    if len(named) == 1:
+        return named[0]
+    raise Refused("the call of {name} is no longer where it was", name=wanted.name)
+
+
+def set_call_argument(shop: Workshop, change: SetCallArgument) -> None:
+    """Apply a `SetCallArgument`."""
+    call = find_call(shop, change.call)
+    if change.argument:
+        shop.located.check_once(call)
+    else:
+        # What a block is given by its own names is right for each of its calls.
+        if not call.args:
+            raise Refused("the layer is given nothing by its place")
+        shop.replace(call.args[0], change.code)
+        return
+    called = name_in(shop.located.composed.names, call)
+    shop.editor(call, class_name(called)).set(change.argument, change.code)
+
+
+def write_in_place(shop: Workshop, change: WriteInPlace) -> None:
+    """Apply a `WriteInPlace`."""
+    span = shop.located.composed.place(change.site)
+    if span is None or shop.page.source[slice(*span)] != change.was:
+        raise Refused("the text is no longer what it was")
+    shop.edits.replace(*span, change.code)
+
+
+def call_of_keras(shop: Workshop, change: CallOfKeras) -> None:
+    """Apply a `CallOfKeras`."""
+    call = find_call(shop, change.call)
+    shop.replace(call.func, shop.speller.keras("ops", change.name, call))
+
+
+def insert_beside_call(shop: Workshop, change: InsertBesideCall) -> None:
+    """Apply an `InsertBesideCall`."""
+    call = shop.located.check_once(find_call(shop, change.call))
+    slot = find_slot(shop, call)
+    beside = _beside(shop, slot, before=change.before)
+    if beside is not None and last_name(beside) == change.class_name:
+        return
+    if change.arguments:
+        text = shop.make("layers", change.class_name, change.arguments, call)
+    else:
+        name = shop.speller.keras("layers", change.class_name, call)
+        text = f"{name}({written(change.values)})"
+    put_beside(shop, slot, text, before=change.before)
+
+
+def written(values: tuple[int, ...]) -> str:
+    """Write a tuple of whole numbers, "" for an empty one."""
+    return repr(tuple(values)) if values else ""
+
+
+def _beside(shop: Workshop, slot: Slot, *, before: bool) -> ast.Call | None:
+    """Give the call that makes the layer on one side of a layer."""
+    if isinstance(slot, Element):
+        place = slot.place - 1 if before else slot.place + 1
+        near = slot.container.elts[place : place + 1] if place >= 0 else []
+        return near[0] if near and isinstance(near[0], ast.Call) else None
+    value = getattr(shop.neighbour(slot.statement, -1 if before else 1), "value", None)
+    if not isinstance(value, ast.Call):
+        return None
+    if isinstance(slot, Line):
+        return value.args[0] if value.args and isinstance(value.args[0], ast.Call) else None
+    return value.func if isinstance(slot, Applied) and isinstance(value.func, ast.Call) else None
+
+
+def add_compile(shop: Workshop, change: AddCompile) -> None:
+    """Apply an `AddCompile`."""
+    name = receiver(shop.located.fit)
+    if name is None:
+        raise Refused("the model that is trained has no name")
+    if any(last_name(call) == "compile" and receiver(call) == name for call in shop.page.calls):
+        return
+    given = [f"optimizer={shop.write(change.optimizer)}", f"loss={shop.write(change.loss)}"]
+    if change.metrics:
+        given.append(f"metrics=[{', '.join(shop.write(item) for item in change.metrics)}]")
+    statement = shop.page.statement(shop.located.fit)
+    line_before(shop.page, statement, [f"{name}.compile({', '.join(given)})"], shop.edits)

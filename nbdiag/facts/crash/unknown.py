@@ -1,0 +1,98 @@
+"""Exceptions of Keras that no rule knows: where in the cell they were raised."""
+
+from dataclasses import dataclass
+
+from nbdiag.facts.crash.exception import Crash
+from nbdiag.schema.finding import Aspect
+from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.call_sites import applied_at, innermost
+from nbdiag.syntax.calls import full_name, root_name
+from nbdiag.syntax.nodes import code_of, is_call
+from nbdiag.syntax.values import things
+
+_OF_MODELS = (
+    "fit", "evaluate", "predict", "compile", "add", "build", "load_weights", "save_weights", "save",
+    "train_on_batch", "test_on_batch", "predict_on_batch",
+)  # fmt: skip
+_PARTS: dict[str, Aspect] = {
+    "layers": "architecture",
+    "models": "architecture",
+    "applications": "architecture",
+    "optimizers": "optimizer",
+    "losses": "loss",
+    "metrics": "metrics",
+    "callbacks": "notebook",
+    "initializers": "initializer",
+    "regularizers": "regularization",
+    "datasets": "inputs",
+    "utils": "inputs",
+    "preprocessing": "inputs",
+}
+_WORDS: tuple[tuple[str, Aspect], ...] = (
+    ("metric", "metrics"),
+    ("optimizer", "optimizer"),
+    ("learning_rate", "learning_rate"),
+    ("loss", "loss"),
+    ("y_true", "labels"),
+    ("label", "labels"),
+    ("target", "labels"),
+)
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The call of the user's text in which Keras raised an exception.
+
+    Attributes
+    ----------
+    name
+        What was called, as it is written: ``model.fit``, ``layers.Dense``.
+    aspect
+        What the exception speaks of, or what such a call is given.
+    """
+
+    name: str
+    aspect: Aspect
+
+
+def raised_by_keras(run: TrainingRun, crash: Crash) -> Raised | None:
+    """Give the call of Keras that failed, None where the user's own code did."""
+    places = run.error.scene.places if run.error is not None else ()
+    if not places:
+        return None
+    found = innermost(run)
+    if found is None:
+        return _applied(run)
+    owner = found.owner
+    written = code_of(found.node.func)
+    if found.name in _OF_MODELS and owner is not None:
+        thing = things(run).get(root_name(owner))
+        own = crash.in_fit and found.name in ("fit", "fit_generator")
+        if not own and (thing is None or thing.kind != "model"):
+            return None
+        return Raised(written, _of_method(found.name, crash.line))
+    path = full_name(run, found.node.func).split(".")
+    if "keras" not in path:
+        return None
+    return Raised(written, next((_PARTS[part] for part in path if part in _PARTS), "architecture"))
+
+
+def _applied(run: TrainingRun) -> Raised | None:
+    """Give the layer that is made and applied in one expression."""
+    places = run.error.scene.places if run.error is not None else ()
+    cell = next((c for c in (run.cell, *run.earlier) if c.number == places[-1].cell), None)
+    found = applied_at(cell, places[-1]) if cell is not None else None
+    if found is None or not is_call(found[1].func):
+        return None
+    made = found[1].func
+    known = "keras" in full_name(run, made.func).split(".")
+    return Raised(code_of(made.func), "architecture") if known else None
+
+
+def _of_method(name: str, line: str) -> Aspect:
+    if name in ("add", "build"):
+        return "architecture"
+    if name in ("load_weights", "save_weights", "save"):
+        return "notebook"
+    told = next((aspect for word, aspect in _WORDS if word in line.lower()), None)
+    return told or ("loss" if name == "compile" else "inputs")

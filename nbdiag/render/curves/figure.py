@@ -1,0 +1,135 @@
+"""The one drawing of curves, for the panel, the static report and a file.
+
+Drawn through matplotlib's objects on an Agg canvas: no pyplot, so the user's backend, open figures
+and settings stay as they are.
+"""
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from PIL import Image
+
+from nbdiag.language import speaking
+from nbdiag.render.curves.axes import draw_chart
+from nbdiag.render.curves.charts import charts
+from nbdiag.render.curves.fonts import font_for
+from nbdiag.schema.report import ReportData
+from nbdiag.silence import silent
+
+_WIDTH, _HEIGHT = 9.0, 3.1
+DPI = 200  # twice the 100 that the layout is made for, so that it is crisp on dense screens
+# A drawing of few hues needs no more, soft edges included; a notebook keeps a third of the bytes.
+_COLOURS = 128
+# Room around the axes, in inches: beside them for the ticks and the widest of their labels, of
+# which a letter takes so much. Measuring what is drawn takes as long as drawing it twice.
+_ABOVE, _BELOW, _BESIDE, _LETTER, _GAP, _FEWEST_LETTERS = 0.3, 0.47, 0.2, 0.075, 0.12, 4
+
+# The user's settings may ask for LaTeX, a dark background or a tight box: matplotlib's own defaults
+# are drawn with, but for what belongs to the session and not to a drawing.
+_SESSION = ("backend", "interactive", "toolbar", "timezone", "webagg", "tk", "docstring", "keymap")
+_STYLE = {
+    key: value
+    for key, value in mpl.rcParamsDefault.items()
+    if not key.startswith((*_SESSION, "date", "animation", "figure.hooks", "_"))
+} | {"font.family": ["DejaVu Sans"], "font.size": 9.0}
+
+
+def draw(report: ReportData) -> Figure | None:
+    """Draw the annotated curves.
+
+    Parameters
+    ----------
+    report
+        The report whose run is drawn; places that its findings mark are pointed at.
+
+    Returns
+    -------
+    Figure or None
+        None when there is nothing to draw: no epoch and no step was recorded. Its words are
+        English where no installed font has the letters of the report's language.
+    """
+    font = font_for(report.lang)
+    with speaking(report.lang if font else "en"), own_style(font):
+        drawn = charts(report)
+        if not drawn:
+            return None
+        figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=DPI / 2)
+        FigureCanvasAgg(figure)
+        figure.set_facecolor("white")
+        for axes, chart in zip(
+            figure.subplots(1, len(drawn), squeeze=False)[0], drawn, strict=True
+        ):
+            draw_chart(axes, chart)
+        _lay_out(figure.axes)
+    return figure
+
+
+def _lay_out(row: Sequence[Axes]) -> None:
+    """Place axes side by side, each with room for the labels of its own ticks."""
+    width = _WIDTH / len(row)
+    for place, axes in enumerate(row):
+        axis = axes.yaxis
+        labels = axis.get_major_formatter().format_ticks([*axis.get_majorticklocs()])
+        # What is written as mathematics is shorter than its source: "$\\mathdefault{10^{5}}$".
+        letters = max((4 if "$" in text else len(text) for text in labels), default=0)
+        left = place * width + _BESIDE + _LETTER * max(letters, _FEWEST_LETTERS)
+        right = (place + 1) * width - _GAP
+        height = _HEIGHT - _ABOVE - _BELOW
+        axes.set_position(
+            (left / _WIDTH, _BELOW / _HEIGHT, (right - left) / _WIDTH, height / _HEIGHT)
+        )
+
+
+def png(report: ReportData) -> bytes | None:
+    """Draw the curves as a PNG of 1,800 pixels' width, the same bytes for the same report.
+
+    Returns
+    -------
+    bytes or None
+        None when there is nothing to draw.
+    """
+    figure = draw(report)
+    if figure is None:
+        return None
+    with own_style(font_for(report.lang)):
+        return packed(figure)
+
+
+def packed(figure: Figure) -> bytes:
+    """Write a figure as a PNG of few colours; to be called in `own_style`."""
+    before, small = figure.dpi, io.BytesIO()
+    figure.dpi = DPI
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    figure.dpi = before
+    _few_colours(np.asarray(canvas.buffer_rgba())).save(small, "PNG")
+    return small.getvalue()
+
+
+def _few_colours(drawn: NDArray[np.uint8]) -> Image.Image:
+    """Reduce the colours of a drawing; its white ground, most of it, is not looked through."""
+    inked = (drawn[..., :3] != 255).any(axis=-1)  # noqa: PLR2004 - white
+    ink = Image.fromarray(np.ascontiguousarray(drawn[inked][None, :, :3]))
+    few = ink.quantize(_COLOURS - 1, dither=Image.Dither.NONE)
+    places = np.full(inked.shape, _COLOURS - 1, np.uint8)
+    places[inked] = np.asarray(few)[0]
+    image = Image.frombytes("P", inked.shape[::-1], places.tobytes())
+    palette = (few.getpalette() or [])[: 3 * (_COLOURS - 1)]
+    image.putpalette([*palette, *[255] * (3 * _COLOURS - len(palette))])
+    return image
+
+
+@contextmanager
+def own_style(font: str | None) -> Iterator[None]:
+    """Draw with nbdiag's own settings, and with a font for the language beside the usual one."""
+    families = {"font.family": ["DejaVu Sans", font]} if font else {}
+    # A metric may be named in a script that the font lacks: boxes, but no warning in the cell.
+    with mpl.rc_context(_STYLE | families), silent("Glyph .* missing from font"):
+        yield

@@ -1,0 +1,70 @@
+"""Prove the fixes that a report offers first."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nbdiag.engine import rank
+from nbdiag.schema.finding import Finding, Fix, Proof
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.report import ReportData
+from nbdiag.trial.proof import prove
+from nbdiag.trial.setup.training import Setup
+
+_MOST = 4  # fixes in one proof: half a minute for the small models that are tried this way
+
+
+def prove_top(
+    report: ReportData, setup: Setup, seeds: Sequence[int], code: str = ""
+) -> tuple[Finding, ...]:
+    """Try the leading fixes of a report on copies, and rank its findings again.
+
+    All fixes of the principal cause are tried, then the first fix of each further cause, four in
+    all; or the first four of one finding.
+
+    Parameters
+    ----------
+    report
+        A report with causes.
+    setup
+        The training that was judged.
+    seeds
+        One short run before and after per seed.
+    code
+        The finding whose fixes are tried, "" for the leading ones.
+
+    Returns
+    -------
+    tuple of Finding
+        The findings of the report, with proofs, in their new order.
+    """
+    places = _of(report.findings, code) if code else _top(report.findings)
+    rate = getattr(report.run.compile, "optimizer", None)
+    first_rate = rate.learning_rate if rate is not None and rate.schedule is None else None
+    start = replace(setup, learning_rate=None if isinstance(first_rate, Missing) else first_rate)
+    fixes = [report.findings[finding].fixes[fix] for finding, fix in places]
+    proofs = dict(zip(places, prove(start, fixes, seeds), strict=True))
+    return rank(
+        replace(
+            finding,
+            fixes=tuple(
+                _with_proof(fix, proofs.get((place, number)))
+                for number, fix in enumerate(finding.fixes)
+            ),
+        )
+        for place, finding in enumerate(report.findings)
+    )
+
+
+def _top(findings: Sequence[Finding]) -> list[tuple[int, int]]:
+    causes = [place for place, item in enumerate(findings) if item.role == "cause" and item.fixes]
+    leading = [(place, fix) for place in causes[:1] for fix in range(len(findings[place].fixes))]
+    return [*leading, *((place, 0) for place in causes[1:])][:_MOST]
+
+
+def _of(findings: Sequence[Finding], code: str) -> list[tuple[int, int]]:
+    place = [item.code for item in findings].index(code)
+    return [(place, fix) for fix in range(len(findings[place].fixes))][:_MOST]
+
+
+def _with_proof(fix: Fix, proof: Proof | None) -> Fix:
+    return replace(fix, proof=proof) if proof is not None else fix

@@ -1,0 +1,221 @@
+"""The arguments of ``fit`` again, changed as told: labels, targets, order, callbacks.
+
+Arrays are never written to: what changes is a copy, what does not is the user's own array.
+"""
+
+import copy
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+from nbdiag.schema.change import (
+    AddCallback,
+    Change,
+    EncodeLabels,
+    ScaleTargets,
+    SetFitArgument,
+    ShuffleRows,
+)
+from nbdiag.trial.setup.refusal import CannotRebuild
+
+Arguments = dict[str, Any]
+
+
+def fit_arguments(given: Mapping[str, Any], changes: Iterable[Change]) -> Arguments:
+    """Give what ``fit`` of a rebuilt model is to be called with.
+
+    Parameters
+    ----------
+    given
+        The arguments of the user's call.
+    changes
+        Those that do not concern ``fit`` are passed over.
+
+    Returns
+    -------
+    dict
+        New arguments; callbacks are copies without a model.
+
+    Raises
+    ------
+    CannotRebuild
+        When a change does not fit the data, such as labels that come from a generator.
+    """
+    arguments = dict(given)
+    if arguments.get("callbacks") is not None:
+        arguments["callbacks"] = [fresh_callback(item) for item in _callbacks(arguments)]
+    changes = list(changes)
+    for change in changes:
+        if isinstance(change, EncodeLabels):
+            arguments = _on_labels(arguments, encoder(change), change.output)
+    for change in changes:
+        if isinstance(change, ScaleTargets):
+            arguments = _on_labels(arguments, _scaler(change), "")
+        elif isinstance(change, ShuffleRows):
+            arguments = _shuffled(arguments, change.seed)
+        elif isinstance(change, SetFitArgument):
+            arguments[change.argument] = change.value
+        elif isinstance(change, AddCallback):
+            arguments["callbacks"] = _with_callback(arguments, change)
+    return arguments
+
+
+def encoder(change: EncodeLabels) -> Callable[[Any], Any]:
+    """Give the function that writes an array of labels in the wanted form."""
+    value = change.value
+    if change.form == "one_hot":
+        classes = None if value is None else int(value)
+        return lambda labels: keras.utils.to_categorical(_indices(labels), classes)
+    if change.form == "class_index":
+        return lambda labels: np.argmax(labels, axis=-1)
+    if value is None:
+        raise CannotRebuild("by how much to {form} the labels is not said", form=change.form)
+    if change.form == "subtract":
+        return lambda labels: labels - value
+    if change.form == "divide":
+        return lambda labels: labels / value
+    if change.form == "multiply":
+        return lambda labels: np.rint(labels * value)
+    return lambda labels: (labels > value).astype("float32")
+
+
+def _indices(labels: Any) -> Any:
+    """Give class numbers, of labels that are one-hot already."""
+    flat = labels.ndim < 2 or labels.shape[-1] < 2  # noqa: PLR2004
+    return labels if flat else np.argmax(labels, axis=-1)
+
+
+def fresh_callback(callback: Any) -> Any:
+    """Copy a callback, with its own lists and dictionaries and without a model."""
+    if not isinstance(callback, keras.callbacks.Callback):
+        return callback
+    fresh = copy.copy(callback)
+    for name, value in vars(fresh).items():
+        if isinstance(value, list | dict | set):
+            setattr(fresh, name, copy.copy(value))
+    fresh._model = None  # noqa: SLF001 - Keras sets it with `set_model` and never takes it back
+    return fresh
+
+
+def _scaler(change: ScaleTargets) -> Callable[[Any], Any]:
+    if change.std == 0:
+        raise CannotRebuild("the targets are constant and cannot be scaled")
+    return lambda targets: (targets - change.mean) / change.std
+
+
+def _callbacks(arguments: Mapping[str, Any]) -> list[Any]:
+    given = arguments.get("callbacks")
+    if isinstance(given, keras.callbacks.CallbackList):
+        return list(given.callbacks)
+    return list(given) if isinstance(given, list | tuple) else [given] if given else []
+
+
+def _with_callback(arguments: Mapping[str, Any], change: AddCallback) -> list[Any]:
+    maker = getattr(keras.callbacks, change.name, None)
+    if not inspect.isclass(maker):
+        raise CannotRebuild("Keras has no callback called {name}", name=change.name)
+    present = _callbacks(arguments)
+    for item in present:
+        if type(item) is maker:
+            return _adjusted(present, item, change)
+    try:
+        return [*present, maker(**change.arguments)]
+    except (TypeError, ValueError) as problem:
+        raise CannotRebuild(
+            "{name} refuses its arguments: {problem}", name=change.name, problem=problem
+        ) from problem
+
+
+def _adjusted(present: list[Any], item: Any, change: AddCallback) -> list[Any]:
+    """Give the arguments to a callback of that class that is there; the list is a copy's own."""
+    for name, value in change.arguments.items():
+        if not hasattr(item, name):
+            raise CannotRebuild(
+                "the {name} that fit has keeps no {setting!r}", name=change.name, setting=name
+            )
+        setattr(item, name, value)
+    return present
+
+
+def _on_labels(arguments: Arguments, write: Callable[[Any], Any], output: str) -> Arguments:
+    changed = dict(arguments)
+    changed["y"] = _written(arguments.get("x"), arguments.get("y"), write, output)
+    validation = arguments.get("validation_data")
+    if validation is not None:
+        if not isinstance(validation, list | tuple):
+            raise CannotRebuild("the validation labels are inside a data set")
+        x, y, *weights = validation
+        changed["validation_data"] = (x, _written(x, y, write, output), *weights)
+    return changed
+
+
+def _written(x: Any, labels: Any, write: Callable[[Any], Any], output: str) -> Any:
+    if labels is None:
+        kind = type(x).__name__
+        raise CannotRebuild(
+            "the labels are inside a data set ({kind}), not an array of their own", kind=kind
+        )
+    if isinstance(labels, Mapping):
+        if output not in labels:
+            raise CannotRebuild("there are no labels of an output {output!r}", output=output)
+        return {**labels, output: write(as_array(labels[output]))}
+    if output or isinstance(labels, tuple):
+        raise CannotRebuild("which labels belong to which output is not clear")
+    return write(as_array(labels))
+
+
+def as_array(values: Any) -> np.ndarray[Any, Any]:
+    """Give an array, a tensor, a frame or a list of rows as a NumPy array."""
+    if isinstance(values, np.ndarray):
+        return values
+    if hasattr(values, "to_numpy"):
+        return np.asarray(values.to_numpy())
+    if keras.ops.is_tensor(values):
+        return np.asarray(keras.ops.convert_to_numpy(values))
+    return np.asarray(values)
+
+
+def _shuffled(arguments: Arguments, seed: int) -> Arguments:
+    rows = row_count(arguments.get("x"))
+    if rows is None or arguments.get("y") is None:
+        raise CannotRebuild("the rows come from a data set that makes its own batches")
+    order = np.random.default_rng(seed).permutation(rows)
+    return {
+        name: take(value, order)
+        if name in ("x", "y", "sample_weight") and value is not None
+        else value
+        for name, value in arguments.items()
+    }
+
+
+def row_count(values: Any) -> int | None:
+    """Count the rows of arrays in any arrangement that ``fit`` takes; None for a data set."""
+    if isinstance(values, Mapping):
+        counts = {row_count(item) for item in values.values()}
+    elif isinstance(values, list | tuple) and values and all(_is_rows(item) for item in values):
+        counts = {row_count(item) for item in values}
+    elif isinstance(values, list) and values:
+        return len(values)
+    elif _is_rows(values):
+        return int(values.shape[0])
+    else:
+        return None
+    return counts.pop() if len(counts) == 1 else None
+
+
+def take(values: Any, order: np.ndarray[Any, Any]) -> Any:
+    """Take rows, in that order, from arrays in any arrangement that ``fit`` takes."""
+    if isinstance(values, Mapping):
+        return {name: take(item, order) for name, item in values.items()}
+    if isinstance(values, list | tuple) and all(_is_rows(item) for item in values):
+        return type(values)([take(item, order) for item in values])
+    return as_array(values)[order]
+
+
+def _is_rows(values: Any) -> bool:
+    """Whether a value has rows: an array, a tensor or a frame, and no data set."""
+    shape = getattr(values, "shape", None)
+    return shape is not None and len(shape) > 0 and shape[0] is not None

@@ -1,0 +1,119 @@
+"""Copies of single layers: same settings, own weights."""
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from nbdiag.keras_api.layers import LAYERS
+from nbdiag.language import say
+from nbdiag.silence import silent
+from nbdiag.trial.setup.refusal import CannotRebuild
+
+_LOOKUPS = frozenset(name for name, row in LAYERS.items() if "vocabulary" in row.parameters)
+
+
+def copy_layer(layer: Any, changed: Mapping[str, Any] | None = None) -> Any:
+    """Make a layer with the same settings and fresh weights.
+
+    Parameters
+    ----------
+    layer
+        A layer or an operation of a functional model; it is only read.
+    changed
+        Arguments that are to differ.
+
+    Returns
+    -------
+    Any
+        A new layer of the same class and name.
+
+    Raises
+    ------
+    CannotRebuild
+        When the class does not say how it is made, or refuses the changed arguments.
+    """
+    changed = dict(changed or {})
+    try:
+        if isinstance(layer, keras.layers.Lambda):
+            return _copy_lambda(layer, changed)
+        return type(layer).from_config(_settings(layer, changed))
+    except Exception as problem:
+        told = say(" with {names} changed", names=", ".join(changed)) if changed else ""
+        raise CannotRebuild(
+            "the layer {name!r} ({kind}) cannot be copied{told}: {problem}",
+            name=layer.name,
+            kind=type(layer).__name__,
+            told=told,
+            problem=problem,
+        ) from problem
+
+
+def carry_state(old: Any, new: Any) -> None:
+    """Copy what no training makes: the weights of a frozen layer, the statistics of an adapted one.
+
+    A layer that is trained keeps the fresh weights of its copy, and so does a BatchNormalization
+    without trainable weights: its statistics come from training.
+    """
+    learns = isinstance(old, keras.layers.BatchNormalization) and old.trainable
+    if type(old) is not type(new) or old.trainable_weights or learns:
+        return
+    pairs = list(zip(_kept(old), _kept(new), strict=False))
+    if len(_kept(old)) != len(_kept(new)) or any(a.shape != b.shape for a, b in pairs):
+        return
+    for source, target in pairs:
+        target.assign(source)
+    if hasattr(new, "finalize_state"):
+        new.finalize_state()
+
+
+def _kept(layer: Any) -> list[Any]:
+    return [item for item in layer.weights if "seed_generator" not in item.path]
+
+
+def _settings(layer: Any, changed: dict[str, Any]) -> dict[str, Any]:
+    with silent():
+        # Keras warns that a lambda in a configuration is not portable; it stays in this process.
+        settings = dict(layer.get_config())
+    settings |= _user_objects(layer, settings)
+    if type(layer).__name__ in _LOOKUPS:
+        settings["vocabulary"] = layer.get_vocabulary(include_special_tokens=False)
+    inner = settings.get("layer")
+    for name, value in changed.items():
+        if name not in settings and isinstance(inner, dict) and name in inner.get("config", {}):
+            # A wrapper (Bidirectional, TimeDistributed): the argument is that of the layer inside.
+            settings["layer"] = inner = {**inner, "config": {**inner["config"], name: value}}
+        else:
+            settings[name] = value
+    return settings
+
+
+def _user_objects(layer: Any, settings: dict[str, Any]) -> dict[str, Any]:
+    """Functions and objects of the user's own, which a configuration cannot carry."""
+    found = {}
+    for name in settings:
+        value = getattr(layer, name, None)
+        if value is None or isinstance(value, str | int | float | bool | tuple | list | dict):
+            continue
+        maker = value if inspect.isroutine(value) else type(value)
+        home = getattr(maker, "__module__", "") or ""
+        own = home.split(".")[0] not in ("keras", "builtins", "numpy")
+        if own and callable(value) and not isinstance(value, keras.Layer):
+            found[name] = value
+    return found
+
+
+def _copy_lambda(layer: Any, changed: dict[str, Any]) -> Any:
+    # A configuration keeps a lambda's bytecode and loses its globals: the function itself is
+    # handed over instead. `_output_shape` is what the user gave; there is no public name for it.
+    settings = {
+        "function": layer.function,
+        "output_shape": getattr(layer, "_output_shape", None),
+        "mask": getattr(layer, "mask", None),
+        "arguments": dict(layer.arguments),
+        "name": layer.name,
+        "trainable": layer.trainable,
+        "dtype": layer.dtype_policy,
+    }
+    return type(layer)(**settings | changed)

@@ -1,0 +1,262 @@
+"""The model again, with other layers: the part of a rebuild that concerns the graph."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+
+from nbdiag.schema.change import (
+    Change,
+    InsertLayer,
+    RemoveLayer,
+    ReplaceLayer,
+    ScaleInputs,
+    SetLayerArgument,
+)
+from nbdiag.trial.setup.layer_copy import carry_state, copy_layer
+from nbdiag.trial.setup.refusal import CannotRebuild
+
+
+@dataclass
+class Edits:
+    """Changes of layers, sorted by the layer that they name."""
+
+    arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    replaced: dict[str, ReplaceLayer] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+    before: dict[str, list[InsertLayer]] = field(default_factory=dict)
+    after: dict[str, list[InsertLayer]] = field(default_factory=dict)
+    scalings: list[ScaleInputs] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, changes: Iterable[Change]) -> "Edits":
+        """Sort the changes that concern layers; the others are passed over."""
+        edits = cls()
+        for change in changes:
+            if isinstance(change, SetLayerArgument):
+                edits.arguments.setdefault(change.layer, {})[change.argument] = change.value
+            elif isinstance(change, ReplaceLayer):
+                edits.replaced[change.layer] = change
+            elif isinstance(change, RemoveLayer):
+                edits.removed.add(change.layer)
+            elif isinstance(change, InsertLayer):
+                side = edits.before if change.before else edits.after
+                side.setdefault(change.beside, []).append(change)
+            elif isinstance(change, ScaleInputs):
+                edits.scalings.append(change)
+        return edits
+
+    def named(self) -> set[str]:
+        """Names of all layers that are changed."""
+        return {*self.arguments, *self.replaced} | self.graph_named()
+
+    def graph_named(self) -> set[str]:
+        """Names of the layers where the graph changes."""
+        return {*self.removed, *self.before, *self.after}
+
+    def made_before(self, name: str) -> list[Any]:
+        """Make the layers that go directly ahead of a layer."""
+        return [new_layer(item.class_name, item.arguments) for item in self.before.get(name, ())]
+
+    def made_after(self, name: str) -> list[Any]:
+        """Make the layers that go directly after a layer."""
+        return [new_layer(item.class_name, item.arguments) for item in self.after.get(name, ())]
+
+
+def new_layer(class_name: str, arguments: Mapping[str, Any], name: str | None = None) -> Any:
+    """Make a layer of Keras' own by the name of its class.
+
+    Raises
+    ------
+    CannotRebuild
+        When Keras has no such layer, or it refuses the arguments.
+    """
+    maker = getattr(keras.layers, class_name, None)
+    if maker is None:
+        raise CannotRebuild("Keras has no layer called {class_name}", class_name=class_name)
+    try:
+        return maker(**{"name": name, **arguments} if name else dict(arguments))
+    except (TypeError, ValueError) as problem:
+        raise CannotRebuild(
+            "{class_name} refuses its arguments: {problem}", class_name=class_name, problem=problem
+        ) from problem
+
+
+class Rebuilder:
+    """Makes one model again, with fresh weights and with the edits; to be used once.
+
+    Parameters
+    ----------
+    edits
+        What is to differ.
+    scalers
+        Layers that are to stand directly behind the input, in order.
+    """
+
+    def __init__(self, edits: Edits, scalers: Sequence[Any] = ()) -> None:
+        self._edits = edits
+        self._scalers = scalers
+        self._copies: dict[int, tuple[Any, Any]] = {}
+
+    def model(self, model: Any) -> Any:
+        """Make the model again.
+
+        Raises
+        ------
+        CannotRebuild
+            When the model is subclassed or not built, or an edit does not fit it.
+        """
+        check_kind(model)
+        unknown = self._edits.named() - layer_names(model)
+        if unknown:
+            raise CannotRebuild(
+                "the model has no layer called {names}", names=", ".join(sorted(unknown))
+            )
+        fixed = {item.name for item in model.inputs} & (self._edits.named() - {*self._edits.after})
+        if fixed:
+            raise CannotRebuild(
+                "{names} is an input, with nothing before it", names=", ".join(sorted(fixed))
+            )
+        if self._scalers and len(model.inputs) != 1:
+            raise CannotRebuild("the model has several inputs, and which one to scale is not said")
+        try:
+            copy = self._copy_model(model, self._scalers)
+        except (TypeError, ValueError) as problem:
+            raise CannotRebuild(
+                "the changed model cannot be built: {problem}", problem=problem
+            ) from problem
+        for old, new in self._copies.values():
+            if isinstance(old, keras.Layer) and not isinstance(old, keras.Model):
+                carry_state(old, new)
+        return copy
+
+    def _copy_model(self, model: Any, scalers: Sequence[Any] = ()) -> Any:
+        if isinstance(model, keras.Sequential):
+            return self._copy_sequential(model, scalers)
+        # A twin over the same graph that is not compiled: clone_model would also copy the
+        # compile settings, and fail on a loss of the user's own.
+        twin = keras.Model(model.input, model.output, name=model.name)
+        call = _Call(self._edits, scalers, model)
+        return keras.models.clone_model(
+            twin, clone_function=self._copy_operation, call_function=call
+        )
+
+    def _copy_sequential(self, model: Any, scalers: Sequence[Any]) -> Any:
+        given = _input_like(model)
+        stack = [given, *scalers, *self._edits.made_after(given.name)]
+        for old in model.layers:
+            new = self._copy_operation(old)
+            kept = () if old.name in self._edits.removed else (new,)
+            stack += [
+                *self._edits.made_before(old.name),
+                *kept,
+                *self._edits.made_after(old.name),
+            ]
+        return keras.Sequential(stack, name=model.name)
+
+    def _copy_operation(self, old: Any) -> Any:
+        if id(old) not in self._copies:
+            self._copies[id(old)] = (old, self._new_operation(old))
+        return self._copies[id(old)][1]
+
+    def _new_operation(self, old: Any) -> Any:
+        if isinstance(old, keras.Model):
+            check_kind(old)
+            return self._copy_model(old)
+        replacement = self._edits.replaced.get(old.name)
+        if replacement:
+            return new_layer(replacement.class_name, replacement.arguments, old.name)
+        return copy_layer(old, self._edits.arguments.get(old.name))
+
+
+class _Call:
+    """Calls the copied layers of a functional model, and the inserted ones around them."""
+
+    def __init__(self, edits: Edits, scalers: Sequence[Any], model: Any) -> None:
+        self._edits = edits
+        self._scalers = scalers
+        self._inputs = {item.name for item in model.inputs}
+        self._scaled: dict[int, Any] = {}
+        self._called: set[str] = set()
+
+    def __call__(self, layer: Any, *args: Any, **kwargs: Any) -> Any:
+        args, kwargs = keras.tree.map_structure(self._from_input, (args, kwargs))
+        changed = layer.name in self._edits.graph_named()
+        if changed and layer.name in self._called:
+            raise CannotRebuild("the layer {name!r} is used in several places", name=layer.name)
+        self._called.add(layer.name)
+        for extra in self._edits.made_before(layer.name):
+            args = (extra(_one(args, layer)), *args[1:])
+        removed = layer.name in self._edits.removed
+        result = _one(args, layer) if removed else layer(*args, **kwargs)
+        for extra in self._edits.made_after(layer.name):
+            result = extra(result)
+        return result
+
+    def _from_input(self, value: Any) -> Any:
+        """Give what stands behind the input, for a tensor that comes straight from it."""
+        if not isinstance(value, keras.KerasTensor) or value.name not in self._inputs:
+            return value
+        if id(value) not in self._scaled:
+            result = value
+            for layer in self._behind(value.name):
+                result = layer(result)
+            self._scaled[id(value)] = result
+        return self._scaled[id(value)]
+
+    def _behind(self, name: str) -> list[Any]:
+        return [*self._scalers, *self._edits.made_after(name)]
+
+
+def _one(args: tuple[Any, ...], layer: Any) -> Any:
+    if not args or not isinstance(args[0], keras.KerasTensor):
+        raise CannotRebuild("the layer {name!r} does not take exactly one input", name=layer.name)
+    return args[0]
+
+
+def _input_like(model: Any) -> Any:
+    given = model.inputs[0]
+    shape = given.shape
+    if not any(getattr(layer, "stateful", False) for layer in model.layers):
+        # A model without an Input was built on the first batch, whose size says nothing.
+        shape = (None, *shape[1:])
+    return keras.Input(batch_shape=shape, dtype=given.dtype, name=given.name)
+
+
+def layer_names(model: Any) -> set[str]:
+    """Names of all layers, of nested models and of the inputs."""
+    names = {item.name for item in model.inputs}
+    for layer in model.layers:
+        names |= {layer.name} | (layer_names(layer) if isinstance(layer, keras.Model) else set())
+    return names
+
+
+def check_kind(model: Any) -> None:
+    """Raise `CannotRebuild` unless the model's graph is all there is to know about it."""
+    graph = isinstance(model, keras.Sequential) or bool(getattr(model, "_nodes", None))
+    if not graph:
+        raise CannotRebuild(
+            "{kind} is a subclassed model, whose code builds it", kind=type(model).__name__
+        )
+    if type(model).__module__.split(".")[0] != "keras":
+        for method in ("call", "train_step", "compute_loss", "test_step"):
+            if getattr(type(model), method) is not _plain_method(model, method):
+                raise CannotRebuild(
+                    "{kind} has a {method} of its own, which a copy would lose",
+                    kind=type(model).__name__,
+                    method=method,
+                )
+    if isinstance(model, keras.Sequential) and not hasattr(model, "inputs"):
+        raise CannotRebuild("the model has not been built: it has never seen data")
+
+
+def _plain_method(model: Any, method: str) -> Any:
+    kind = keras.Sequential if isinstance(model, keras.Sequential) else type(_plain_functional())
+    return getattr(kind, method)
+
+
+def _plain_functional() -> Any:
+    # The class behind `keras.Model(inputs, outputs)` has no public name.
+    tensor = keras.Input((1,))
+    return keras.Model(tensor, tensor)

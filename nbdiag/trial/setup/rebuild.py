@@ -1,0 +1,63 @@
+"""Changes applied to live objects: a new model, compiled, and new arguments for ``fit``."""
+
+from collections.abc import Sequence
+
+from nbdiag.capture.state_guard import untouched
+from nbdiag.schema.change import OF_TEXT, Change, is_of_text
+from nbdiag.trial.seeding import seed_inside
+from nbdiag.trial.setup.compile import compile_arguments
+from nbdiag.trial.setup.fit_arguments import fit_arguments
+from nbdiag.trial.setup.input_scaling import scaling_layers
+from nbdiag.trial.setup.layers import Edits, Rebuilder
+from nbdiag.trial.setup.refusal import CannotRebuild
+from nbdiag.trial.setup.split import on_sides
+from nbdiag.trial.setup.training import Setup, setup_of
+
+__all__ = ["CannotRebuild", "Setup", "rebuild", "setup_of"]
+
+
+def rebuild(setup: Setup, changes: Sequence[Change] = (), seed: int | None = None) -> Setup:
+    """Make a training again from the same description, changed as told.
+
+    Nothing of the given setup is touched: not its model, its arrays or its callbacks, and no
+    random stream or name counter moves.
+
+    Parameters
+    ----------
+    setup
+        The training as it was set up.
+    changes
+        What is to differ; none for a plain copy.
+    seed
+        Seeds the new weights; None draws as a new cell would.
+
+    Returns
+    -------
+    Setup
+        A new model with fresh weights, compiled, and the arguments to fit it with.
+
+    Raises
+    ------
+    CannotRebuild
+        When a faithful copy cannot be made, with the reason; subclassed models for one.
+
+    Notes
+    -----
+    Layers that training does not change (frozen ones, adapted ones) keep their weights. Rows take
+    their side of the split first; then they are encoded, scaled and shuffled before the model is
+    made, in the order of the changes; a standardisation of the inputs adapts to the rows as
+    ``fit`` will see them.
+    """
+    if any(isinstance(change, OF_TEXT) for change in changes):
+        raise CannotRebuild("the change is one of the text, and no model was trained")
+    if any(map(is_of_text, changes)):
+        raise CannotRebuild("the data would have to be made again")
+    with untouched(runs_user_code=True):
+        if seed is not None:
+            seed_inside(seed)
+        arguments = fit_arguments(on_sides(setup.fit_arguments, changes), changes)
+        edits = Edits.of(changes)
+        scalers = scaling_layers(edits.scalings, setup.model, arguments)
+        model = Rebuilder(edits, scalers).model(setup.model)
+        model.compile(**compile_arguments(setup.model, changes, setup.learning_rate))
+    return Setup(model, arguments)
