@@ -10,8 +10,8 @@ from nbdiag.schema.run import TrainingRun
 
 T = TypeVar("T")
 
-# A run cannot be hashed (its settings are dictionaries), so its identity stands for it; it is kept
-# beside the fact, or another run could be given the same identity.
+# A run cannot be hashed (its settings are dictionaries), so its identity is the key; the run is
+# kept beside the fact, or another run could get the same identity.
 _KEPT: ContextVar[dict[tuple[int, int], tuple[TrainingRun, Any]] | None] = ContextVar(
     "facts measured so far", default=None
 )

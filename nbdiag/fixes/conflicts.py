@@ -104,7 +104,7 @@ def _ends(run: TrainingRun) -> dict[str, str]:
 
 
 def _end(change: Change, ends: dict[str, str]) -> str | None:
-    """Give the output whose end a change is part of, None for one that is of no end."""
+    """Return the output whose end a change belongs to, None for one that belongs to none."""
     match change:
         case SetLoss() | ReplaceMetric() | EncodeLabels():
             return change.output

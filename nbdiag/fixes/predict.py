@@ -23,7 +23,7 @@ NOT_BEGUN = Missing("the repaired training has not begun")
 
 
 def imagine(run: TrainingRun, changes: Sequence[Change]) -> TrainingRun:
-    """Give the run before its first step with the heads, losses and lengths that changes make.
+    """Return the run before its first step with the heads, losses and lengths after changes.
 
     What was measured of the old training (its curves, its probes) says nothing about the new one
     and is left out; the data are the same. Changes to the data are not made: they are what such a
@@ -32,9 +32,9 @@ def imagine(run: TrainingRun, changes: Sequence[Change]) -> TrainingRun:
     Parameters
     ----------
     run
-        What the training left behind.
+        The recorded training.
     changes
-        What is to be changed; kinds that are not known here leave the run as it is.
+        What should be changed; kinds that are not known here leave the run as it is.
     """
     model, setup = run.model, run.compile
     for change in changes:

@@ -1,4 +1,4 @@
-"""What a training needs besides, once its faults are repaired and it begins anew.
+"""What a training needs besides, once its faults are repaired and it starts again.
 
 A rate that was chosen while the inputs were a hundred times too large, and a number of epochs that
 was chosen while nothing could be learnt, were never tried on a training that works.

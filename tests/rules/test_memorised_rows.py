@@ -55,7 +55,7 @@ def test_without_held_out_rows_it_is_skipped():
 
 @pytest.mark.parametrize("value", [float("nan"), -0.1, 63.0])
 def test_what_is_no_share_is_skipped(value):
-    with pytest.raises(Skipped, match="no share"):
+    with pytest.raises(Skipped, match="not between 0 and 1"):
         found(ending(1.0, value))
 
 

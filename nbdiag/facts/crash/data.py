@@ -49,7 +49,7 @@ _SIZES = re.compile(r"not enough values to unpack \(expected (\d+), got (\d+)\)"
 
 
 def entered(run: TrainingRun, crash: Crash) -> Shape | None:
-    """Give the inputs as they met a model in ``fit``, the batch included; None when not told."""
+    """Return the inputs as they met a model in ``fit``, batch included; None when not known."""
     if not crash.in_fit or run.fit.input_kind not in _STREAMS:
         return None
     if crash.entered is not None and crash.caller in ("Sequential", "Functional", "Model"):
@@ -59,19 +59,19 @@ def entered(run: TrainingRun, crash: Crash) -> Shape | None:
 
 
 def row_of(run: TrainingRun, crash: Crash) -> Shape | None:
-    """Give the shape of one row that ``fit`` is given, of streams as it met the model."""
+    """Return the shape of one row that ``fit`` is given, of streams as it met the model."""
     row = row_shape(run)
     if row is not None:
         return row
-    met, told, found = entered(run, crash), told_shape(run), given(run, "x")
+    met, told, found = entered(run, crash), expected_shape(run), given(run, "x")
     batch = found[1].shape if found is not None and found[1].kind == "dataset" else None
     if batch is not None and told is not None and same(batch[1:], told):
         return batch[1:]  # what met the model are the rows of the validation
     return None if met is None else met[1:] or None
 
 
-def told_shape(run: TrainingRun) -> Shape | None:
-    """Give the shape of a row that a model takes: as the text declares it, or as it was built."""
+def expected_shape(run: TrainingRun) -> Shape | None:
+    """Return the shape of a sample that a model takes, as the text declares it or as built."""
     told = next(iter(declared(run)), None)
     if told is not None or isinstance(run.model, Missing) or not run.model.layers:
         return told
@@ -81,8 +81,8 @@ def told_shape(run: TrainingRun) -> Shape | None:
 
 
 def batched_twice(run: TrainingRun, crash: Crash) -> Shape | None:
-    """Give what a data set that was batched twice gave the model, None for all others."""
-    met, told = entered(run, crash), told_shape(run)
+    """Return what a data set that was batched twice passed to the model, None for all others."""
+    met, told = entered(run, crash), expected_shape(run)
     if met is None or told is None or len(met) != len(told) + 2:
         return None
     # The last batch is smaller, so of both batches the size is open.
@@ -109,7 +109,7 @@ class Lacking:
 
 @per_run
 def lacking_axis(run: TrainingRun) -> Lacking | None:
-    """Give the array whose shape is asked for an axis that it does not have."""
+    """Return the array whose shape lacks an axis that the code reads."""
     error = run.error
     if error is None or error.during == "fit" or not steps_of(run):
         return None
@@ -155,7 +155,7 @@ def _array(run: TrainingRun, node: Expression | None) -> tuple[str, Shape] | Non
 
 
 def _failed_nodes(run: TrainingRun) -> Iterator[Node]:
-    """Give what stands in the failing lines, and in functions of earlier cells that are called."""
+    """Yield the nodes of the failing lines, and of functions in earlier cells that they call."""
     called = {item.name for item in calls_of(run)}
     lines = set(run.error.lines) if run.error is not None else set()
     for cell in (run.cell, *reversed(run.earlier)):
@@ -187,7 +187,7 @@ class Split:
 
 @per_run
 def wrong_order(run: TrainingRun) -> Split | None:
-    """Give the split whose parts are mixed up: ``fit`` is given two parts of its inputs."""
+    """Return the split whose parts are mixed up: ``fit`` is given two parts of its inputs."""
     found = _fit_names(run)
     for cell in (run.cell, *reversed(run.earlier)) if found else ():
         for top in reversed(statements(cell)):
@@ -214,7 +214,7 @@ def _fit_names(run: TrainingRun) -> tuple[str, str] | None:
 
 
 def _split(top: Statement) -> tuple[Expression, tuple[str, ...]] | None:
-    """Give the four names that parts of a split of two arrays are given."""
+    """Return the four names that parts of a split of two arrays are given."""
     if not is_assignment(top) or not is_call(top.value):
         return None
     call = top.value
@@ -230,7 +230,7 @@ def _split(top: Statement) -> tuple[Expression, tuple[str, ...]] | None:
 
 @dataclass(frozen=True)
 class Batches:
-    """A class of the user's own that gives batches, and the statement in it that fails.
+    """A custom class that returns batches, and the statement in it that fails.
 
     Attributes
     ----------
@@ -255,7 +255,7 @@ def _of_batches(run: TrainingRun) -> Iterator[tuple[Cell, Class]]:
 
 @per_run
 def float_length(run: TrainingRun) -> Batches | None:
-    """Give what ``__len__`` of a sequence of batches returns, where that is no whole number."""
+    """Find what ``__len__`` of a sequence of batches returns, if that is not a whole number."""
     error = run.error
     if error is None or error.type != "TypeError":
         return None
@@ -279,7 +279,7 @@ def float_length(run: TrainingRun) -> Batches | None:
 
 @per_run
 def by_place(run: TrainingRun) -> Batches | None:
-    """Give where a sequence of batches looks a row of a pandas Series up by its place."""
+    """Find where a sequence of batches looks a row of a pandas Series up by its place."""
     error = run.error
     if error is None or error.type != "KeyError":
         return None
@@ -299,7 +299,7 @@ def by_place(run: TrainingRun) -> Batches | None:
 
 
 def series_given(run: TrainingRun, batches: Batches) -> list[tuple[CellCall, Expression]]:
-    """Give the columns of tables that are handed to a sequence of batches."""
+    """Return the columns of tables that are handed to a sequence of batches."""
     found = []
     for item in calls_in(run):
         if item.name != batches.owner.name:
@@ -336,7 +336,7 @@ _SINGLE = ("from_tensor_slices", "from_generator", "list_files", "TextLineDatase
 
 
 def second_batches(run: TrainingRun) -> list[CellCall]:
-    """Give the calls of ``batch`` on data sets that come in batches already."""
+    """Return the calls of ``batch`` on data sets that come in batches already."""
     calls = [
         item for item in calls_of(run) if item.name == "batch" and is_attribute(item.node.func)
     ]
@@ -349,7 +349,7 @@ def second_batches(run: TrainingRun) -> list[CellCall]:
 
 
 def _data_sets(run: TrainingRun) -> dict[str, list[Expression]]:
-    """Give what is assigned to each name of the watched cell."""
+    """Return what is assigned to each name of the watched cell."""
     found: dict[str, list[Expression]] = {}
     for top in statements(run.cell):
         if is_assignment(top) and is_name(top.targets[0]):

@@ -30,11 +30,11 @@ class Crash:
     line
         What it says, in one line, without colours and without the arguments of the call.
     caller
-        Class of the layer in whose call it was raised, "" when it is not told.
+        Class of the layer in whose call it was raised, "" when it is not known.
     in_fit
         Whether a fit raised it.
     entered
-        Shape of the inputs that the caller was given, None when it is not told.
+        Shape of the inputs that the caller was given, None when it is not known.
     """
 
     type: str
@@ -72,14 +72,14 @@ def crash_of(run: TrainingRun) -> Crash | Missing:
 
 
 def _of_graph(text: str) -> str:
-    """Give the sentence that TensorFlow puts below its own traceback."""
+    """Return the sentence that TensorFlow puts below its own traceback."""
     lines = [line.strip() for line in split_lines(text) if line.strip()]
     told = [line for line in lines if not line.startswith(("File ", "Detected at", "[["))]
     return told[-1] if told else text
 
 
 def shapes_in(text: str) -> list[Shape]:
-    """Give all shapes that a text shows, in its order; unknown sizes are None."""
+    """Return all shapes that a text shows, in its order; unknown sizes are None."""
     found: list[Shape] = []
     for match in _SHAPE.finditer(text):
         parts = re.findall(r"None|\?|\d+", match.group(1) or "")
@@ -88,14 +88,14 @@ def shapes_in(text: str) -> list[Shape]:
 
 
 def shape_after(text: str, mark: str) -> Shape | None:
-    """Give the first shape behind some words, None when there is none."""
+    """Return the first shape after some words, None when there is none."""
     place = text.find(mark)
     found = shapes_in(text[place + len(mark) :]) if place >= 0 else []
     return found[0] if found else None
 
 
 def number_after(text: str, pattern: str) -> int | None:
-    """Give the number that a pattern's only group finds, None when it finds none."""
+    """Return the number that a pattern's only group finds, None when it finds none."""
     found = re.search(pattern, text)
     return int(found.group(1)) if found else None
 

@@ -1,4 +1,4 @@
-"""Whether an exception says that Keras 3 no longer has something, and what stands for it."""
+"""Whether an exception says that Keras 3 no longer has something, and what replaces it."""
 
 import re
 from collections.abc import Iterator
@@ -79,7 +79,7 @@ _WEIGHT = Old('add_weight("…", shape)', 'add_weight(shape=…, name="…")', "
 def old_api(run: TrainingRun, crash: Crash) -> tuple[Old, ...]:
     """List what of Keras 2 an exception names; nothing when it has another cause.
 
-    Behind what the exception names stands what else is old in the cell: all of it is written anew
+    After what the exception names comes what else is old in the cell: all of it is rewritten
     together, or the next line would fail.
     """
     found = _named(run, crash)
@@ -115,7 +115,7 @@ def _no_attribute(run: TrainingRun, line: str) -> tuple[Old, ...]:
 
 
 def _no_method(run: TrainingRun, line: str) -> tuple[Old, ...]:
-    """Find add_loss and add_metric of a model: what they are given is no number any more."""
+    """Find add_loss and add_metric of a model: what they are given is no longer a number."""
     call = failed_call(run)
     name = call.name if call is not None and not line else ""
     if "`add_metric()` method is deprecated" in line:
@@ -127,8 +127,8 @@ def _no_method(run: TrainingRun, line: str) -> tuple[Old, ...]:
     else:
         new = say("self.add_loss(…) in the call of a layer")
         advice = say(
-            "Compute the loss inside the call of a layer of your own, and call self.add_loss "
-            "there: outside, tensors such as z_mean are symbolic"
+            "Compute the loss inside the call of a custom layer, and call self.add_loss there: "
+            "outside, tensors such as z_mean are symbolic"
         )
     return (Old(f"model.{name}(…)", new, "method", advice),)
 
@@ -274,7 +274,7 @@ def _settings(run: TrainingRun, crash: Crash) -> tuple[Old, ...]:
 
 
 def _attributes(run: TrainingRun) -> Iterator[Old]:
-    """Give attributes of an optimizer that are read by an older name."""
+    """Find attributes of an optimizer that are read by an older name."""
     for top in statements(run.cell):
         for node in pieces_of(top):
             if is_attribute(node) and node.attr in ATTRIBUTES:
@@ -289,7 +289,7 @@ _BOTH = {"alpha", "theta", "dims", "length", "p", "sigma", "stride", "bias", "in
 
 
 def old_in_text(run: TrainingRun) -> Iterator[Old]:
-    """Give what else a cell calls by an older name, as far as a name alone can prove it."""
+    """Find what else a cell calls by an older name, as far as a name alone can prove it."""
     yield from _attributes(run)
     for found in calls_of(run):
         method = is_attribute(found.node.func)
@@ -305,7 +305,7 @@ def old_in_text(run: TrainingRun) -> Iterator[Old]:
 
 
 def _table(found: CellCall) -> dict[str, str]:
-    """Give the older names of the arguments of what is called."""
+    """Return the older names of the arguments of what is called."""
     if is_attribute(found.node.func) and found.name in _FITS:
         return OF_FIT | dict.fromkeys(DROPPED_OF_FIT, "")
     if found.name == "compile":

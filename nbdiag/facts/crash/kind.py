@@ -117,7 +117,7 @@ _HALF_BUILT = "has already been configured to use input shape"
 
 @per_run
 def kind_of(run: TrainingRun) -> tuple[Kind, Crash] | Missing:
-    """Tell the one fault that an exception comes from.
+    """Find the one fault that an exception comes from.
 
     Returns
     -------
@@ -149,16 +149,16 @@ def _kind(run: TrainingRun, crash: Crash) -> Kind | None:
     if crash.type == "IndexError":
         return "range" if counted_too_far(run, crash) is not None else None
     if crash.in_fit and run.error is not None and _COMPARED.search(run.error.message):
-        # Losses compare nothing for equality; where no metric is named, it is the user's own code.
+        # Losses compare nothing for equality; where no metric is named, it is the user's code.
         return "metric" if explicit_metric(run) else None
-    kind = _told_kind(run, crash)
+    kind = _kind_by_line(run, crash)
     if kind is None and raised_by_keras(run, crash) is not None:
         return "other"
     return kind
 
 
 def _data_kind(run: TrainingRun, crash: Crash) -> Kind | None:
-    """Tell the kind by what was done to the data, where the line itself says something else."""
+    """Find the kind by what was done to the data, where the line itself says something else."""
     if lacking_axis(run) is not None or batched_twice(run, crash) is not None:
         return "declared"
     if float_length(run) is not None or by_place(run) is not None:
@@ -166,8 +166,8 @@ def _data_kind(run: TrainingRun, crash: Crash) -> Kind | None:
     return "row count" if crash.in_fit and wrong_order(run) is not None else None
 
 
-def _told_kind(run: TrainingRun, crash: Crash) -> Kind | None:
-    """Tell the kind by what the line says, and by the data where it says too little."""
+def _kind_by_line(run: TrainingRun, crash: Crash) -> Kind | None:
+    """Find the kind by what the line says, and by the data where it says too little."""
     line = crash.line
     if _NOT_READY.search(line):
         return "not ready"
@@ -188,7 +188,7 @@ def _told_kind(run: TrainingRun, crash: Crash) -> Kind | None:
 
 
 def explicit_metric(run: TrainingRun) -> Metric | None:
-    """Give the accuracy of Keras' own that was named in full, and not by the word "accuracy"."""
+    """Return a built-in accuracy that was named in full, and not by the word "accuracy"."""
     metrics = () if isinstance(run.compile, Missing) else run.compile.metrics
     return next(
         (
@@ -203,7 +203,7 @@ def explicit_metric(run: TrainingRun) -> Metric | None:
 
 
 def without_super(run: TrainingRun, crash: Crash) -> str | None:
-    """Name the user's own class whose ``__init__`` never calls that of Keras, where it failed."""
+    """Name the custom class whose ``__init__`` never calls that of Keras, where it failed."""
     found = re.search(r"'(?:[\w.<>]*\.)?(\w+)' object has no attribute '\w+'", crash.line)
     forgot = "forgot to call `super().__init__()`" in crash.line
     if not forgot and (crash.type != "AttributeError" or found is None):
@@ -225,7 +225,7 @@ _BEGUN = re.compile(
 
 
 def counted_too_far(run: TrainingRun, crash: Crash) -> tuple[CellCall, int] | None:
-    """Give the call of ``to_categorical`` that met a class beyond its columns, and their number."""
+    """Return the ``to_categorical`` call that met a class beyond its columns, and their number."""
     told = re.search(r"index (\d+) is out of bounds for axis \d+ with size (\d+)", crash.line)
     call = failed_call(run)
     if told is None or call is None or call.name != "to_categorical":
@@ -365,7 +365,7 @@ def _moved(shape: Shape | None) -> Shape | None:
 
 
 def _half_built_kind(run: TrainingRun, row: Shape | None) -> Kind | None:
-    """Tell why a Sequential model failed when it was built before: it kept that shape since."""
+    """Find why a Sequential model failed when it was built before: it kept that shape since."""
     first = next((step for step in steps_of(run) if not step.transparent), None)
     needs = first.needs if first is not None else None
     if row is None or needs is None or needs <= len(row):

@@ -54,7 +54,7 @@ class Step:
         return Call(self.layer.class_name, site.cell, site.line, site.column)
 
     def set(self, argument: str, value: Any) -> Change | None:
-        """Give the change that sets an argument, None when nothing can."""
+        """Return the change that sets an argument, None when nothing can."""
         if self.layer is not None and (isinstance(value, bool | int | float | str)):
             return SetLayer(self.layer.name, argument, value)
         call = self.call
@@ -62,7 +62,7 @@ class Step:
         return SetCallArgument(call, argument, code) if call else None
 
     def put_before(self, class_name: str, values: tuple[int, ...] = ()) -> Change | None:
-        """Give the change that puts a layer in front."""
+        """Return the change that puts a layer in front."""
         if self.layer is not None and not values:
             return InsertLayer(class_name, self.layer.name, before=True)
         call = self.call
@@ -82,7 +82,7 @@ class Step:
 
 @per_run
 def steps_of(run: TrainingRun) -> tuple[Step, ...]:
-    """Give the layers of the model that failed, inputs left out, in order."""
+    """Return the layers of the model that failed, inputs left out, in order."""
     in_fit = run.error is not None and run.error.during == "fit"
     if in_fit and not isinstance(run.model, Missing):
         return tuple(
@@ -116,7 +116,7 @@ def _from_text(run: TrainingRun) -> Iterator[Step]:
 
 
 def is_layer(name: str) -> bool:
-    """Whether a name of today is that of a layer whose place in a model can be told."""
+    """Whether a current name is the name of a layer whose place in a model is known."""
     return name == "Input" or layer_class(name) is not None
 
 
@@ -141,7 +141,7 @@ def _config(run: TrainingRun, found: CellCall, name: str) -> dict[str, Any]:
 
 
 def after_window(step: Step, sizes: Shape) -> Shape | None:
-    """Give the sizes (without channels) behind a layer with a window.
+    """Return the sizes (without channels) after a layer with a window.
 
     Returns
     -------
@@ -171,9 +171,10 @@ def _each(value: Any, count: int) -> tuple[int, ...] | None:
 
 
 def too_wide(steps: tuple[Step, ...], row: Shape | None) -> tuple[Step, ...]:
-    """Give the layers whose window is larger than what reaches them.
+    """Return the layers whose window is larger than what reaches them.
 
-    Each of them counts as padded for those behind it, so all that must change are found at once.
+    Each of them counts as padded for the layers after it, so all that must change are found at
+    once.
     """
     if row is None:
         return ()

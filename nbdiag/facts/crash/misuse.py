@@ -1,4 +1,4 @@
-"""Mistakes in how a part of Keras is called or made, told from the exception and the text."""
+"""Mistakes in how a part of Keras is called or made, read from the exception and the text."""
 
 import re
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ class Given:
     Attributes
     ----------
     node
-        What stands in the call of compile.
+        The argument in the call of compile.
     """
 
     part: Literal["loss", "metrics"]
@@ -100,7 +100,7 @@ class Misuse:
 
 
 def misuse_of(run: TrainingRun, crash: Crash) -> Misuse | None:
-    """Tell a mistake in how a part of Keras is called or made; None for anything else."""
+    """Find a mistake in how a part of Keras is called or made; None for anything else."""
     line = crash.line
     if found := RESERVED.search(line):
         owner = found["owner"] or ""
@@ -119,7 +119,7 @@ def misuse_of(run: TrainingRun, crash: Crash) -> Misuse | None:
 
 
 def merged(run: TrainingRun) -> tuple[Cell, CallNode, str] | None:
-    """Give the application of a merging layer that failed, and the layer's name."""
+    """Return the application of a merging layer that failed, and the layer's name."""
     found = _applied(run)
     if found is None:
         return None
@@ -130,7 +130,7 @@ def merged(run: TrainingRun) -> tuple[Cell, CallNode, str] | None:
 
 
 def attention(run: TrainingRun) -> tuple[Cell, CallNode] | None:
-    """Give a call of MultiHeadAttention on one tensor alone."""
+    """Return a call of MultiHeadAttention on one tensor alone."""
     found = _applied(run)
     if found is None or _layer_of(run, *found) != "MultiHeadAttention":
         return None
@@ -138,7 +138,7 @@ def attention(run: TrainingRun) -> tuple[Cell, CallNode] | None:
 
 
 def _applied(run: TrainingRun) -> tuple[Cell, CallNode] | None:
-    """Give the innermost call that failed, with its cell."""
+    """Return the innermost call that failed, with its cell."""
     for site in reversed(run.error.scene.places if run.error else ()):
         cell = next((c for c in (run.cell, *run.earlier) if c.number == site.cell), None)
         found = applied_at(cell, site) if cell is not None else None
@@ -156,7 +156,7 @@ def _layer_of(run: TrainingRun, cell: Cell, call: CallNode) -> str:
 
 
 def maker_of(run: TrainingRun, cell: Cell, node: Expression) -> CallNode | None:
-    """Give the call that made a layer: the node itself, or what its name was given."""
+    """Return the call that made a layer: the node itself, or the value of its name."""
     if is_call(node):
         return node
     if not (is_name(node) or is_attribute(node)):
@@ -198,7 +198,7 @@ class Unpacked:
 
 
 def unpacked(run: TrainingRun) -> Unpacked | None:
-    """Give the unpacking of what a recurrent layer returns, where the cell failed."""
+    """Return the unpacking of what a recurrent layer returns, where the cell failed."""
     if run.error is None:
         return None
     lines = {site.line for site in run.error.scene.places if site.cell == run.cell.number}
@@ -239,7 +239,7 @@ def _unpacking(run: TrainingRun, cell: Cell, node: Assignment) -> Unpacked | Non
 
 
 def as_setting(run: TrainingRun) -> tuple[Cell, CallNode, Name] | None:
-    """Give a layer that is made with a tensor among its settings, ``Dense(3, x)``."""
+    """Return a layer that is made with a tensor among its settings, ``Dense(3, x)``."""
     call = failed_call(run)
     if call is None or not call.name[:1].isupper() or call.name in ("Model", "Sequential"):
         return None
@@ -255,7 +255,7 @@ def as_setting(run: TrainingRun) -> tuple[Cell, CallNode, Name] | None:
 
 
 def given_functions(run: TrainingRun) -> Iterator[Given]:
-    """Give every function of loss and metrics that compile is given by name or by a call."""
+    """Return every function of loss and metrics that compile is given by name or by a call."""
     for found in calls_of(run):
         if found.name != "compile":
             continue
@@ -279,7 +279,7 @@ def _items(node: Expression) -> Iterator[Expression]:
 
 
 def inner_function(node: Node) -> Function | None:
-    """Give the function that a function makes and returns, None where it makes none."""
+    """Return the function that a function makes and returns, None where it makes none."""
     body = node.body if is_function(node) else []
     inner = {item.name: item for item in body if is_function(item)}
     for item in body:
@@ -296,7 +296,7 @@ def is_silent(function: Function) -> bool:
 
 
 def silent_call(run: TrainingRun) -> tuple[Cell, Function, str] | None:
-    """Give the method ``call`` of a layer or model of one's own that returns nothing."""
+    """Return the method ``call`` of a custom layer or model that returns nothing."""
     names = {found.name for found in calls_of(run)}
     for name in sorted(names):
         found = defined(run, name)
@@ -311,7 +311,7 @@ def silent_call(run: TrainingRun) -> tuple[Cell, Function, str] | None:
 
 
 def _of_function(run: TrainingRun, crash: Crash) -> Misuse | None:
-    """Tell what is wrong with a function that compile is given."""
+    """Find what is wrong with a function that compile is given."""
     line = crash.line
     given = tuple(given_functions(run))
     if found := _COUNTED.search(line):
@@ -346,7 +346,7 @@ def _counted(item: Given, own: Node, *, by_name: bool) -> Misuse | None:
 
 
 def _function(run: TrainingRun, item: Given) -> Function | None:
-    """Give the function that computes, of one that is given by its name or made by a call."""
+    """Return the function that computes, of one given by its name or made by a call."""
     found = defined(run, item.name)
     if found is None or not is_function(found[1]):
         return None
@@ -354,7 +354,7 @@ def _function(run: TrainingRun, item: Given) -> Function | None:
 
 
 def function_of(run: TrainingRun, item: Given) -> tuple[Cell, Function] | None:
-    """Give a function that compile is given, and the cell that it stands in."""
+    """Return a function that compile is given, and its cell."""
     found = defined(run, item.name)
     function = _function(run, item)
     return (found[0], function) if found is not None and function is not None else None
@@ -388,7 +388,7 @@ def is_foreign(run: TrainingRun, item: Given) -> bool:
 
 
 def _imported(run: TrainingRun) -> dict[str, str]:
-    """Give the names imported from scikit-learn's metrics, by what they are called here."""
+    """Return the names imported from scikit-learn's metrics, by what they are called here."""
     return {
         name.asname or name.name: name.name
         for cell in (run.cell, *run.earlier)

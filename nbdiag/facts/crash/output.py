@@ -26,7 +26,7 @@ _DISTANCES = scale_free()
 
 
 def whole_span(span: tuple[float, float] | None) -> tuple[int, int] | None:
-    """Give the least and the greatest value as whole numbers, None where they are none."""
+    """Return the least and the greatest value as whole numbers, None where there are none."""
     if span is None or not all(map(math.isfinite, span)):
         return None
     return int(span[0]), int(span[1])
@@ -59,7 +59,7 @@ class Labels:
         return span[1] + 1
 
     def encoded(self, change: EncodeLabels) -> "Labels | None":
-        """Give the labels in another form, None when it is not known."""
+        """Return the labels in another form, None when it is not known."""
         if change.form == "one_hot" and isinstance(change.value, int):
             return Labels((*_row(self.shape), change.value), "one-hot", (0.0, 1.0))
         if change.form == "class_index" and self.shape and self.shape[-1]:
@@ -70,7 +70,7 @@ class Labels:
         return None
 
     def converted(self, change: ConvertData) -> "Labels | None":
-        """Give the labels converted, None when it is not known."""
+        """Return the labels converted, None when it is not known."""
         if change.form == "squeeze" and change.value and 0 < change.value <= len(self.shape):
             place = change.value - 1
             return replace(self, shape=(*self.shape[:place], *self.shape[place + 1 :]))
@@ -80,12 +80,12 @@ class Labels:
 
 
 def _row(shape: Shape) -> Shape:
-    """Give the shape without a last axis of length one."""
+    """Return the shape without a last axis of length one."""
     return shape[:-1] if shape and shape[-1] == 1 else shape
 
 
 def labels_of(run: TrainingRun) -> Labels | None:
-    """Give how the labels that ``fit`` is given are written, None when unknown."""
+    """Return how the labels that ``fit`` is given are encoded, None when unknown."""
     if len(run.data.labels) == 1:
         stats = run.data.labels[0]
         hot = stats.row_sums == (1.0, 1.0) and (stats.minimum, stats.maximum) == (0, 1)
@@ -124,7 +124,7 @@ def _one_hot(run: TrainingRun, node: CallNode) -> Labels | None:
 
 
 def loss_of(run: TrainingRun) -> str:
-    """Give the full name of the one loss, "" when there is another number or it is unknown."""
+    """Return the full name of the one loss, "" when there is another number or it is unknown."""
     if not isinstance(run.compile, Missing):
         losses = run.compile.losses
         return canonical(losses[0]) if len(losses) == 1 else ""
@@ -147,7 +147,7 @@ _ALIASES = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
 def head_changes(
     steps: tuple[Step, ...], output: Shape, labels: Labels, loss: str
 ) -> tuple[Change | None, ...]:
-    """Give what lets labels, output and loss meet; nothing when they do.
+    """Return the changes that make labels, output and loss fit; nothing when they do.
 
     Returns
     -------
@@ -229,7 +229,7 @@ def _units(steps: tuple[Step, ...], count: int | None) -> Change | None:
 
 
 def _flatter(steps: tuple[Step, ...], labels: Labels, loss: str) -> tuple[Change | None, ...]:
-    """Give what takes the axes of maps or steps out of an output."""
+    """Return the changes that remove the axes of maps or steps from an output."""
     first: Step | None = None
     for step in reversed(steps):
         if step.name in RECURRENT and returns_steps(step):
@@ -244,7 +244,7 @@ def _flatter(steps: tuple[Step, ...], labels: Labels, loss: str) -> tuple[Change
 
 
 def _new_head(steps: tuple[Step, ...], labels: Labels, loss: str) -> tuple[Change | None, ...]:
-    """Give Flatten and the Dense layer that answers once per row, behind the last layer."""
+    """Return Flatten and a Dense layer that predicts once per sample, after the last layer."""
     last = steps[-1]
     columns = labels.shape[-1] if labels.shape else 1
     activation = {SPARSE: "softmax", CATEGORICAL: "softmax", BINARY: "sigmoid"}.get(loss)

@@ -41,19 +41,19 @@ class Plan:
     ----------
     row
         Shape of one row as the model is given it, None when unknown.
-    told
+    declared
         Shape of one row that the text declares, None when none is.
     """
 
     row: Shape | None
-    told: Shape | None
+    declared: Shape | None
     steps: tuple[Step, ...]
     labels: Labels | None
     loss: str
 
 
 def follow_up(run: TrainingRun, changes: Sequence[Change]) -> tuple[Change, ...]:
-    """Give what else must change for a repaired model to run.
+    """Return what else must change for a repaired model to run.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def follow_up(run: TrainingRun, changes: Sequence[Change]) -> tuple[Change, ...]
     Returns
     -------
     tuple
-        Nothing when all fits, and nothing when it cannot be told.
+        Nothing when all fits, and nothing when it is not known.
     """
     plan = plan_of(run)
     for change in changes:
@@ -86,13 +86,13 @@ def follow_up(run: TrainingRun, changes: Sequence[Change]) -> tuple[Change, ...]
 
 
 def _of_data(run: TrainingRun, change: WriteInPlace) -> bool:
-    """Whether a text makes the arrays anew that ``fit`` is given."""
+    """Whether a text makes the arrays again that ``fit`` is given."""
     named = {found[0] for part in "xy" if (found := given(run, part)) is not None}
     return bool(named & set(re.findall(r"\w+", change.code)))
 
 
 def plan_of(run: TrainingRun) -> Plan | None:
-    """Give the chain of a model that was not trained yet, None for any other."""
+    """Return the chain of a model that was not trained yet, None for any other."""
     steps = chain_of(run)
     call = failed_call(run)
     if steps is None or (call is not None and call.name in _AFTER_TRAINING):
@@ -112,10 +112,10 @@ def _row(run: TrainingRun) -> Shape | None:
 
 
 def with_change(plan: Plan, change: Change) -> Plan | None:
-    """Give the plan with a change made, None for changes whose result is not known."""
+    """Return the plan with a change made, None for changes whose result is not known."""
     match change:
         case SetInputShape(shape=shape):
-            return replace(plan, told=shape)
+            return replace(plan, declared=shape)
         case InsertFirst(class_name=name, values=values):
             return replace(plan, steps=(made(name, values), *plan.steps))
         case InsertBesideCall(call=call, class_name=name, values=values, before=before):
@@ -139,7 +139,7 @@ def with_change(plan: Plan, change: Change) -> Plan | None:
 
 
 def made(name: str, values: tuple[int, ...], arguments: dict[str, Any] | None = None) -> Step:
-    """Give a layer that is not in the text yet."""
+    """Return a layer that is not in the text yet."""
     config: dict[str, Any] = dict(arguments or {})
     key = {"Reshape": "target_shape", "Permute": "dims"}.get(name)
     if key is not None:
@@ -161,7 +161,7 @@ def _inserted(
         return None
     place = places[0]
     if not before:
-        # What goes behind a layer goes behind what was put there before.
+        # What is inserted after a layer comes after what was inserted there before.
         place += 1
         while place < len(plan.steps) and plan.steps[place].call is None:
             place += 1
@@ -190,11 +190,11 @@ def _converted(plan: Plan, change: ConvertData) -> Plan:
 
 
 def _next(plan: Plan) -> tuple[Change, ...]:
-    """Give what lets a row pass the first place where it cannot; nothing when it passes all."""
-    row = plan.row or plan.told
+    """Return the changes for the first layer that a sample cannot pass, if there is one."""
+    row = plan.row or plan.declared
     if row is None or not is_known(row):
         return ()
-    if plan.row is not None and plan.told is not None and plan.told != plan.row:
+    if plan.row is not None and plan.declared is not None and plan.declared != plan.row:
         return (SetInputShape(plan.row),)
     for place, step in enumerate(plan.steps):
         if row is None:
@@ -214,7 +214,7 @@ def _next(plan: Plan) -> tuple[Change, ...]:
 
 
 def _stopped(steps: tuple[Step, ...], place: int, row: Shape) -> tuple[Change | None, ...] | None:
-    """Give what lets a row into a layer; None when it takes the row as it is."""
+    """Return the changes that let a sample into a layer; None when it takes it as it is."""
     step = steps[place]
     needs = _needs(step, row)
     if needs is None or needs == len(row):
@@ -231,14 +231,14 @@ def _stopped(steps: tuple[Step, ...], place: int, row: Shape) -> tuple[Change | 
 
 
 def _needs(step: Step, row: Shape) -> int | None:
-    """Give the axes of one row that a layer takes, None for any number."""
+    """Return the axes of one row that a layer takes, None for any number."""
     if step.name == "TimeDistributed":
         return max(_SEQUENCE, len(row))
     return 1 if step.name == "RepeatVector" else step.needs
 
 
 def _of_axes(row: Shape, axes: int) -> tuple[int, ...] | None:
-    """Give a row's values in so many axes, None where that would mix them up."""
+    """Return a sample's shape in so many axes, None where that would mix the values up."""
     sizes = tuple(size or 0 for size in row)
     if 0 in sizes or axes == 1:
         return None
@@ -250,7 +250,7 @@ def _of_axes(row: Shape, axes: int) -> tuple[int, ...] | None:
 
 
 def _recurrent_before(steps: tuple[Step, ...], place: int) -> Step | None:
-    """Give the recurrent layer in front of a layer, when nothing else than Dropout is between."""
+    """Return the recurrent layer before a layer, when only Dropout is between them."""
     for step in reversed(steps[:place]):
         if step.name in RECURRENT:
             return step

@@ -33,7 +33,7 @@ _MODELS = ("Sequential", "Model", "Functional")
 
 @per_run
 def chain_of(run: TrainingRun) -> tuple[Step, ...] | None:
-    """Give the layers of a model that is one plain chain, None for any other.
+    """Return the layers of a model that is one plain chain, None for any other.
 
     Returns
     -------
@@ -124,7 +124,7 @@ def _in_loops(run: TrainingRun) -> bool:
 
 
 def _nodes(run: TrainingRun) -> Iterator[Node]:
-    """Give all that stands in the watched cell, and in the earlier functions that it calls."""
+    """Yield the nodes of the watched cell, and of the earlier functions that it calls."""
     called = {item.name for item in calls_in(run)}
     for cell in (*run.earlier, run.cell):
         for top in statements(cell):
@@ -133,7 +133,7 @@ def _nodes(run: TrainingRun) -> Iterator[Node]:
 
 
 def after(step: Step, row: Shape) -> Shape | None:
-    """Give the shape of one row behind a layer; None when it cannot be worked out.
+    """Return the shape of one sample after a layer; None when it cannot be computed.
 
     A layer whose window does not fit leaves a size below 1.
     """
@@ -214,7 +214,7 @@ _PLAIN: dict[str, Callable[[dict[str, Any], Shape], Shape | None]] = {
 
 
 def inner_config(step: Step) -> dict[str, Any]:
-    """Give the configuration of a recurrent layer, of the wrapped one where it is wrapped."""
+    """Return the configuration of a recurrent layer, of the wrapped one where it is wrapped."""
     inner = step.config.get("layer")
     config = inner.get("config") if isinstance(inner, dict) else None
     return config if isinstance(config, dict) else step.config
@@ -264,7 +264,7 @@ def _spatial(step: Step, row: Shape) -> Shape | None:
 
 
 def _sides(padding: Any) -> Any:
-    """Give one number a side for padding that is written twice a side, ((1, 1), (2, 2))."""
+    """Return one number a side for padding that is written twice a side, ((1, 1), (2, 2))."""
     if not isinstance(padding, list | tuple):
         return padding
     pairs = [item for item in padding if isinstance(item, list | tuple) and len(set(item)) == 1]
@@ -297,7 +297,7 @@ def _each(value: Any, count: int) -> tuple[int, ...] | None:
 
 
 def with_argument(step: Step, argument: str, value: Any) -> Step:
-    """Give a layer as it would be with another argument."""
+    """Return a layer as it would be with another argument."""
     inner = step.config.get("layer")
     if isinstance(inner, dict) and isinstance(inner.get("config"), dict):
         within = {**inner, "config": {**inner["config"], argument: value}}

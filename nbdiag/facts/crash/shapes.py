@@ -15,7 +15,7 @@ PICTURE = 3  # height, width, channels
 
 
 def target_and_output(line: str) -> tuple[Shape, Shape] | None:
-    """Give the shapes of labels and output, batches first, as the loss met them."""
+    """Return the shapes of labels and output, batches first, as the loss met them."""
     target, output = shape_after(line, "target.shape="), shape_after(line, "output.shape=")
     if target is not None and output is not None:
         return target, output
@@ -34,7 +34,7 @@ _MARKS = (
 
 
 def received(line: str) -> Shape | None:
-    """Give the shape that met a layer, without the batch."""
+    """Return the shape that met a layer, without the batch."""
     for mark in _MARKS:
         shape = shape_after(line, mark)
         if shape is not None:
@@ -54,7 +54,7 @@ _OF_A_MODEL = ("fit", "evaluate", "predict", "predict_on_batch", "test_on_batch"
 
 
 def other_data(run: TrainingRun, crash: Crash) -> tuple[str, Shape] | None:
-    """Give what a trained model was given that is unlike the data it was trained on.
+    """Find what a trained model was given that is unlike the data it was trained on.
 
     Returns
     -------

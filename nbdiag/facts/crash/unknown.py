@@ -56,7 +56,7 @@ class Raised:
 
 
 def raised_by_keras(run: TrainingRun, crash: Crash) -> Raised | None:
-    """Give the call of Keras that failed, None where the user's own code did."""
+    """Return the call of Keras that failed, None where the user's code did."""
     places = run.error.scene.places if run.error is not None else ()
     if not places:
         return None
@@ -78,7 +78,7 @@ def raised_by_keras(run: TrainingRun, crash: Crash) -> Raised | None:
 
 
 def _applied(run: TrainingRun) -> Raised | None:
-    """Give the layer that is made and applied in one expression."""
+    """Return the layer that is made and applied in one expression."""
     places = run.error.scene.places if run.error is not None else ()
     cell = next((c for c in (run.cell, *run.earlier) if c.number == places[-1].cell), None)
     found = applied_at(cell, places[-1]) if cell is not None else None

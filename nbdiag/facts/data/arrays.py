@@ -102,9 +102,9 @@ def full_scale(stats: ArrayStats) -> int | None:
     Returns
     -------
     int | None
-        255 for whole numbers that fill bytes, 65535 for 16-bit words, None for anything else.
-        The kind of number alone is not enough: counts and categories are whole, too; and a
-        row of a few numbers is no picture, unless they are stored as bytes.
+        255 for whole numbers that fill bytes, 65535 for 16-bit words, None for anything else. The
+        kind of number alone is not enough: counts and categories are whole, too; and a row of a few
+        numbers is not an image, unless they are stored as bytes.
     """
     if stats.whole < 1.0 or stats.minimum < 0 or stats.nans or stats.infinities:
         return None
@@ -119,7 +119,7 @@ def full_scale(stats: ArrayStats) -> int | None:
 
 
 def sentinel(stats: ArrayStats) -> float | None:
-    """Find a number that stands for missing values, such as -999.
+    """Find a number that marks missing values, such as -999.
 
     It has to be the very least value of data that are not negative at their other end, or the
     greatest one, five times as large as any value at the other end.
@@ -210,7 +210,7 @@ def near_share(split: Split) -> float | Missing:
         return near
     if not near.looked_at or not near.among:
         return Missing("no rows were compared")
-    # A handful says nothing, least of all when each stands for many.
+    # A handful proves nothing, least of all when each represents many.
     if near.found < FEWEST_NEAR:
         return 0.0
     searched = near.among / max(split.training_rows, near.among)

@@ -35,7 +35,7 @@ ROW_SUM_TOLERANCE = 1e-3
 
 
 def form_of(labels: ArrayStats, *, sparse: bool = False, rank: int | None = None) -> LabelForm:
-    """Tell how labels are written.
+    """Find how labels are encoded.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ class InputScale:
     entry
         How the input reaches the first weights; of kind "unknown" when there is no graph.
     low, high
-        Range behind ``Rescaling`` layers.
+        Range after ``Rescaling`` layers.
     size
         Root mean square of the largest column (of all values, where columns were not measured).
     length
@@ -90,7 +90,7 @@ class Effect:
 
 
 def input_scales(run: TrainingRun) -> tuple[InputScale, ...] | Missing:
-    """Scale of every input behind the layers that tame it, in the order of the inputs."""
+    """Return the scale of every input after the layers that rescale it, in the order of inputs."""
     if isinstance(run.model, Missing):
         return run.model
     if not run.data.inputs:
@@ -112,7 +112,7 @@ def _scale(stats: ArrayStats, entry: Entry) -> InputScale:
 
 
 def scale_effects(run: TrainingRun) -> tuple[Effect, ...]:
-    """Tell what a too large scale does before the first step; empty without a probe."""
+    """Find what a too large scale does before the first step; empty without a probe."""
     probe = first_probe(run)
     if probe is None:
         return ()
@@ -134,7 +134,7 @@ def _loss_effect(run: TrainingRun) -> Effect | None:
         return None
     return Effect(
         "loss before the first step",
-        say("{share:.3g} times that of the best constant answer", share=share),
+        say("{share:.3g} times that of always predicting the same value", share=share),
         "at most 1.3 times",
         _strength(share, LOSS_SHARE_SEVERE),
     )

@@ -33,10 +33,11 @@ class TargetScale:
     ratio
         Typical target over the typical first answer, or over 1 for smaller answers.
     away
-        Distance of the mean answer from the mean target at the end, in standard deviations of
-        the targets; None without a probe after training, or where its answers are no numbers.
+        Distance of the mean prediction from the mean target at the end, in standard deviations of
+        the targets; None without a probe after training, or where its predictions are NaN or
+        infinite.
     floor
-        Whether the head cannot answer below 0.
+        Whether the head cannot return values below 0.
     reconstruction
         Whether the target is the input itself.
     """

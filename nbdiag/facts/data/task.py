@@ -67,12 +67,12 @@ class Task:
 
 
 def task_of(run: TrainingRun, output: str = "") -> Task:
-    """Tell what an output is to learn.
+    """Find what an output should learn.
 
     Parameters
     ----------
     run
-        What the training left behind.
+        The recorded training.
     output
         Key of the output; "" for the only one, or the first.
 
@@ -86,7 +86,7 @@ def task_of(run: TrainingRun, output: str = "") -> Task:
 
 
 def task_of_output(run: TrainingRun, output: Output) -> Task:
-    """Tell what an output is to learn; see `task_of`."""
+    """Find what an output should learn; see `task_of`."""
     labels = output.labels
     if isinstance(labels, Missing):
         return Task(_kind_of_loss(output), "unknown", _classes_of_head(output))

@@ -23,7 +23,7 @@ LOOKUPS = with_role("lookup", "embedding")
 LINEAR = with_trait("linear")
 # Not linear, but a signal's scale survives them.
 KEEPS_SCALE = with_trait("keeps_scale")
-# So many rectified units: each is dead for half of all inputs, and may die for good.
+# So many ReLU units: each is dead for half of all inputs, and may die for good.
 FEW_RECTIFIED = 3
 # Layers and bare operations that add branches up into one signal.
 _SUMS = with_role("merge") & LINEAR - {"Concatenate"}
@@ -43,8 +43,8 @@ def consumers(model: Model) -> dict[str, tuple[Layer, ...]]:
 def roots(model: Model) -> tuple[Layer, ...] | Missing:
     """Layers that take the model's inputs, in order.
 
-    The inputs of a nested model, and of a Sequential one, are no layers of the record: whoever
-    takes what nobody in the record gives takes an input.
+    The inputs of a nested model, and of a Sequential one, are not layers of the record: a layer
+    that reads what no layer of the record returns reads an input.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def is_bent(layer: Layer) -> bool:
 
 @dataclass(frozen=True)
 class StraightPair:
-    """Two weighing layers with nothing bent between them: together they are one linear map.
+    """Two layers with weights and nothing nonlinear between them: together they are one linear map.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ class StraightPair:
 
 
 def straight_pairs(model: Model) -> tuple[StraightPair, ...] | Missing:
-    """Weighing layers that feed another weighing layer with nothing bent between them.
+    """Find layers with weights that feed another such layer with nothing nonlinear between them.
 
     A depthwise layer before a pointwise one is a factorization on purpose and not listed. Nor is
     a layer that feeds a sum with a bent branch: what a shortcut carries along stays unbent on
@@ -115,14 +115,14 @@ def straight_pairs(model: Model) -> tuple[StraightPair, ...] | Missing:
         for layer in model.layers
         if layer.class_name in WEIGHING and layer.builtin and not is_bent(layer)
         if not layer.class_name.startswith("Depthwise")
-        for follower in _next_weighing(layer, taken, bent)
+        for follower in _next_with_weights(layer, taken, bent)
     )
 
 
 def downstream(
     layer: Layer, taken: Mapping[str, tuple[Layer, ...]], passes: Callable[[Layer], bool]
 ) -> Iterator[Layer]:
-    """Go through the layers behind one, each once, the nearest first.
+    """Go through the layers after one, each once, the nearest first.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def downstream(
     taken
         What `consumers` gives.
     passes
-        Whether to go on behind a layer.
+        Whether to go on after a layer.
     """
     waiting, seen = list(taken.get(layer.name, ())), set()
     while waiting:
@@ -143,7 +143,7 @@ def downstream(
                 waiting += taken.get(follower.name, ())
 
 
-def _next_weighing(
+def _next_with_weights(
     layer: Layer, taken: dict[str, tuple[Layer, ...]], bent: AbstractSet[str]
 ) -> list[Layer]:
     def passes(item: Layer) -> bool:
@@ -201,7 +201,7 @@ def _is_narrow(layer: Layer, follower: Layer) -> bool:
 
 
 def fan_in(layer: Layer) -> int | None:
-    """Numbers that one unit of a weighing layer adds up, None when unknown."""
+    """Return how many numbers one unit of a layer adds up, None when unknown."""
     if isinstance(layer.input_shape, Missing) or not layer.input_shape:
         return None
     channels = layer.input_shape[-1]
@@ -215,15 +215,15 @@ def _sizes(layer: Layer) -> tuple[int, ...]:
     return tuple(kernel) if isinstance(kernel, tuple | list) else (kernel,)
 
 
-def weighing_layers(model: Model) -> tuple[Layer, ...]:
+def layers_with_weights(model: Model) -> tuple[Layer, ...]:
     """Dense and convolutional layers, in the order of the model."""
     return tuple(layer for layer in model.layers if layer.class_name in WEIGHING and layer.builtin)
 
 
 def hidden_layers(model: Model) -> tuple[Layer, ...]:
-    """Weighing layers that are not the last one of an output."""
+    """Return the layers with weights that are not the last one of an output."""
     last = {head.weights_layer for head in model.heads}
-    return tuple(layer for layer in weighing_layers(model) if layer.name not in last)
+    return tuple(layer for layer in layers_with_weights(model) if layer.name not in last)
 
 
 def activation_after(layer: Layer, model: Model) -> str | None:
@@ -232,7 +232,7 @@ def activation_after(layer: Layer, model: Model) -> str | None:
     Returns
     -------
     str | None
-        None when another weighing layer, or the model's end, comes first.
+        None when another layer with weights, or the model's end, comes first.
     """
     taken = consumers(model)
     if layer.activation not in _STRAIGHT:

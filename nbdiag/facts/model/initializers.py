@@ -53,7 +53,7 @@ _HALVING = with_trait("rectifies") | {"leaky_relu"}
 
 
 def kernel_std(layer: Layer) -> float | Missing:
-    """Give the deviation of fresh weights that are drawn without regard to the layer's size.
+    """Return the deviation of fresh weights that are drawn without regard to the layer's size.
 
     Returns
     -------
@@ -75,12 +75,12 @@ def kernel_std(layer: Layer) -> float | Missing:
 
 
 def alikeness(layer: Layer) -> float | Missing:
-    """Give the correlation that the fresh answers of two units of a layer have.
+    """Return the correlation between the outputs of two units of a fresh layer.
 
-    Weights of mean m and deviation s give two units the answers m S + noise, where S is the sum of
+    Weights of mean m and deviation s give two units the outputs m S + noise, where S is the sum of
     the inputs. For inputs without a mean that vary independently the share of what they have in
     common is m^2 / (m^2 + s^2): 0 for weights around 0, 0.75 for weights from 0 to 1, 1 for equal
-    ones. Behind such a layer the inputs themselves are alike, and the share grows from there.
+    ones. After such a layer the inputs themselves are alike, and the share grows from there.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def alikeness(layer: Layer) -> float | Missing:
 
 
 def gain(layer: Layer, model: Model) -> float | Missing:
-    """Give the size of a layer's fresh answers over what its activation wants.
+    """Return the size of a fresh layer's outputs over what its activation needs.
 
     A layer keeps the size of a signal when fan-in times the weights' variance is 1, or 2 before a
     rectifier, which halves it (He et al. 2015, equation 10).

@@ -48,7 +48,7 @@ def entries_of(model: Model, given: Sequence[ArrayStats]) -> tuple[Entry, ...] |
     """How each array that fit was given reaches its first weights, in the order of the arrays.
 
     Keras takes a dictionary's arrays by the names of the inputs; where the model was made from a
-    dictionary with keys of its own, both are put in the order of their keys. A list goes by place.
+    dictionary with other keys, both are put in the order of their keys. A list goes by position.
     """
     starts = roots(model)
     if isinstance(starts, Missing):

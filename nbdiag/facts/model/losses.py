@@ -15,11 +15,11 @@ COUNTING = of_family("counting")
 
 
 def canonical(loss: Loss) -> str:
-    """Give Keras' full name of a loss, "" for the user's own."""
+    """Return Keras' full name of a loss, "" for a custom one."""
     return "" if loss.custom else full_name(loss.name.lower())
 
 
 def title(name: str) -> str:
-    """Give a loss's name as it stands in a sentence."""
+    """Return a loss's name as it is written in a sentence."""
     known = LOSSES.get(name)
     return say(known.title if known else name.replace("_", " "))

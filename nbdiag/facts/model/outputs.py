@@ -34,7 +34,7 @@ class Output:
     loss, labels
         Its own loss and labels.
     loss_name
-        Keras' full name of the loss, "" for the user's own or none.
+        Keras' full name of the loss, "" for a custom one or none.
     """
 
     key: str
@@ -46,7 +46,7 @@ class Output:
 
     @property
     def loss_name(self) -> str:
-        """Keras' full name of the loss, "" when it is the user's own or unknown."""
+        """Keras' full name of the loss, "" when it is custom or unknown."""
         return "" if isinstance(self.loss, Missing) else canonical(self.loss)
 
     @property
@@ -90,7 +90,7 @@ def outputs_of(run: TrainingRun) -> tuple[Output, ...] | Missing:
     Parameters
     ----------
     run
-        What the training left behind.
+        The recorded training.
 
     Returns
     -------
@@ -127,14 +127,12 @@ def outputs_of(run: TrainingRun) -> tuple[Output, ...] | Missing:
 
 def _unnamed(model: Model, losses: int) -> tuple[Head, ...]:
     """Stand in for the one output of a model that has no graph to read."""
-    lack = Missing(
-        say("the output is made by the user's own class {model}", model=model.class_name)
-    )
+    lack = Missing(say("the output is made by the custom class {model}", model=model.class_name))
     return (Head("", lack),) if losses == 1 and model.kind == "subclass" else ()
 
 
 def output_of(run: TrainingRun, key: str = "") -> Output | Missing:
-    """Give one output by its key; "" is the only one, or the first."""
+    """Return one output by its key; "" is the only one, or the first."""
     outputs = outputs_of(run)
     if isinstance(outputs, Missing):
         return outputs
@@ -169,7 +167,7 @@ def seen_range(run: TrainingRun, output: Output) -> Seen | Missing:
 
 
 def gives(run: TrainingRun, output: Output) -> Gives | Missing:
-    """Tell what an output returns, by its activation or else by its measured range.
+    """Find what an output returns, by its activation or else by its measured range.
 
     An output whose activation is not in the configuration (a Lambda, an operation, a subclassed
     model) is judged by what it returned on the probe batch alone.

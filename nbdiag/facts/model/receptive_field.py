@@ -42,7 +42,7 @@ def view_of(model: Model) -> View | Missing:
     Returns
     -------
     View | Missing
-        Missing for models that are no plain chain from a picture to a global pooling.
+        Missing for models that are not a plain chain from an image to a global pooling.
     """
     seen, step, side = 1, 1, None
     for layer in model.layers:
@@ -53,7 +53,7 @@ def view_of(model: Model) -> View | Missing:
                 View(layer.name, seen, side) if side else Missing("the picture has no fixed size")
             )
         if len(layer.inbound) > 1 or layer.operations or not layer.builtin:
-            return Missing("the model is no plain chain")
+            return Missing("the model is not a plain chain")
         if layer.class_name in _SLIDING:
             size, stride, dilation = _window(layer)
             seen += (size - 1) * dilation * step
@@ -73,7 +73,7 @@ def _window(layer: Layer) -> tuple[int, int, int]:
 
 
 def _side(value: object) -> int:
-    """Give the longer side of a window that is one number or a pair."""
+    """Return the longer side of a window that is one number or a pair."""
     if isinstance(value, list | tuple):
         return max((item for item in value if isinstance(item, int)), default=1)
     return value if isinstance(value, int) else 1

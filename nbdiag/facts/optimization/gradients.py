@@ -103,9 +103,9 @@ def leverage(probe: Probe, *, least: float = 0.0) -> float | Missing:
 
 
 def least_loss(run: TrainingRun) -> float:
-    """Give the loss below which none counts beside its gradient, for `leverage`.
+    """Return the loss below which none counts beside its gradient, for `leverage`.
 
-    That of the first look: without a measure of success, a loss that came near 0 is one. Infinite
+    That of the first probe: without a measure of success, a loss that came near 0 is one. Infinite
     where the loss goes below 0, which is just a number among others then.
     """
     probes = probes_of(run)
@@ -157,7 +157,7 @@ def activations(probe: Probe) -> tuple[ActivationProbe, ...]:
 
 
 def dead_layers(probe: Probe, share: float) -> tuple[ActivationProbe, ...]:
-    """Layers of which at least that share of the rectified units is zero on every row."""
+    """Find layers with at least that share of ReLU units that are zero for every sample."""
     return tuple(
         item for item in activations(probe) if item.dead is not None and item.dead >= share
     )
@@ -173,6 +173,6 @@ def saturated_layers(probe: Probe, share: float) -> tuple[ActivationProbe, ...]:
 
 
 def spread(probe: Probe) -> float | Missing:
-    """Largest standard deviation over rows of any output: 0 is the same answer for every row."""
+    """Return the largest deviation of an output over samples: 0 if all predictions are alike."""
     spreads = [item.spread for item in probe.outputs]
     return max(spreads) if spreads else Missing("the outputs were not measured")

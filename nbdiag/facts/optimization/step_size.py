@@ -50,7 +50,7 @@ from nbdiag.schema.setup import Optimizer
 THROWN = 1.0
 """Relative change of the weights within the first epoch from which they are no longer what was
 initialised. Rates that train well stay below 0.6 with most networks; XOR and other tiny ones
-reach 1.6, which is why a throw alone is no finding."""
+reach 1.6, which is why a large change alone is not a finding."""
 THROWN_LATE = 1.5
 """The same after the first epoch, in a training that failed. Weights that a penalty shrinks to
 nothing change by 1."""
@@ -81,7 +81,7 @@ what it was in relation to the weights, or less."""
 
 
 def throw(run: TrainingRun) -> Evidence | None:
-    """Tell how far the first steps went, if that was too far."""
+    """Measure how far the first steps went, if that was too far."""
     first = _after_first_epoch(run)
     change = moved_kernels(first) if first else Missing("no epoch was completed")
     if not isinstance(change, Missing) and change >= THROWN:
@@ -102,7 +102,7 @@ def throw(run: TrainingRun) -> Evidence | None:
 
 @per_run
 def harm(run: TrainingRun) -> tuple[Evidence, ...]:
-    """Tell what steps broke: the first ones, or a later one that nothing recovered from."""
+    """Find what steps broke: the first ones, or a later one that nothing recovered from."""
     start, after = first_probe(run), _after_first_epoch(run)
     found = [_spike(run), _relapse(run)]
     if start is not None and after is not None:
@@ -128,7 +128,7 @@ def _spike(run: TrainingRun) -> Evidence | None:
 
 
 def _late_throw(run: TrainingRun) -> Evidence | None:
-    """Tell how far the weights of a training that failed went after its first epoch."""
+    """Measure how far the weights of a failed training went after its first epoch."""
     if not _lost_early(run) or isinstance(run.probes, Missing):
         return None
     later = [moved_kernels(probe) for probe in run.probes if probe.epoch > 1]
@@ -217,7 +217,7 @@ def _silence(start: Probe, after: Probe) -> Evidence | None:
 
 
 def short(run: TrainingRun, *, late: bool = False) -> Evidence | Missing | None:
-    """Tell how far the whole training could have gone, if that was not far enough.
+    """Measure how far the whole training could have gone, if that was not far enough.
 
     Parameters
     ----------
@@ -307,7 +307,7 @@ def other_suspect(run: TrainingRun) -> str | None:
 
 
 def far_beyond_scale(run: TrainingRun) -> bool:
-    """Whether inputs or targets are so large that they throw the weights at modest rates, too."""
+    """Whether inputs or targets are so large that steps diverge at modest rates, too."""
     scales, targets = input_scales(run), target_scales(run)
     large = () if isinstance(scales, Missing) else scales
     wide = () if isinstance(targets, Missing) else targets

@@ -44,7 +44,7 @@ _MEAN_ABSOLUTE = math.sqrt(2.0 / math.pi)
 
 
 def optimizer_of(run: TrainingRun) -> Optimizer | Missing:
-    """Give the optimizer, if the model was compiled."""
+    """Return the optimizer, if the model was compiled."""
     setup: CompileSetup | Missing = run.compile
     return setup if isinstance(setup, Missing) else setup.optimizer
 
@@ -156,17 +156,17 @@ def unit_reach(run: TrainingRun, optimizer: Optimizer, probe: Probe) -> float | 
 
 
 def step_losses(run: TrainingRun) -> tuple[tuple[int, float], ...]:
-    """Give the steps that were kept with the loss of their batch."""
+    """Return the steps that were kept with the loss of their batch."""
     curve = run.history.step_losses
     return tuple(zip(curve.steps, curve.losses, strict=False))
 
 
 def loss_in_training(run: TrainingRun, probe: Probe) -> float | Missing:
-    """Give the loss at a probe as the optimizer meets it.
+    """Return the loss at a probe as the optimizer meets it.
 
-    The probe's own, but for models with batch normalization: their moving averages start at 0 and
-    1 and lag behind, so that a fresh one normalizes nothing in inference mode. There it is the loss
-    of the first batch, or the mean of the epoch that ended.
+    The probe's own, but for models with batch normalization: their moving averages start at 0 and 1
+    and follow slowly, so that a fresh one normalizes nothing in inference mode. There it is the
+    loss of the first batch, or the mean of the epoch that ended.
     """
     normalizes = not isinstance(run.model, Missing) and any(
         layer.class_name == "BatchNormalization" for layer in run.model.layers

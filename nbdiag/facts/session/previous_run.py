@@ -36,7 +36,7 @@ def former(run: TrainingRun) -> PastRun | None:
 
 
 def mark_of(source: str) -> str:
-    """Give a short digest of a cell's text, by which it is known again when it runs."""
+    """Return a short digest of a cell's text, which identifies it when it runs again."""
     return blake2b(
         with_plain_ends(source).strip().encode(errors="replace"), digest_size=8
     ).hexdigest()
@@ -52,7 +52,7 @@ def _lives_on(source: str, lines: set[str]) -> bool:
 
 
 def _lines(source: str) -> list[str]:
-    """Give the lines of code: no comments, and no magics, which all watched cells share."""
+    """Return the lines of code: no comments, and no magics, which all watched cells share."""
     lines = (line.strip() for line in split_lines(source))
     return [line for line in lines if any(map(str.isalnum, line)) and line[0] not in "#%!"]
 

@@ -13,7 +13,7 @@ LEAST_LEFT, MOST_LEFT = 0.4, 0.97
 
 
 def likes(run: TrainingRun) -> tuple[PastRun, ...]:
-    """Give former runs of the session that learn the same: equal losses and equal rows."""
+    """Return earlier runs of the session on the same task: equal losses and equal shapes."""
     losses = tuple(item.name for item in getattr(run.compile, "losses", ()))
     shape = run.data.inputs[0].shape if run.data.inputs else None
     return tuple(

@@ -1,6 +1,6 @@
-"""What an answer that ignores the inputs can reach, and where a sound training starts.
+"""What a prediction that ignores the inputs can reach, and where a sound training starts.
 
-Natural logarithms throughout. Formulas: the cross-entropy of a constant answer is least at the
+Natural logarithms throughout. Formulas: the cross-entropy of a constant prediction is least at the
 label shares, where it is their entropy; squared error is least at the mean (the variance) and
 absolute error at the median (Bishop, Pattern Recognition and Machine Learning, 2006, 1.5-1.6).
 """
@@ -32,13 +32,13 @@ def binary_entropy(share: float) -> float:
 
 
 def label_entropy(run: TrainingRun, output: Output) -> float | Missing:
-    """Entropy of the label prior: the least cross-entropy of a constant answer.
+    """Entropy of the label prior: the least cross-entropy of a constant prediction.
 
     Returns
     -------
     float
         In nats: of the class shares for one class out of several, the mean over the columns for
-        columns of their own. `Missing` when the labels are not classes or were not seen.
+        independent columns. `Missing` when the labels are not classes or were not seen.
     """
     labels, task = output.labels, task_of_output(run, output)
     if isinstance(labels, Missing):
@@ -52,7 +52,7 @@ def label_entropy(run: TrainingRun, output: Output) -> float | Missing:
 
 
 def best_constant_loss(run: TrainingRun, output: Output) -> float | Missing:
-    """Give the least loss of an output that an answer ignoring the inputs can reach.
+    """Return the least loss of an output that a prediction ignoring the inputs can reach.
 
     Weights of the loss, of samples and regularisation are left out; with class weights, or
     smoothed labels, or a loss without a known best constant, the value is `Missing`.
@@ -75,13 +75,13 @@ def best_constant_loss(run: TrainingRun, output: Output) -> float | Missing:
     if name == "mean_absolute_error":
         return _absolute_deviation(labels)
     return Missing(
-        say("the best constant for {loss} is not known", loss=name or say("a loss of your own"))
+        say("the best constant for {loss} is not known", loss=name or say("a custom loss"))
     )
 
 
 @per_run
 def total_constant_loss(run: TrainingRun) -> float | Missing:
-    """Give the least total loss that constant answers can reach: the weighted sum over outputs."""
+    """Return the least total loss of constant predictions: the weighted sum over outputs."""
     outputs = outputs_of(run)
     if isinstance(outputs, Missing):
         return outputs
@@ -95,10 +95,10 @@ def total_constant_loss(run: TrainingRun) -> float | Missing:
 
 
 def expected_initial_loss(run: TrainingRun, output: Output) -> float | Missing:
-    """Give the loss that a sound model with fresh small weights starts from.
+    """Return the loss at which a sound model with fresh small weights starts.
 
-    ln 2 for a binary and ln K for a categorical cross-entropy (all classes equally likely), and
-    for squared error that of answering 0, or 0.5 behind a sigmoid.
+    ln 2 for a binary and ln K for a categorical cross-entropy (all classes equally likely), and for
+    squared error that of predicting 0, or 0.5 after a sigmoid.
     """
     labels, name = output.labels, output.loss_name
     if name == "binary_crossentropy":
@@ -111,18 +111,16 @@ def expected_initial_loss(run: TrainingRun, output: Output) -> float | Missing:
     if name == "mean_squared_error":
         answer = 0.5 if gives(run, output) == "probabilities" else 0.0
         return labels.std**2 + (labels.mean - answer) ** 2
-    return Missing(
-        say("the first loss of {loss} is not known", loss=name or say("a loss of your own"))
-    )
+    return Missing(say("the first loss of {loss} is not known", loss=name or say("a custom loss")))
 
 
 def chance_accuracy(run: TrainingRun, output: Output) -> float | Missing:
-    """Give the accuracy of always answering the most frequent class.
+    """Return the accuracy of always predicting the most frequent class.
 
     Returns
     -------
     float
-        In [0, 1]; for columns of their own, the mean over the columns. `Missing` when the labels
+        In [0, 1]; for independent columns, the mean over the columns. `Missing` when the labels
         are not classes or were not seen.
     """
     labels, task = output.labels, task_of_output(run, output)

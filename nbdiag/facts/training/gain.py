@@ -1,8 +1,8 @@
 """How well a training did, measured against the best answer that ignores the inputs.
 
 A loss means nothing by itself: 0.3 is poor for a rare class and splendid for a thousand classes.
-Everything here is a *gain*: the share of the constant answer's loss, or of its errors, that the
-model has removed. 1 is perfect, 0 no better than a constant, below 0 worse.
+Everything here is a *gain*: the share of the loss of always predicting the same value, or of its
+errors, that the model has removed. 1 is perfect, 0 no better than a constant, below 0 worse.
 """
 
 import math
@@ -27,7 +27,7 @@ POOR = 0.3
 GOOD = 0.7
 """Gain from which on a training has worked, whatever its curves look like."""
 SURE = 4.0
-"""Standard errors of a share of rows beyond which luck is no explanation: 1 in 30,000."""
+"""Standard errors of a share of rows beyond which luck does not explain it: 1 in 30,000."""
 HELD_OUT = 0.1
 """Share of the errors avoided on held-out rows, and a fiftieth of the loss: more than a plane
 through fresh weights gets."""
@@ -117,16 +117,16 @@ def shares_named_right(run: TrainingRun) -> Shares | Missing:
         return Missing("no accuracy was reported on held-out rows")
     training, validation = max(seen)
     if not (0 <= training <= 1 and 0 <= validation <= 1):
-        return Missing("what was reported as accuracy is no share")
+        return Missing("what was reported as accuracy is not between 0 and 1")
     error = math.sqrt(validation * (1 - validation) / split.validation_rows)
     return Shares(training, validation, chance, error)
 
 
 @per_run
 def beats_chance(run: TrainingRun) -> bool:
-    """Whether held-out rows are named right far more often than luck explains, and learnt to be.
+    """Whether held-out samples are classified right far more often than luck explains.
 
-    Where answers are nearly coin flips, a loss near that of a constant answer is all there is.
+    Where predictions are nearly coin flips, a loss near that of a constant is all there is.
     """
     outputs, split, by_loss = outputs_of(run), run.data.split, loss_gain(run)
     if isinstance(outputs, Missing) or isinstance(split, Missing) or len(outputs) != 1:
@@ -244,7 +244,7 @@ def _gain(loss: float, constant: float | Missing) -> float | Missing:
     if isinstance(constant, Missing):
         return constant
     if constant <= 0:
-        return Missing("a constant answer is right already")
+        return Missing("always predicting the same value is right already")
     return 1.0 - loss / constant if math.isfinite(loss) else -math.inf
 
 

@@ -53,8 +53,8 @@ class LateJump:
 def late_jump(run: TrainingRun) -> LateJump | Missing | None:
     """Find the first lasting rise after a fall: in the epochs, else in the steps.
 
-    High is what exceeds a quarter of the constant answer's loss, or of the first value where that
-    is not known.
+    High is what exceeds a quarter of the loss of always predicting the same value, or of the first
+    value where that is not known.
     """
     losses = curve(run)
     if isinstance(losses, Missing):

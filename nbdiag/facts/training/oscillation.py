@@ -8,8 +8,8 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
 WIDE = 0.1
-"""Typical swing, as a share of what a constant answer loses, from which on it is wide. Not by
-relative change: near 0, jumps by any factor are harmless."""
+"""Typical swing, as a share of the loss of always predicting the same value, from which on it is
+wide. Not by relative change: near 0, jumps by any factor are harmless."""
 OFTEN = 0.4
 """Share of the epochs at which the curve turns. Pure noise turns at two of three, a settling
 curve at hardly any."""
@@ -24,7 +24,7 @@ class Swing:
     size
         Typical swing.
     share
-        The same, as a share of what a constant answer loses.
+        The same, as a share of the loss of always predicting the same value.
     turns
         Share of the epochs at which the curve turns.
     """

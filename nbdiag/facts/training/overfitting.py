@@ -1,4 +1,4 @@
-"""From which epoch on a model learns its training rows by heart."""
+"""From which epoch on a model memorises its training samples."""
 
 from dataclasses import dataclass
 
@@ -25,8 +25,8 @@ class Overfit:
     best, last
         Validation loss there and at the end.
     ruined
-        Whether the validation loss was well below a constant answer's and has ended above, with no
-        accuracy that says otherwise.
+        Whether the validation loss was well below that of always predicting the same value and has
+        ended above it, with no accuracy that says otherwise.
     """
 
     epoch: int
@@ -51,9 +51,10 @@ def overfit(run: TrainingRun) -> Overfit | Missing | None:
 
 
 def _diverged(run: TrainingRun, training: Curve) -> bool:
-    """Whether the training rows were not learnt by heart either, but lost.
+    """Whether the training samples were not memorised either, but lost.
 
-    Such a training ends well above its own best epoch, or above what a constant answer gets.
+    Such a training ends well above its own best epoch, or above what always predicting the same
+    value gets.
     """
     if training[-1] > RISE * min(training):
         return True

@@ -15,8 +15,8 @@ from nbdiag.schema.probe import Probe
 from nbdiag.schema.run import TrainingRun
 
 FAILED = 0.05
-"""Gain over the best constant answer below which nothing was learnt. Probe batches of 64 to 256
-rows put about 0.03 of chance into a gain."""
+"""Gain over always predicting the same value below which nothing was learnt. Probe batches of 64 to
+256 rows put about 0.03 of chance into a gain."""
 
 FROZEN = 3
 """Equal losses in a row after which a training stands still, whatever the loss means."""
@@ -32,14 +32,15 @@ class Ending:
     Attributes
     ----------
     verdict
-        "learnt" (half of what a constant answer leaves is explained), "fair", "failed" (not
-        better than a constant, or the same loss for epochs), "open" (no epoch has ended), or
+        "learnt" (half of the loss of always predicting the same value is gone), "fair", "failed"
+        (not better than a constant, or the same loss for epochs), "open" (no epoch has ended), or
         "unknown" (nothing to compare the loss with).
     gain
-        Share of the constant answer's loss, or errors, that is gone; None when not known.
+        Share of the loss, or errors, of always predicting the same value that is gone; None when
+        not known.
     misnamed
         Whether the loss is low while the rows are named wrong: what is minimised is not what is
-        answered, and no more of the same training will change that.
+        predicted, and no more of the same training will change that.
     """
 
     verdict: Literal["learnt", "fair", "failed", "open", "unknown"]
@@ -52,15 +53,17 @@ class Ending:
         return self.verdict == "learnt"
 
     def evidence(self) -> tuple[Evidence, ...]:
-        """Give the ending as evidence; nothing when it is not known."""
+        """Return the ending as evidence; nothing when it is not known."""
         if self.gain is None:
             return ()
         observed = say(
-            "{share:.0%} of the best constant answer's loss or errors removed", share=self.gain
+            "{share:.0%} of the loss or errors of always predicting the same value removed",
+            share=self.gain,
         )
         if self.gain < 0:
             worse = say(
-                "loss {times:.3g} times that of the best constant answer", times=1 - self.gain
+                "loss {times:.3g} times that of always predicting the same value",
+                times=1 - self.gain,
             )
             observed = worse if math.isfinite(self.gain) else say("the loss is not a number")
         return (
@@ -72,7 +75,7 @@ class Ending:
 
 @per_run
 def ending_of(run: TrainingRun) -> Ending:
-    """Tell where a training stands."""
+    """Judge how a training ended."""
     if run.history.completed == 0 and not run.history.epochs.get("loss"):
         return Ending("open")
     reached = gain(run)
@@ -91,7 +94,7 @@ def ending_of(run: TrainingRun) -> Ending:
 def is_deaf(run: TrainingRun) -> bool:
     """Whether no gradient reached any weight from the start.
 
-    Whatever the hidden layers would have made of one cannot be told then.
+    What the hidden layers would have made of a gradient is not known then.
     """
     probe = first_probe(run)
     return probe is not None and silent_share(probe) == 1.0
@@ -104,7 +107,7 @@ def first_probe(run: TrainingRun) -> Probe | None:
 
 
 def last_probe(run: TrainingRun) -> Probe | None:
-    """Last look at the model after an epoch, None when there was none."""
+    """Return the last probe after an epoch, None when there was none."""
     probes = () if isinstance(run.probes, Missing) else run.probes
     return next((probe for probe in reversed(probes) if probe.moment != "start"), None)
 

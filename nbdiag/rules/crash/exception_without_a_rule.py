@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.crash.data import told_shape
+from nbdiag.facts.crash.data import expected_shape
 from nbdiag.facts.crash.exception import Crash, written
 from nbdiag.facts.crash.unknown import raised_by_keras
 from nbdiag.language import later, say
@@ -64,7 +64,7 @@ class ExceptionWithoutARule(CrashRule):
             found = given(run, part)
             shape = found[1].shape if found is not None else None
             if found is not None and shape is not None:
-                told = told_shape(run) if part == "x" else None
+                told = expected_shape(run) if part == "x" else None
                 wanted = written((None, *told)) if told is not None else say("what the loss takes")
                 evidence.append(
                     Evidence(say("shape of {name}", name=found[0]), written(shape), wanted, "cell")

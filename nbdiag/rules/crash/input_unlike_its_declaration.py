@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.crash.data import Lacking, batched_twice, lacking_axis, row_of, told_shape
+from nbdiag.facts.crash.data import Lacking, batched_twice, expected_shape, lacking_axis, row_of
 from nbdiag.facts.crash.exception import Crash, number_after, written
 from nbdiag.facts.crash.layer_chain import steps_of
 from nbdiag.facts.crash.shapes import other_data, received
@@ -87,7 +87,7 @@ class InputUnlikeItsDeclaration(CrashRule):
             yield self._lacking(run, crash, lacking)
             return
         data = row_of(run, crash) or (received(crash.line) if crash.in_fit else None)
-        told = told_shape(run)
+        told = expected_shape(run)
         yield self.explain(
             crash,
             _message(run, crash, told, data) + _axes(run, told, data),
@@ -100,7 +100,7 @@ class InputUnlikeItsDeclaration(CrashRule):
 
     def _batched(self, run: TrainingRun, crash: Crash, met: Shape) -> Finding:
         """Explain a data set that was batched twice."""
-        row = tuple(told_shape(run) or met[2:])
+        row = tuple(expected_shape(run) or met[2:])
         return self.explain(
             crash,
             say(

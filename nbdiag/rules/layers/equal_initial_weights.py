@@ -8,7 +8,7 @@ from nbdiag.facts.model.graph import (
     consumers,
     downstream,
     hidden_layers,
-    weighing_layers,
+    layers_with_weights,
 )
 from nbdiag.facts.model.initializers import alikeness, initializer_of
 from nbdiag.facts.training.verdict import Ending, ending_of
@@ -151,7 +151,7 @@ def _is_equal(layer: Layer, model: Model) -> bool:
     silent = _is_zero(layer, "kernel") and _is_zero(layer, "bias")
     if silent and activation_after(layer, model) in RECTIFIERS:
         return True
-    return all(map(_is_constant, after or weighing_layers(model)))
+    return all(map(_is_constant, after or layers_with_weights(model)))
 
 
 def _is_constant(layer: Layer) -> bool:

@@ -272,5 +272,5 @@ def test_activation_after_is_the_first_that_bends():
         dense(2),
         dense(1),
     )
-    met = [facts.activation_after(layer, model) for layer in facts.weighing_layers(model)]
+    met = [facts.activation_after(layer, model) for layer in facts.layers_with_weights(model)]
     assert met == ["tanh", "relu", None, None]
