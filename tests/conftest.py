@@ -7,8 +7,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-hypothesis.settings.register_profile("nbdiag", deadline=None, derandomize=True, database=None)
-hypothesis.settings.load_profile("nbdiag")
+# Fixed in CI: what is red there, the change has done. "explore" draws new examples at every run.
+hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("explore", deadline=None, print_blob=True, database=None)
+hypothesis.settings.load_profile("fixed")
 
 
 ALL_TRAIN = re.compile(r"^pytestmark = .*\bpytest\.mark\.training\b", flags=re.MULTILINE)

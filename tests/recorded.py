@@ -1,5 +1,7 @@
 """The recorded runs, each read once in a process and judged once."""
 
+import zlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +11,16 @@ from nbdiag.schema.run import TrainingRun
 
 RUNS = Path(__file__).resolve().parent / "runs"
 FILES = tuple(sorted(RUNS.rglob("*.json")))
+
+
+def chosen(name: str, one_in: int) -> bool:
+    """Whether a name is in a sample: its own hash says so, whatever else there is."""
+    return zlib.crc32(name.encode()) % one_in == 0
+
+
+def sample(paths: Iterable[Path], one_in: int) -> list[Path]:
+    """Choose some of the recorded runs, the same ones however many more are recorded."""
+    return [path for path in paths if chosen(path.stem, one_in)]
 
 
 @cache

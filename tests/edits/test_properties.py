@@ -13,6 +13,7 @@ from nbdiag.syntax.ipython import mask
 from tests.edits.corpus import Case, changes_for
 from tests.edits.judge import lost_comments, second_time
 from tests.edits.notebooks import make_run
+from tests.exploring import examples
 
 NAMES = st.sampled_from(["model", "net", "m1", "模型", "größe", "_net"])
 COMMENTS = st.sampled_from(["", "", "  # why", "  # 注释", "  # it's, here)", "  # a = [1,"])
@@ -108,7 +109,7 @@ def check(cell: str, changes: Sequence[Change], new: NewCell) -> None:
     assert changes
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), suppress_health_check=list(HealthCheck))
 @given(cell=cells(), sites=st.booleans(), data=st.data())
 def test_a_new_cell_is_sound(cell: str, sites: bool, data: st.DataObject) -> None:
     run = make_run(cell, sites=sites)
@@ -121,7 +122,7 @@ def test_a_new_cell_is_sound(cell: str, sites: bool, data: st.DataObject) -> Non
     assert write_cell(run, list(reversed(changes))).source == new.source
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(cell=cells(), sites=st.booleans(), data=st.data())
 def test_a_change_of_any_kind_is_made_once_or_refused(
     cell: str, sites: bool, data: st.DataObject

@@ -35,6 +35,7 @@ from tests.edits.corpus import changes_for
 from tests.edits.judge import lost_comments
 from tests.edits.notebooks import make_run
 from tests.edits.test_properties import cells as trained_cells
+from tests.exploring import examples
 
 COMMENTS = st.sampled_from(["", "  # why", "  # 注释", "  # it's, here)", "  # a = [1,"])
 LAYERS = st.lists(
@@ -226,7 +227,7 @@ def agree(cell: str, new: NewCell) -> None:
             assert same, cst.Module(body=[]).code_for_node(node)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(cell=failed_cells(), data=st.data())
 def test_a_change_of_the_text_is_sound(cell: str, data: st.DataObject) -> None:
     changes = data.draw(text_changes(cell))
@@ -240,7 +241,7 @@ def test_a_change_of_the_text_is_sound(cell: str, data: st.DataObject) -> None:
     check(cell, new)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(cell=failed_cells(), data=st.data())
 def test_a_change_of_the_text_is_made_once(cell: str, data: st.DataObject) -> None:
     changes = data.draw(text_changes(cell))
@@ -252,7 +253,7 @@ def test_a_change_of_the_text_is_made_once(cell: str, data: st.DataObject) -> No
     assert twice.source == once.source
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(cell=trained_cells(), sites=st.booleans(), data=st.data())
 def test_libcst_finds_what_a_fix_does_not_name_as_it_was(
     cell: str, sites: bool, data: st.DataObject

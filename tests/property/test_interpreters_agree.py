@@ -43,6 +43,7 @@ from nbdiag.schema.change import (
     SplitAnew,
 )
 from nbdiag.schema.run import TrainingRun
+from tests.exploring import examples
 from tests.property.describing import describe
 from tests.property.programs import AMOUNTS, BINARY, CLASSES, DATA, IDIOMS, PROGRAMS, Program
 
@@ -375,7 +376,7 @@ def marks_of(change: Change) -> list[Any]:
 
 
 @pytest.mark.parametrize("program", [BINARY, CLASSES, AMOUNTS], ids=lambda item: item.name)
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_fixes_taken_together_come_to_the_same(program: Program, data: st.DataObject) -> None:
     idiom = data.draw(st.sampled_from(IDIOMS))

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 
 from nbdiag.render import html, page
+from tests.exploring import examples
 from tests.render import stories
 from tests.render.markup import Markup, poisoned
 
@@ -96,7 +97,7 @@ POISON = st.sampled_from(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(POISON | st.text())
 def test_text_of_the_users_never_becomes_markup(poison):
     report = stories.wrong_loss()

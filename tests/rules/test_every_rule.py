@@ -25,8 +25,9 @@ from nbdiag.engine import judge
 from nbdiag.rules import Skipped, all_rules
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from tests.exploring import examples
 from tests.factory import classes, make_probe, make_run, normal, one_hot
-from tests.recorded import FILES, judged, load
+from tests.recorded import FILES, judged, load, sample
 
 HERE = Path(__file__).resolve().parent.parent
 PROGRAMS = HERE / "programs"
@@ -220,13 +221,17 @@ MADE = (
 )
 
 
-KEPT = FILES[:: max(len(FILES) // 40, 1)]
+TORN = {f"made {place}": run for place, run in enumerate(MADE)} | {
+    f"{path.parent.name}/{path.stem}": path for path in sample(FILES, 16)
+}
 
 
-@settings(max_examples=300)
-@given(st.integers(0, len(MADE) + len(KEPT) - 1), st.integers(0, 2**32).map(random.Random))
-def test_no_rule_crashes_on_a_run_with_pieces_torn_out(which, chance):
-    run = MADE[which] if which < len(MADE) else load(KEPT[which - len(MADE)])
+@pytest.mark.parametrize("name", TORN)
+@settings(max_examples=examples(7))
+@given(chance=st.integers(0, 2**32).map(random.Random))
+def test_no_rule_crashes_on_a_run_with_pieces_torn_out(name, chance):
+    run = TORN[name]
+    run = load(run) if isinstance(run, Path) else run
     crashed = [
         item for item in judge(torn(run, TrainingRun, chance)).checks if item.status == "crashed"
     ]

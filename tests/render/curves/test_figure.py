@@ -13,6 +13,7 @@ from PIL import Image
 
 from nbdiag.render.curves import figure
 from nbdiag.schema.report import ReportData
+from tests.exploring import examples
 from tests.factory import make_history, make_metric, make_run
 from tests.render import stories
 
@@ -93,7 +94,7 @@ def test_a_huge_loss_gets_a_logarithmic_axis():
     assert figure.draw(stories.huge()).axes[0].get_yscale() == "symlog"
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.text(min_size=1, max_size=20))
 def test_any_metric_name_can_be_drawn(name):
     label = f"{name}_acc"
@@ -105,7 +106,7 @@ def test_any_metric_name_can_be_drawn(name):
         assert figure.png(ReportData((), (), run))
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.lists(st.floats(width=32), min_size=1, max_size=6), st.lists(st.floats(), max_size=6))
 def test_any_history_can_be_drawn(losses, others):
     run = make_run(history=make_history(loss=losses, val_loss=others, acc=others))
