@@ -49,7 +49,7 @@ def unload_ipython_extension(ipython: Any) -> None:
 
 
 def last_report() -> "Report | None":
-    """Give the report of the last watched cell.
+    """Return the report of the last watched cell.
 
     Returns
     -------

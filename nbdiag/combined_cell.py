@@ -22,7 +22,7 @@ class CannotJoin(ValueError):  # noqa: N818 - not a fault: the answer to fixes t
 
 
 def apart(run: TrainingRun, one: Pick, other: Pick) -> str:
-    """Say why two fixes cannot be made in one cell, a sentence; "" when they can."""
+    """Explain in a sentence why two fixes cannot be made in one cell; "" when they can."""
     what = contradiction(run, one[1].changes, other[1].changes)
     titles = {"one": one[1].title, "other": other[1].title}
     if what:

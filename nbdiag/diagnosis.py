@@ -116,7 +116,7 @@ def diagnose(run: TrainingRun, settings: Settings | None = None) -> Report:
     Parameters
     ----------
     run
-        What a watched training left behind, or one loaded from a file.
+        A watched training, or one loaded from a file.
     settings
         Which rules are heard, and in which language; all, in English, by default.
 
@@ -189,8 +189,8 @@ def tested_rates(
     RangeTest
         What the sweep has shown.
     Fix or None
-        The cell with the proposed rate; None when none is proposed, or the one that the training
-        has cannot be told from it by a sweep (which is good to a factor of 3).
+        The cell with the proposed rate; None when none is proposed, or a sweep cannot distinguish
+        it from the one that the training has (which is good to a factor of 3).
 
     Raises
     ------
@@ -218,7 +218,7 @@ _AS_GOOD_AS = 3.0
 
 
 def rate_of(run: TrainingRun) -> float | None:
-    """Give the learning rate a training began with; None when it is not one known number."""
+    """Return the learning rate a training began with; None when it is not one known number."""
     rate = getattr(getattr(run.compile, "optimizer", None), "learning_rate", None)
     return rate if isinstance(rate, float) else None
 
@@ -280,7 +280,7 @@ def _with_new_cells(run: TrainingRun, finding: Finding) -> Finding:
 def _with_cells(run: TrainingRun, finding: Finding) -> Finding:
     written = [(fix, _written(run, fix)) for fix in finding.fixes]
     fixes = [_filled(fix, cell) for fix, cell in _kept(written)]
-    # What can be written goes before what can only be told.
+    # What can be written goes before what can only be explained.
     fixes.sort(key=lambda fix: fix.safety == "display")
     return replace(finding, fixes=tuple(fixes))
 
@@ -329,6 +329,7 @@ def _filled(fix: Fix, cell: "NewCell | Exception | None") -> Fix:
         )
         return replace(fix, safety="display", note=note)
     if not cell.edited:
-        # Neither the text nor the live model can be changed: it is told, and no button offers it.
+        # Neither the text nor the live model can be changed: it is explained, and no button offers
+        # it.
         return replace(fix, safety="display", note=" ".join(filter(None, (fix.note, cell.note))))
     return replace(fix, source=cell.source, diff=cell.diff, note=fix.note or cell.note)

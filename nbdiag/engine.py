@@ -48,7 +48,7 @@ def judge(run: TrainingRun, settings: Settings | None = None) -> ReportData:
     Parameters
     ----------
     run
-        What the training left behind.
+        The recorded training.
     settings
         Which rules are heard, and in which language; all, in English, by default.
 
@@ -78,7 +78,7 @@ def rank(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     A cause that is only another one seen from a different side is dropped, unless it is the more
     severe of the two. Among the causes the more severe goes first. Of those, what only saw that
-    steps were too few or too faint (`Rule.residual`) stands behind what may be the reason for it.
+    steps were too few or too small (`Rule.residual`) is ranked after what may be the reason for it.
     Then the better known leads: a contradiction proven from the configuration beats what was
     measured, and that beats tuning advice. Then the one that explains more of the symptoms seen
     (what a symptom brings with it, its cause explains, too), then one whose fix has been proven,
@@ -158,7 +158,7 @@ def _run_rule(rule: type[Rule], run: TrainingRun) -> tuple[list[Finding], Check]
 
 
 def _said(found: Finding) -> Finding:
-    """Say the fixed texts of a finding in the language that is spoken.
+    """Translate the fixed texts of a finding.
 
     Words beside a mark stay English: whether the picture can show others depends on its fonts.
     """

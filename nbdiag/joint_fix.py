@@ -3,7 +3,7 @@
 Real programs seldom have one fault. Repaired alone, the principal cause leaves a cell that fails on
 the next one, and the user clicks from fault to fault. So the principal cause's first fix repairs,
 with it, what was found besides and would hold the training back, and what the repair itself asks
-for. The single fix stays behind it.
+for. The single fix comes after it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -89,7 +89,7 @@ def with_whole_repair(report: ReportData, settings: Settings | None = None) -> t
             whole.take(finding)
         for finding in _exposed(whole, settings or Settings()):
             whole.take(finding)
-    _begin_anew(whole)
+    _add_restart(whole)
     if len(whole.titles) == 1:
         return report.findings
     fix = Fix(
@@ -104,7 +104,7 @@ def with_whole_repair(report: ReportData, settings: Settings | None = None) -> t
 
 
 def _companions(principal: Finding, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Give the other causes that are repaired with the principal one, in their order."""
+    """Return the other causes that are repaired with the principal one, in their order."""
     severe = {item.code for item in findings if item.role == "symptom" and item.severity == "error"}
     for item in findings:
         if item is principal or item.role != "cause" or not _can_join(item):
@@ -133,7 +133,7 @@ def _is_arithmetic(finding: Finding) -> bool:
 
 
 def _exposed(whole: _Whole, settings: Settings) -> Iterator[Finding]:
-    """Give what would be wrong with the data before the first step of the repaired training."""
+    """Return what would be wrong with the data before the first step of the repaired training."""
     imagined = imagine(whole.run, whole.changes)
     for item in judge(imagined, settings).findings:
         wanted = item.role == "cause" and item.severity in _LOUD and item.aspect in _PREPARATION
@@ -141,7 +141,7 @@ def _exposed(whole: _Whole, settings: Settings) -> Iterator[Finding]:
             yield item
 
 
-def _begin_anew(whole: _Whole) -> None:
+def _add_restart(whole: _Whole) -> None:
     """Add the rate and the length that a repaired training needs to show that it is repaired."""
     run = whole.run
     rate = rate_at_unit_scale(run, whole.changes)

@@ -2,7 +2,7 @@
 
 A text with values in it is a template that `say` fills, because an f-string cannot be translated:
 ``say("Your learning rate of {rate:g} is too high.", rate=rate)``. A fixed text needs nothing where
-a finding takes it as it stands (``Evidence("loss", …)``, ``Fix("Shuffle the rows", …)``,
+a finding takes it unchanged (``Evidence("loss", …)``, ``Fix("Shuffle the rows", …)``,
 ``Skipped("the labels are not classes")``): the engine translates those. Elsewhere, `say` as well.
 ``scripts/translations.py`` collects the texts of both kinds.
 """
@@ -23,14 +23,14 @@ _code = ContextVar("code of nbdiag's language", default="en")
 
 
 def say(template: str, /, **values: object) -> str:
-    """Give a text in the language that is spoken now.
+    """Return a text in the current language.
 
     Parameters
     ----------
     template
-        The English text, a literal; values stand in it as in `str.format`.
+        The English text, a literal; its values are named as in `str.format`.
     values
-        What the template names; without any, the text may hold braces of its own.
+        What the template names; without any, the text may contain other braces.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def say(template: str, /, **values: object) -> str:
 
 
 def say_count(one: str, many: str, number: int, /, **values: object) -> str:
-    """Give a text that depends on a number; it stands in the template as ``{number}``.
+    """Return a text that depends on a number, ``{number}`` in the template.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class Reason(Exception):  # noqa: N818 - what is raised is the reason itself
         self._values = values
 
     def said(self) -> str:
-        """Give the text in the language that is spoken now."""
+        """Return the text in the current language."""
         return say(self._template, **self._values)
 
 
@@ -101,12 +101,12 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def spoken() -> str:
-    """Give the code of the language that is spoken now, for `speaking` in another process."""
+    """Return the code of the current language, for `speaking` in another process."""
     return _code.get()
 
 
 def checked(language: str) -> str:
-    """Give a language back.
+    """Return the language.
 
     Raises
     ------

@@ -45,7 +45,7 @@ def judge_so_far(run: TrainingRun, settings: Settings | None = None) -> ReportDa
 def judge_stopped(run: TrainingRun, settings: Settings | None = None) -> ReportData:
     """Judge a training that was ended before its time.
 
-    What the missing epochs could have mended is told as information, not as a fault.
+    What the missing epochs could have mended is reported as information, not as a fault.
     """
     report = judge(run, settings)
     certain = {finding.code for finding in _certain(report, settings)}
@@ -67,8 +67,8 @@ def epochs_left(run: TrainingRun) -> int:
 def at_best(run: TrainingRun) -> TrainingRun:
     """Go on with a run as well as can be: losses towards 0, accuracies at 1.
 
-    A run that is over is left alone, and so is one that is beyond help: its numbers are no
-    numbers any more, or no gradient moves it.
+    A run that is over is left alone, and so is one that is beyond help: its numbers are NaN, or no
+    gradient moves it.
     """
     if not epochs_left(run) or _beyond_help(run):
         return run

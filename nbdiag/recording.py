@@ -33,10 +33,10 @@ class Recording:
     def step(
         self, model: Any, x: Any, y: Any = None, *, loss: Any = None, sample_weight: Any = None
     ) -> None:
-        """Report one step of a training loop of your own, such as one with ``GradientTape``.
+        """Report one step of a custom training loop, such as one with ``GradientTape``.
 
         Calls of ``train_on_batch`` are seen without it. Put it before the update of the weights
-        where you can: the first look then is at the fresh model. It changes nothing in the loop.
+        where you can: the first probe then sees the fresh model. It changes nothing in the loop.
 
         Parameters
         ----------
@@ -60,7 +60,7 @@ class Recording:
             )
         session = self._loops.session(model, "step")
         if session is None:
-            raise ValueError("rec.step is to be called inside of the block of nbdiag.record().")
+            raise ValueError("Call rec.step inside the block of nbdiag.record().")
         session.begins(x, y, sample_weight)
         session.ends(loss)
 
@@ -151,7 +151,7 @@ def _forget_names(frame: FrameType) -> None:
 
     Until Python 3.13 that copy would hold on to the user's model. A debugger writes it back.
     """
-    copied = frame.f_code.co_flags & inspect.CO_OPTIMIZED  # else it is no copy
+    copied = frame.f_code.co_flags & inspect.CO_OPTIMIZED  # else it is not a copy
     if copied and type(frame.f_locals) is dict and sys.gettrace() is None:
         frame.f_locals.clear()
 

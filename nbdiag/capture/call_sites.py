@@ -166,7 +166,7 @@ def _patch(keras: ModuleType) -> None:
     overrides, trainer = Overrides(), _trainer_of(keras)
     _undo.append(overrides.end)
     # __new__, not __init__: Keras' own warnings in __init__ name the line of their caller, and
-    # a function there would lie between. It also comes before the user's own __init__.
+    # a function there would lie between. It also comes before a custom __init__.
     overrides.put(keras.Layer, "__new__", _make)
     overrides.put(
         trainer, "compile", _compile(tuple(inspect.signature(trainer.compile).parameters))
@@ -212,7 +212,7 @@ def _note_compiled(model: Any, given: dict[str, Any]) -> None:
 
 
 def _left_out(model: Any, given: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give what ``compile`` will keep from an earlier call, and what it will not read.
+    """Return what ``compile`` will keep from an earlier call, and what it will not read.
 
     It replaces the loss, with its weights, and the metrics only where they are given
     (keras/src/trainers/trainer.py).

@@ -72,7 +72,7 @@ def _follow_fit(
 
 
 def _signature(model: Any, fit: Any) -> inspect.Signature:
-    """Give the parameters of ``fit``; of Keras' own below a wrapper that hands on what it gets.
+    """Return the parameters of ``fit``; of Keras' own below a wrapper that passes them on.
 
     Other tools put themselves over ``fit``, too, and often take ``*args, **kwargs``.
     """

@@ -185,7 +185,7 @@ class Session:
         return self._curves.completed
 
     def run(self, error: BaseException | None = None) -> TrainingRun:
-        """Give the run as far as it has come."""
+        """Return the run so far."""
         frame = self.frame
         failed = error is not None and not isinstance(error, KeyboardInterrupt)
         return TrainingRun(
@@ -228,12 +228,12 @@ class Session:
         )
 
     def _losses(self) -> Sequence[Loss]:
-        """Give the losses; the model has just been built, so its outputs are known now."""
+        """Return the losses; the model has just been built, so its outputs are known now."""
         self._describe()
         return () if isinstance(self._compile, Missing) else self._compile.losses
 
     def _first_batch(self) -> Batch | Missing | None:
-        """Give the probe batch, None when it has yet to pass."""
+        """Return the probe batch, None when it has yet to pass."""
         most = self._rows()
         if isinstance(self._arguments, Missing) or self._sides is None:
             return Missing("the arguments of fit could not be read")

@@ -21,7 +21,7 @@ def untouched(*, runs_user_code: bool) -> Iterator[None]:
     """Run a block and put back what it took from the random streams and name counters.
 
     Covers TensorFlow's eager generator and PyTorch's, Keras' global seed generator, and the
-    counters behind automatic names ("dense_3"), so the user's next model gets the names and the
+    counters of automatic names ("dense_3"), so the user's next model gets the names and the
     initial weights that it would have had.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The wish to end a training: who had it, and when."""
+"""The request to end a training: who made it, and when."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from nbdiag.schema.run import StoppedBy
 
-# A validation that has this many seconds to go after the wish is cut short.
+# A validation that has this many seconds to go after the request is cut short.
 _PATIENCE = 1.0
 
 
@@ -27,7 +27,7 @@ class Stop(threading.Event):
         self.code = ""
 
     def ask(self, by: StoppedBy, code: str = "") -> None:
-        """Ask to end the training; the first wish counts.
+        """Ask to end the training; the first request counts.
 
         Parameters
         ----------
@@ -46,11 +46,11 @@ class Stop(threading.Event):
         super().set()
 
     def clear(self) -> None:
-        """Forget the wish: another training begins."""
+        """Forget the request: another training begins."""
         super().clear()
         self.by, self.code = "user", ""
 
     @property
     def pressing(self) -> bool:
-        """Whether the wish is so old that a running validation is to be cut short."""
+        """Whether the request is so old that a running validation should be cut short."""
         return self.is_set() and self._clock() - self._since >= _PATIENCE

@@ -111,7 +111,7 @@ def watch(
         begins. The watch itself keeps neither.
     stop
         When set, the running training ends after its batch, as early stopping would end it; the
-        next fit begins with the wish forgotten.
+        next fit begins without the request.
     loops
         Whether trainings without ``fit`` are followed, step by step; they are recognised anyway.
 
@@ -122,12 +122,12 @@ def watch(
         without one leaves a run that holds the failure.
     """
     frame = Frame(cell, tuple(earlier), probes, check_only, tuple(previous), cell_of)
-    wishes = _Wishes(quiet, on_begin, on_epoch, on_step, on_fit, stop, loops)
-    return Watch(frame, wishes, namespace)
+    requests = _Requests(quiet, on_begin, on_epoch, on_step, on_fit, stop, loops)
+    return Watch(frame, requests, namespace)
 
 
 @dataclass(frozen=True)
-class _Wishes:
+class _Requests:
     quiet: bool
     on_begin: Hear | None
     on_epoch: Hear | None
@@ -141,16 +141,16 @@ class Watch:
     """Stands over Keras while a cell runs."""
 
     def __init__(
-        self, frame: Frame, wishes: _Wishes, namespace: Callable[[], Mapping[str, Any]]
+        self, frame: Frame, requests: _Requests, namespace: Callable[[], Mapping[str, Any]]
     ) -> None:
         self.runs: tuple[TrainingRun, ...] = ()
         self.unseen_loop = False
         self._frame = frame
-        self._wishes = wishes
+        self._requests = requests
         self._namespace = namespace
         self._undo: list[Callable[[], None]] = []
         self._sessions: list[Session] = []
-        self.loops = Loops(frame, self._sessions.append if wishes.loops else None)
+        self.loops = Loops(frame, self._sessions.append if requests.loops else None)
         self._counts: dict[int, int] = {}
         self._ended: dict[int, TrainingRun] = {}
         self._failed_in_fit: BaseException | None = None
@@ -186,7 +186,7 @@ class Watch:
             replace(run, fit_number=min(number, count), fits=count)
             for number, run in enumerate(runs, start=1)
         )
-        # Without a fit, steps that optimizers have made are those of a loop of the user's own.
+        # Without a fit, steps that optimizers have made come from a custom loop.
         self.unseen_loop = not self._sessions and (
             self.loops.met or moved(self._counts, self._namespace())
         )
@@ -204,7 +204,7 @@ class Watch:
 
     def begins(self, session: Session) -> bool:
         """Hand on the run before its first step."""
-        hand_on, pace = self._wishes.on_begin, self._pace
+        hand_on, pace = self._requests.on_begin, self._pace
         if pace is None:
             # What is loaded and made here once would be at the end of the cell, too: not counted.
             if hand_on is not None:
@@ -217,15 +217,15 @@ class Watch:
 
     def report(self, session: Session) -> bool:
         """Hand on the run so far."""
-        hand_on, pace = self._wishes.on_epoch, self._pace
+        hand_on, pace = self._requests.on_epoch, self._pace
         if hand_on is not None and pace is not None and pace.affords("epoch"):
             with pace.spending("epoch"):
                 attempt("the run so far", lambda: hand_on(self._numbered(session)))
         return self._stops(session)
 
     def steps(self, session: Session, batch: int, batches: int | None) -> bool:
-        """Tell how far the epoch has come, if it is a long one."""
-        hand_on, pace = self._wishes.on_step, self._pace
+        """Report how far the epoch has come, if it is a long one."""
+        hand_on, pace = self._requests.on_step, self._pace
         if hand_on is not None and pace is not None and pace.rested() and pace.affords("step"):
             progress = Progress(session.completed, batch + 1, batches)
             with pace.spending("step"):
@@ -235,18 +235,18 @@ class Watch:
     @property
     def pressing(self) -> bool:
         """Whether even a validation is to end."""
-        return self._wishes.stop is not None and self._wishes.stop.pressing
+        return self._requests.stop is not None and self._requests.stop.pressing
 
     def _stops(self, session: Session) -> bool:
         """Whether the training is to end; notes when that was heard first."""
-        stop = self._wishes.stop
+        stop = self._requests.stop
         if stop is None or not stop.is_set():
             return False
         self._stopped.setdefault(id(session), Stopped(stop.by, stop.code, epochs=session.completed))
         return True
 
     def _numbered(self, session: Session) -> TrainingRun:
-        """Give the run so far with its number in the cell."""
+        """Return the run so far with its number in the cell."""
         count = len(self._sessions)
         return replace(session.run(), fit_number=count, fits=count)
 
@@ -276,14 +276,14 @@ class Watch:
             self.closed(session, None)
             raise CheckOnly
         # A trial rebuilds a training with Keras 3: for tf_keras there is none.
-        on_fit = self._wishes.on_fit
+        on_fit = self._requests.on_fit
         if on_fit is not None and not is_legacy(model):
             given = {name: arguments[name] for name in arguments.given}
             attempt("the call of fit", lambda: on_fit(model, given))
         changes = {} if isinstance(changes, Missing) else changes
         recorder = make_recorder(session, self)
         changes["callbacks"], session.leave = join(arguments["callbacks"], recorder, model)
-        if self._wishes.quiet:
+        if self._requests.quiet:
             changes["verbose"] = 0
         return changes
 
@@ -308,8 +308,8 @@ class Watch:
         self._failed_in_fit = failure
 
     def _forget_stop(self) -> None:
-        if self._wishes.stop is not None:
-            self._wishes.stop.clear()
+        if self._requests.stop is not None:
+            self._requests.stop.clear()
 
     def _patch(self, keras: ModuleType) -> None:
         self._undo.append(patch(keras, self))

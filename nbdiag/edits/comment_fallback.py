@@ -10,15 +10,15 @@ from nbdiag.syntax.refusal import Refused
 
 _MARK = "# nbdiag could not edit this cell"
 _AGAIN = {
-    "data": later("make the data anew in this cell"),
-    "model": later("build the model anew in this cell"),
+    "data": later("make the data again in this cell"),
+    "model": later("build the model again in this cell"),
 }
 
 
 def write_words(
     source: str, changes: Sequence[Change], reason: Refused, second: Refused
 ) -> tuple[str, str]:
-    """Give the user's text with a comment that says what to change, and a note.
+    """Return the user's text with a comment that says what to change, and a note.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ class Composed:
     origins: dict[int, ParsedCell]
 
     def place(self, site: CallSite) -> Span | None:
-        """Give the place of a call site in the new text, None when it did not come along."""
+        """Return the place of a call site in the new text, None when it is not there."""
         origin = self.origins.get(site.cell)
         if origin is None or site.end_line > origin.source.count("\n") + 1:
             return None

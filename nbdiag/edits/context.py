@@ -54,7 +54,7 @@ class Workshop:
         return Speller(self.page, self.located.composed.names)
 
     def resolve(self, node: ast.AST) -> str | None:
-        """Give what a name means in Keras."""
+        """Return the path of a name in Keras."""
         return self.located.composed.names.resolve(node)
 
     def write(self, value: Scalar) -> str:
@@ -75,7 +75,7 @@ class Workshop:
             self.edits.replace(*self.page.span(node), text)
 
     def editor(self, call: ast.Call, name: str | None = None) -> CallEditor:
-        """Give the editor of a call's arguments.
+        """Return the editor of a call's arguments.
 
         Parameters
         ----------
@@ -94,7 +94,7 @@ class Workshop:
         return self._editors[call]
 
     def assign(self, editor: CallEditor, name: str, value: Scalar) -> None:
-        """Give an argument a value, leaving it as it is written when it has that value."""
+        """Set an argument, leaving it as it is written when it has that value."""
         given = editor.get(name)
         if isinstance(given, ast.Constant) and type(given.value) is type(value):
             if given.value == value:
@@ -110,7 +110,7 @@ class Workshop:
         self._appended.setdefault(node, []).append(text)
 
     def neighbour(self, statement: ast.stmt, step: int) -> ast.stmt | None:
-        """Give the statement before (-1) or after (1) another in its block."""
+        """Return the statement before (-1) or after (1) another in its block."""
         parent = self.page.parents[statement]
         for name in ("body", "orelse", "finalbody"):
             block = getattr(parent, name, None)
@@ -140,7 +140,7 @@ class Workshop:
         return self.edits.apply(self.page.source)
 
     def _keep_comments(self) -> None:
-        """Put comments that stand in replaced text on lines of their own above it."""
+        """Put comments inside replaced text on separate lines above it."""
         for start, end, _ in self.edits.ranges():
             lost = [span for span in self.page.comments if start <= span[0] and span[1] <= end]
             if not lost:

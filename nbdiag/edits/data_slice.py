@@ -50,7 +50,7 @@ def data_lines(
     Raises
     ------
     Refused
-        When a name of the data is made nowhere, or it cannot be told what has become of it.
+        When a name of the data is made nowhere, or it is not clear what has become of it.
     """
     program = [(place, item) for place, page in enumerate(earlier) for item in page.tree.body]
     model = {name for items in of_the_model.values() for item in items for name in binds(item)}
@@ -128,7 +128,7 @@ class _Slice:
             cell, statement = self.program[place]
             text = ast.dump(statement)
             fed = needs(statement) | self._touches(statement)
-            # A line that stands in one cell twice is meant to be done twice.
+            # A line that is twice in one cell should be done twice.
             if texts.get(text, cell) != cell and (binds(statement) & fed or not binds(statement)):
                 continue
             texts[text] = cell
@@ -154,7 +154,7 @@ class _Slice:
 
 
 def _calls(statement: ast.stmt) -> Iterator[ast.Call]:
-    """Give the calls whose value is thrown away: what they do, they do in place."""
+    """Yield the calls whose value is not used: what they do, they do in place."""
     for part in inside(statement):
         if isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
             yield part.value

@@ -46,7 +46,7 @@ def write_live(run: TrainingRun, changes: Sequence[Change], reason: Refused) -> 
     Parameters
     ----------
     run
-        The run whose model is to be rebuilt.
+        The run whose model should be rebuilt.
     changes
         What is to change.
     reason
@@ -91,7 +91,7 @@ def _has_keras(names: Names) -> bool:
 
 
 def _fit(run: TrainingRun, changes: Sequence[Change]) -> tuple[str, str, str | None, Names]:
-    """Give fit's statement with its changes, the model's name, the inputs' text."""
+    """Return fit's statement with its changes, the model's name, the inputs' text."""
     page = parse_cell(run.cell.source)
     earlier = []
     for cell in run.earlier:

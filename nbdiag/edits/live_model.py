@@ -37,7 +37,7 @@ def rebuild(model: Model, name: str, changes: Sequence[Change], inputs: str | No
         When the model cannot be made again from its layers.
     """
     if model.kind == "subclass":
-        raise Refused("a model of your own class cannot be rebuilt from its layers")
+        raise Refused("a custom model class cannot be rebuilt from its layers")
     names = {item.name for item in model.layers}
     nested = {item.name for item in model.layers if item.parent is not None}
     shaping = [c for c in changes if isinstance(c, InsertLayer | RemoveLayer)]
@@ -180,7 +180,7 @@ def _functional(model: Model, name: str, shaping: Sequence[Change], scaler: str)
 def _sides(
     shaping: Sequence[Change],
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]:
-    """Sort what is to be put ahead of, behind, and taken out."""
+    """Sort what should be inserted before, inserted after, and removed."""
     inserted = [change for change in shaping if isinstance(change, InsertLayer)]
     texts = [(c.beside, _made(c.class_name, c), c.before) for c in inserted]
     return (

@@ -28,7 +28,7 @@ class NewCell:
     live
         Whether it works on the live objects because the text could not be edited.
     edited
-        False when neither could be done: the source is the user's own, with a comment.
+        False when neither could be done: the source is the user's text, with a comment.
     """
 
     source: str
@@ -44,14 +44,14 @@ def write_cell(run: TrainingRun, changes: Sequence[Change]) -> NewCell:
     Parameters
     ----------
     run
-        The run whose cell is to be repaired.
+        The run whose cell should be repaired.
     changes
         What to change; their order does not matter.
 
     Returns
     -------
     NewCell
-        The user's own text with the changes. Where the text cannot be edited with certainty,
+        The user's text with the changes. Where the text cannot be edited with certainty,
         a cell that rebuilds the live model, and a note that says why.
     """
     own = run.cell.source
@@ -96,7 +96,7 @@ def _require_live(changes: Sequence[Change]) -> None:
 
 
 def diff(old: str, new: str) -> str:
-    """Give the unified diff between two texts, "" when they are the same."""
+    """Return the unified diff between two texts, "" when they are the same."""
     lines = difflib.unified_diff(_shown(old), _shown(new), "your cell", "new cell", lineterm="")
     return "\n".join(lines)
 

@@ -147,7 +147,7 @@ def _optimizer(live: Optimizer, changes: Sequence[Change]) -> str:
 
 
 def _settings(config: Mapping[str, object]) -> dict[str, Scalar]:
-    """Give the recorded settings that differ from what Keras takes by itself."""
+    """Return the recorded settings that differ from what Keras takes by itself."""
     return {
         key: value
         for key, value in config.items()

@@ -15,7 +15,7 @@ from nbdiag.edits.changes.layers import (
 from nbdiag.edits.changes.loss import set_loss
 from nbdiag.edits.changes.metrics import replace_metric
 from nbdiag.edits.changes.optimizer import set_optimizer, set_optimizer_argument
-from nbdiag.edits.changes.split import drop_shared, split_anew
+from nbdiag.edits.changes.split import drop_shared, split_again
 from nbdiag.edits.changes.text.calls import (
     add_compile,
     call_of_keras,
@@ -78,7 +78,7 @@ APPLY: dict[type, Callable[[Workshop, Any], None]] = {
     SetLoss: set_loss,
     ReplaceMetric: replace_metric,
     ShuffleRows: shuffle_rows,
-    SplitAnew: split_anew,
+    SplitAnew: split_again,
     DropShared: drop_shared,
     EncodeLabels: encode_labels,
     ScaleTargets: scale_targets,
@@ -98,7 +98,7 @@ APPLY: dict[type, Callable[[Workshop, Any], None]] = {
 
 
 def rewrite(run: TrainingRun, changes: Sequence[Change]) -> tuple[str, str]:
-    """Give the new text and a note.
+    """Return the new text and a note.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def rewrite(run: TrainingRun, changes: Sequence[Change]) -> tuple[str, str]:
 def rewrite_text(
     run: TrainingRun, composed: Composed, changes: Sequence[Change]
 ) -> tuple[str, str]:
-    """Give the new text of a cell that is complete already, and a note."""
+    """Return the new text of a cell that is complete already, and a note."""
     kinds = list(APPLY)
     ordered = tuple(sorted(changes, key=lambda change: kinds.index(type(change))))
     shop = Workshop(Located(run, composed, ordered))

@@ -22,8 +22,8 @@ from nbdiag.schema.run import TrainingRun
 SEEDS = 2  # with one seed, lucky initial weights decide
 
 _GONE = later(
-    "The model or the data of that training are gone or have changed: put --prove behind "
-    "%%traindiag and run the cell again."
+    "The model or the data of that training are gone or have changed: add --prove to %%traindiag "
+    "and run the cell again."
 )
 _STOPPED = later("Stopped: {tried} of {total} fixes tried; your model is untouched.")
 

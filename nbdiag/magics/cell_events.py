@@ -36,7 +36,7 @@ class Observation(Protocol):
         """End the watch; return the error that is left of the cell's."""
 
     def report(self) -> None:
-        """Say what was seen."""
+        """Report what was seen."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Watching:
     Attributes
     ----------
     accepts
-        Whether the line of a magic is one that the cell is to be run under.
+        Whether the cell should be run under the line of a magic.
     open
         Begins to watch a cell; the line of its magic is None where it has none.
     """
@@ -186,7 +186,7 @@ class CellEvents:
     def _conclude(self, observation: Observation, result: Any) -> None:
         error = None if result is None else result.error_before_exec or result.error_in_exec
         if observation.close(error) is None and error is not None:
-            # ``--check`` has ended the cell: that is no failure.
+            # ``--check`` has ended the cell: that is not a failure.
             result.error_before_exec = result.error_in_exec = None
             self._shell.last_execution_succeeded = True
             kept = getattr(self._shell.history_manager, "exceptions", {})

@@ -104,7 +104,7 @@ def raise_silently(shell: Any, error: BaseException) -> None:
     """Let the cell fail with an error whose traceback has been shown already.
 
     The shell's next ``showtraceback`` for exactly this error shows nothing, so the reader sees
-    one traceback, the user's own, and front ends see a failed cell.
+    one traceback, that of the user's code, and front ends see a failed cell.
     """
     replaced = vars(shell).get("showtraceback")
 

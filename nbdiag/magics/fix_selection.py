@@ -40,7 +40,7 @@ def picks_of(report: ReportData, arguments: list[str]) -> list[tuple[Finding, Fi
 
 
 def _numbered(arguments: list[str]) -> list[tuple[str, str]]:
-    """Read codes, each with a number behind it or 1: ``NBD101 2 NBD401``."""
+    """Read codes, each followed by a number, or 1: ``NBD101 2 NBD401``."""
     read: list[tuple[str, str]] = []
     for at, word in enumerate(arguments):
         if word.upper().startswith("NBD") or at == 0:
@@ -71,7 +71,7 @@ def _pick(report: ReportData, code: str, number: str) -> tuple[Finding, Fix]:
     if not fix.source:
         raise UsageError(
             say(
-                "Fix {number} of {code} is to be made by hand. {note}",
+                "Fix {number} of {code} must be made by hand. {note}",
                 number=number,
                 code=finding.code,
                 note=fix.note,

@@ -39,12 +39,12 @@ class Following:
         self._ends = stop_on == "error"
         self._guard = Guard(Stop(), "error" if self._ends else "never", settings)
 
-    def wishes(self) -> dict[str, Any]:
-        """Give what `watch` is to call; nothing when nobody listens."""
+    def requests(self) -> dict[str, Any]:
+        """Return what `watch` should call; nothing when nobody listens."""
         if not self._live and not self._ends:
             return {}
-        wishes = {"stop": self._guard.stop, "on_begin": self._hear, "on_epoch": self._hear}
-        return wishes | {"on_step": self._step} if self._live else wishes
+        requests = {"stop": self._guard.stop, "on_begin": self._hear, "on_epoch": self._hear}
+        return requests | {"on_step": self._step} if self._live else requests
 
     def close(self) -> None:
         """End what has not become a report."""

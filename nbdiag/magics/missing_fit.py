@@ -8,7 +8,7 @@ NO_FIT = later(
     "nbdiag saw no call of fit in this cell. Put %%traindiag on the cell that calls model.fit(…)."
 )
 _AROUND = later(
-    "nbdiag sees no fit in this cell: it trains with a loop of its own. Put the loop into "
+    "nbdiag sees no fit in this cell: it trains with a custom loop. Put the loop into "
     "nbdiag.record(), and nbdiag reads the model, the batches and their losses as the steps "
     "pass by:"
 )
@@ -31,7 +31,7 @@ _RECORDED = re.compile(r"\brecord\(")
 
 
 def without_fit(source: str, *, stepped: bool) -> str | None:
-    """Say what to do when a cell called no ``fit``.
+    """Explain what to do when a cell called no ``fit``.
 
     Parameters
     ----------

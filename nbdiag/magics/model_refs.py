@@ -44,7 +44,7 @@ class Training:
         self._firmly = None
 
     def take(self) -> tuple[Any, dict[str, Any]] | None:
-        """Give the model and the arguments; None when they are gone, or compiled anew."""
+        """Return the model and the arguments; None when they are gone, or compiled again."""
         if self._firmly is not None:
             return self._firmly
         model = self._model()

@@ -76,7 +76,7 @@ class Observation:
         Returns
         -------
         BaseException or None
-            What is left of it: that ``--check`` ends the cell is no error.
+            What is left of it: that ``--check`` ends the cell is not an error.
         """
         self._hiding.close()
         if self._watch is None:
@@ -160,7 +160,7 @@ class Observation:
             check_only=options.check,
             quiet=options.quiet_fit,
             on_fit=_keeper(self._trainings, firmly=proves(options)),
-            **self._following.wishes(),
+            **self._following.requests(),
         )
 
 

@@ -17,7 +17,7 @@ def read_options(parser: argparse.ArgumentParser, line: str) -> argparse.Namespa
     Raises
     ------
     UsageError
-        For what is no option, or a value that it does not take.
+        For an unknown option, or a value that it does not take.
     """
     parser.allow_abbrev = False
     options, unknown = parser.parse_known_args(arg_split(line))
@@ -37,7 +37,7 @@ def settings_of(options: argparse.Namespace, lang: str) -> Any:
     Raises
     ------
     UsageError
-        When a code stands for no rule.
+        When no rule has a code.
     """
     from nbdiag.engine import Settings
 
@@ -58,7 +58,7 @@ def _codes(text: str) -> tuple[str, ...]:
 
 
 def proves(options: argparse.Namespace) -> bool:
-    """Whether the fixes are to be tried on a copy; naming seeds asks for it, too."""
+    """Whether the fixes should be tried on a copy; naming seeds asks for it, too."""
     return options.prove or options.seeds is not None
 
 
@@ -98,7 +98,7 @@ def _require_target(path: str) -> None:
 
 
 def known_rules() -> tuple[Any, ...]:
-    """Give every rule; they are loaded when they are first asked for."""
+    """Return every rule; they are loaded when they are first asked for."""
     from nbdiag.rules import all_rules
 
     return all_rules()

@@ -1,7 +1,7 @@
 """A failure of nbdiag's own: the line that is said of it, and the file to attach.
 
 The file is written when it is asked for, not when nbdiag fails: nothing of the user's goes to a
-disk without a wish, and a session in which a rule fails again and again leaves no pile of files.
+disk without a request, and a session in which a rule fails again and again leaves no pile of files.
 """
 
 import json
@@ -60,7 +60,7 @@ class Problem:
         return cls(what, type(problem).__name__, str(problem), trace, tuple(runs))
 
     def said(self) -> str:
-        """Say it in one line, with the file to attach and where to report it."""
+        """Return it in one line, with the file to attach and where to report it."""
         message = " ".join(self.message.split())
         return say(
             _SAID,
@@ -82,7 +82,7 @@ class Problem:
 
 
 def said_of_rules(codes: Sequence[str]) -> str:
-    """Say in one line that rules failed; the checklist has said how."""
+    """Report in one line that rules failed; the checklist shows how."""
     return say(
         "Failed rules: {codes}. The rest of the report holds. %traindiag problem writes {file}, "
         "the file to attach at {place}.",

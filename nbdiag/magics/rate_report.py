@@ -9,7 +9,7 @@ from nbdiag.schema.report import ReportData
 def outcome(
     report: ReportData, test: RangeTest, rate: float | None, first: Fix | None, fix: Fix | None
 ) -> str:
-    """Say what a range test found, and what to do with it.
+    """Report what a range test found, and what to do with it.
 
     Parameters
     ----------

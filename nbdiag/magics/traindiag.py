@@ -112,7 +112,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         return options
 
     def _accepts(self, line: str) -> bool:
-        """Whether a cell is to be run under these options: for others the magic itself speaks."""
+        """Whether a cell should be run under these options: for others the magic itself reports."""
         try:
             return not self._read(line).help
         except UsageError:

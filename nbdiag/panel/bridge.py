@@ -71,7 +71,7 @@ class Outcome:
     fix
         Number of the button.
     ok
-        Whether the new cell stands below.
+        Whether the new cell is below.
     why
         Why it does not, one clause.
     copied

@@ -69,7 +69,7 @@ class Offer:
         return self._tick is not None and bool(self._tick.value)
 
     def add_tick(self) -> ipywidgets.Checkbox:
-        """Give it a box to tick."""
+        """Add a box to tick."""
         self._tick = ipywidgets.Checkbox(
             description=say("combine"),
             indent=False,
@@ -87,7 +87,7 @@ class Offer:
         self._answer.say_alone(command(self.finding, self.fix), self.fix, shown=shown)
 
     def clear(self) -> None:
-        """Say nothing any longer: the cell is gone."""
+        """Clear the message: the cell is gone."""
         self._answer.clear()
 
     def say(self, outcome: Outcome) -> None:

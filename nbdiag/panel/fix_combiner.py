@@ -75,7 +75,7 @@ class Choice:
             self._answer.say_alone(self._command(), self.fix, shown=shown)
 
     def clear(self) -> None:
-        """Say nothing any longer: the cell is gone."""
+        """Clear the message: the cell is gone."""
         self._answer.clear()
 
     def say(self, outcome: Outcome) -> None:
@@ -118,7 +118,7 @@ class Choice:
 
 def choice_of(report: ReportData, offers: Sequence[Offer]) -> Choice | None:
     """Let fixes be ticked that go with another; None when there are no such two."""
-    # A repair of several faults is a choice of its own.
+    # A repair of several faults is a separate choice.
     with_button = [offer for offer in offers if offer.button is not None and not offer.fix.repairs]
     picks: list[Pick] = [(offer.finding, offer.fix) for offer in with_button]
     fitting = {

@@ -113,7 +113,7 @@ def _rank(severity: str, confidence: str) -> str:
 
 
 def _head(order: Outline) -> Widgets:
-    """Say what there is to say when no cause leads."""
+    """Report what there is when no cause leads."""
     return () if order.sections else (html(write("head.html", order=order)),)
 
 

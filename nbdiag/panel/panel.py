@@ -35,7 +35,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
     abilities
         What the front end says it can do, None until one has shown the panel.
     requests
-        Fixes whose buttons were clicked, oldest first. Only the user's own click inserts a cell:
+        Fixes whose buttons were clicked, oldest first. Only a click of the user inserts a cell:
         one made in Python is noted here and answered with the text of the cell.
     """
 
@@ -100,7 +100,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
                 close_all(widget)
 
     def _buttons(self) -> tuple[Offer | Choice, ...]:
-        """Give what has a button, in the order in which the front end counts them."""
+        """Return what has a button, in the order in which the front end counts them."""
         return (*self._offers, *self._choices)
 
     def _send_cells(self) -> None:

@@ -35,7 +35,7 @@ def show(
     widget
         False for the static report alone.
     live
-        The panel that showed the trainings; it becomes the final one where it stands. Where the
+        The panel that showed the trainings; it becomes the final one in its place. Where the
         cell failed it makes way for one below the traceback.
     display_id
         Under which `update` finds the static report again.

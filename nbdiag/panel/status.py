@@ -8,13 +8,13 @@ from nbdiag.schema.finding import Fix
 
 
 class Answer:
-    """Whether the new cell stands below, and how to get it where it does not."""
+    """Whether the new cell is below, and how to get it where it is not."""
 
     def __init__(self) -> None:
         self.widget = html("")
 
     def clear(self) -> None:
-        """Say nothing."""
+        """Clear the message."""
         self.widget.value = ""
 
     def say_alone(self, command: str, fix: Fix, *, shown: bool) -> None:

@@ -2,8 +2,8 @@
 
 A message to a widget waits until the cell has ended: ipykernel answers it where the widget was
 made, which is where the training runs. A comm that the front end opens is heard at once, on a
-thread of its own, by kernels with subshells (ipykernel 7 and newer). Nothing but an event may be
-touched there: whatever a widget sends from that thread would tie its answers to the thread.
+separate thread, by kernels with subshells (ipykernel 7 and newer). Only an event may be touched
+there: whatever a widget sends from that thread would tie later messages to the thread.
 """
 
 from collections.abc import Callable, Mapping

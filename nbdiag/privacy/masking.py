@@ -20,7 +20,7 @@ _SHORT = 4
 
 
 _LINE = 8
-_LEAST_NUMBER = 4  # digits: a smaller number stands for anything
+_LEAST_NUMBER = 4  # digits: a smaller number could mean anything
 
 
 def mask_secrets(data: Any) -> Any:
@@ -73,7 +73,7 @@ def _is_number(item: dict[str, Any]) -> bool:
 
 
 def _lines(fix: dict[str, Any]) -> list[str]:
-    """Give the lines of a fix's cell that say something."""
+    """Return the lines of a fix's cell that contain code."""
     lines: list[str] = fix["source"].split("\n")
     return [line for line in lines if any(map(str.isalnum, line))]
 

@@ -8,7 +8,7 @@ from nbdiag.schema.run import Stopped, TrainingRun
 
 
 def remarks(run: TrainingRun) -> tuple[str, ...]:
-    """Say how the run ended, and which fit it was."""
+    """Report how the run ended, and which fit it was."""
     said = [*_ending(run)]
     if run.fit.loop:
         said.extend(_loop(run))
@@ -59,7 +59,7 @@ def _ending(run: TrainingRun) -> list[str]:
 
 
 def _stop(run: TrainingRun, stopped: Stopped) -> str:
-    """Say who ended the training, and what it has spared."""
+    """Report who ended the training, and what that saved."""
     asked = run.fit.epochs - run.fit.initial_epoch
     after = (
         say("after {done} of {asked} epochs", done=stopped.epochs, asked=asked)

@@ -58,7 +58,7 @@ def _is_loss(label: str) -> bool:
 
 
 def _cause(past: PastRun, report: ReportData) -> str:
-    """Say whether the cause of the run before is still found."""
+    """Report whether the cause of the run before is still found."""
     check = next((check for check in report.checks if check.code == past.cause), None)
     if check is None:
         return ""

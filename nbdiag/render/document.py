@@ -96,7 +96,7 @@ def outline(report: ReportData) -> Outline:
 
 
 def headline_of(report: ReportData, most: int = 300) -> str:
-    """Tell a report in a line, with the number of its fit."""
+    """Summarise a report in a line, with the number of its fit."""
     run, order = report.run, outline(report)
     code = f"{order.sections[0].cause.code} " if order.sections else ""
     place = say("Fit {number} of {all}:", number=run.fit_number, all=run.fits)
@@ -116,7 +116,7 @@ def tally(checks: tuple[Check, ...]) -> str:
 
 
 def command(finding: Finding, fix: Fix) -> str:
-    """Give the line magic that puts this fix into a new cell."""
+    """Return the line magic that puts this fix into a new cell."""
     place = next(at for at, item in enumerate(finding.fixes, 1) if item is fix)
     return f"%traindiag fix {finding.code}" + (f" {place}" if place > 1 else "")
 

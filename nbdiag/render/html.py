@@ -21,7 +21,7 @@ def write(report: ReportData, others: Sequence[ReportData] = ()) -> str:
     report
         The report; its fixes may carry their diffs.
     others
-        Reports of other fits of the same cell, told in a line each.
+        Reports of other fits of the same cell, summarised in a line each.
 
     Returns
     -------

@@ -43,7 +43,7 @@ def layerwise(report: ReportData) -> Layerwise | None:
         (heading, column)
         for heading, column in (
             (say("gradient before step 1"), _gradients(start)),
-            (say("gradient at the last look"), _gradients(last)),
+            (say("gradient at the end"), _gradients(last)),
             (say("change of the weights"), _changes(last)),
             (say("dead units"), _shares(last, "dead")),
             (say("values at a bound"), _shares(last, "saturated")),

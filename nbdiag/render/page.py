@@ -13,7 +13,7 @@ from nbdiag.render import document
 from nbdiag.render.phrases import clean
 from nbdiag.schema.report import ReportData
 
-# A report cannot be hashed (its settings are dictionaries), so its identity stands for it.
+# A report cannot be hashed (its settings are dictionaries), so its identity is the key.
 _DRAWN: dict[int, tuple[weakref.ref[ReportData], str | None]] = {}
 _MARKS = {"passed": "✓", "found": "✗", "skipped": "○", "crashed": "!"}
 
@@ -58,13 +58,13 @@ def _environment(package: str) -> jinja2.Environment:
 
 
 def _say_html(template: str, **values: Any) -> Markup:
-    """Say a text with pieces of HTML in it; everything else is escaped."""
+    """Translate a text with pieces of HTML in it; everything else is escaped."""
     plain = {name: clean(value) if type(value) is str else value for name, value in values.items()}
     return Markup.escape(say(template)).format(**plain)
 
 
 def line_class(line: str) -> str:
-    """Give the class of one line of a diff."""
+    """Return the class of one line of a diff."""
     return {"+": "nbdiag-added", "-": "nbdiag-removed", "@": "nbdiag-place"}.get(line[:1], "")
 
 

@@ -34,7 +34,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def one_line(text: str, most: int = 300) -> str:
-    """Give a text in one line, shortened to ``most`` characters."""
+    """Return a text in one line, shortened to ``most`` characters."""
     flat = " ".join(clean(text).split())
     return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
 

@@ -89,7 +89,7 @@ def position_of(run: TrainingRun) -> Position:
 
 
 def status(at: Position, *, stopping: bool = False) -> Status:
-    """Say where a training is.
+    """Report where a training is.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ HEADINGS = (
     later("Thresholds and their source"),
     later("References"),
 )
-"""Every page has these; they are said in the reader's language, what stands under them is not."""
+"""Every page has these; they are translated, what is under them is not."""
 
 _HEADING = re.compile(r"(.+)\n-{3,}$", re.MULTILINE)
 

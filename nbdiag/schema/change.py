@@ -194,8 +194,8 @@ class ShuffleRows:
 
 
 @dataclass(frozen=True)
-class SplitAnew:
-    """Deal the rows of both sides of the split out anew, as many to each side as it had.
+class SplitAnew:  # prose: ignore - the name of the kind is in saved reports
+    """Distribute the samples of both sides of the split again, as many for each side as before.
 
     For sides that were made by hand; inputs and labels stay together.
 

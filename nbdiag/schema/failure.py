@@ -38,7 +38,7 @@ class Thing:
     item
         Shape that all items of a list or of an object array have; None when they differ.
     marks
-        Texts that are no numbers ("?"), of a table all of whose columns of texts are numbers for
+        Texts that are not numbers ("?"), of a table all of whose columns of texts are numbers for
         the most; () otherwise.
     """
 

@@ -100,7 +100,7 @@ class Fix:
     note
         Why the cell works on live objects, or what to check; "" when there is nothing to say.
     repairs
-        Codes of the findings that it repairs together; empty for a fix of its own finding alone.
+        Codes of the findings that it repairs together; empty for a fix of one finding alone.
     """
 
     title: str

@@ -19,7 +19,7 @@ class Layer:
     name
         The layer's unique name; never evidence for a rule.
     class_name
-        Name of the class, "Dense" or the user's own.
+        Name of the class, "Dense" or a custom one.
     builtin
         Whether the class is Keras' own (then its class name can be trusted).
     parent
@@ -27,7 +27,7 @@ class Layer:
     activation
         Name of the activation function: the ``activation`` argument, the function of an
         ``Activation`` layer, or "relu", "softmax" … for the layers ReLU, Softmax …;
-        "custom" for the user's own function; None for a layer that has no such thing.
+        "custom" for a custom function; None for a layer that has no such thing.
     units
         ``units`` of a Dense or recurrent layer, ``filters`` of a convolution, else None.
     config

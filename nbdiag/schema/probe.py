@@ -68,7 +68,8 @@ class OutputProbe:
     row_sums
         Least and greatest sum over the last axis.
     spread
-        Mean over units of the standard deviation over rows: 0 means a constant answer.
+        Mean over units of the standard deviation over rows: 0 means that all predictions are the
+        same.
     saturated
         Share of values within 0.01 of 0 or 1, when all lie in [0, 1].
     """
@@ -103,11 +104,11 @@ class Probe:
         Per output, the least loss on the same labels that an answer ignoring the inputs can
         reach; Missing when the loss has no known best constant.
     penalty
-        The part of ``loss`` that regularizers and ``add_loss`` contribute: no constant answer
-        would be spared it, so it is taken off before the two are compared.
+        The part of ``loss`` that regularizers and ``add_loss`` contribute: it is the same for a
+        constant prediction, so it is subtracted before the two are compared.
     returned_loss
-        The loss of the values that the model returns, where TensorFlow's losses take the scores
-        behind the last activation instead; Missing where the loss takes what is returned.
+        The loss of the values that the model returns, where TensorFlow's losses take the raw
+        outputs before the last activation instead; Missing where the loss takes what is returned.
     """
 
     moment: Literal["start", "epoch", "end"]

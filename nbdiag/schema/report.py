@@ -40,7 +40,7 @@ class ReportData:
         return next((item for item in self.findings if item.code == wanted), None)
 
     def with_findings(self, findings: tuple[Finding, ...]) -> Self:
-        """Give the same report with other findings."""
+        """Return the same report with other findings."""
         return replace(self, findings=findings)
 
     def to_dict(self) -> dict[str, Any]:

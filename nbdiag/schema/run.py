@@ -1,4 +1,4 @@
-"""A `TrainingRun`: all that one watched call of ``fit`` left behind.
+"""A `TrainingRun`: the record of one watched call of ``fit``.
 
 Numbers are float64, shapes are per sample unless said otherwise, and shares lie in [0, 1].
 """
@@ -87,7 +87,7 @@ class PastRun:
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """All that one ``fit`` left behind, as a value.
+    """The record of one ``fit``, as a value.
 
     Attributes
     ----------

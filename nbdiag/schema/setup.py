@@ -21,7 +21,7 @@ class Loss:
     name
         Keras' name in snake case ("binary_crossentropy"), or the function's own name.
     custom
-        Whether the loss is the user's own.
+        Whether the loss is custom.
     from_logits
         Whether the loss expects raw scores.
     reduction

@@ -48,7 +48,7 @@ class SetInputShape:
 
 @dataclass(frozen=True)
 class InsertFirst:
-    """Put a layer in front of all others, behind ``Input``: ``Reshape`` or ``Permute``.
+    """Put a layer before all others, after ``Input``: ``Reshape`` or ``Permute``.
 
     Of the text alone, as it is for models that were never built.
 
@@ -65,7 +65,7 @@ class InsertFirst:
 
 @dataclass(frozen=True)
 class ConvertData:
-    """Give the model its inputs or labels in another form, wherever it is given them.
+    """Convert the inputs or labels of the model, wherever it is given them.
 
     Of the text alone, as it is for data that no model has taken.
 

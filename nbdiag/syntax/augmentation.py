@@ -19,7 +19,7 @@ Place = tuple[int, int]
 
 
 def augmented_validation(run: TrainingRun) -> str | None:
-    """Give the text of the call that augments the data given as ``validation_data``.
+    """Return the text of the call that augments the data given as ``validation_data``.
 
     Followed are names with one meaning at the place where they are used, through ``map`` of a
     function that draws at random (``tf.image.random_…``) or of layers called with
@@ -117,7 +117,7 @@ def _bound(statement: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _chain(node: ast.AST) -> Iterator[ast.AST]:
-    """Give an expression and what its methods are called on: ``a.map(f).batch(8)``, then ``a``."""
+    """Yield an expression and what its methods are called on: ``a.map(f).batch(8)``, then ``a``."""
     while True:
         yield node
         if isinstance(node, ast.Call):
@@ -136,7 +136,7 @@ def _draws_pixels(call: ast.Call) -> bool:
 
 
 def _turns(value: ast.AST) -> bool:
-    """Whether a generator is told to turn, shift or flip pictures."""
+    """Whether a generator is set to rotate, shift or flip images."""
     if not isinstance(value, ast.Call) or last_name(value) not in GENERATORS:
         return False
     return any(

@@ -81,7 +81,7 @@ def _is_magic(cell: Cell, site: CallSite) -> bool:
 def applied_at(cell: Cell, site: CallSite) -> tuple[Call, ast.Call] | None:
     """Find the layer that is applied at a place, as ``Add()([x, y])`` or ``add([x, y])``.
 
-    Its call has no name of its own where the layer is made in the same expression.
+    Its call has no name where the layer is made in the same expression.
     """
     page = parsed(cell)
     for node in ast.walk(page.tree) if page is not None else ():

@@ -11,7 +11,7 @@ Definition = ast.FunctionDef | ast.ClassDef
 
 
 def definitions(run: TrainingRun) -> Iterator[tuple[Cell, Definition]]:
-    """Give the functions and classes at the top of the cells, the newest first."""
+    """Return the functions and classes at the top of the cells, the newest first."""
     for cell in (run.cell, *reversed(run.earlier)):
         for top in reversed(statements(cell)):
             if isinstance(top, Definition):
@@ -19,12 +19,12 @@ def definitions(run: TrainingRun) -> Iterator[tuple[Cell, Definition]]:
 
 
 def defined(run: TrainingRun, name: str) -> tuple[Cell, Definition] | None:
-    """Give the newest function or class of a name, and its cell."""
+    """Return the newest function or class of a name, and its cell."""
     return next((item for item in definitions(run) if item[1].name == name), None)
 
 
 def bases_of(run: TrainingRun, name: str) -> set[str]:
-    """Give the names of all classes that a class of the cells is made from."""
+    """Return the names of all classes that a class of the cells is made from."""
     found: set[str] = set()
     waiting = [name]
     while waiting:
@@ -37,7 +37,7 @@ def bases_of(run: TrainingRun, name: str) -> set[str]:
 
 
 def failed_definition(run: TrainingRun) -> tuple[Cell, Definition] | None:
-    """Give the function or class at the top of a cell that the exception was raised in."""
+    """Return the function or class at the top of a cell that the exception was raised in."""
     places = run.error.scene.places if run.error else ()
     for site in reversed(places):
         for cell, top in definitions(run):
@@ -47,7 +47,7 @@ def failed_definition(run: TrainingRun) -> tuple[Cell, Definition] | None:
 
 
 def used_beside_names(run: TrainingRun, wanted: Collection[str]) -> set[str]:
-    """Give those texts that stand in the cells as something else than the ``name=`` of a call."""
+    """Return those texts that the cells use for something else than the ``name=`` of a call."""
     names = {
         id(keyword.value)
         for found in calls_of(run)

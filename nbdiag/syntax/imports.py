@@ -57,7 +57,7 @@ class Names:
     taken: set[str] = field(default_factory=set)
 
     def resolve(self, node: ast.AST) -> str | None:
-        """Give the path of a name in Keras ("layers.Dense"), None when it is not Keras.
+        """Return the path of a name in Keras ("layers.Dense"), None when it is not Keras.
 
         The class is named as Keras 3 names it, and nested modules of Keras 2 and the models of
         the root are put where Keras 3 has them.
@@ -73,7 +73,7 @@ class Names:
         return ".".join([parts[0], parts[-1]] if len(parts) > 2 else parts)  # noqa: PLR2004
 
     def path(self, node: ast.AST) -> str | None:
-        """Give the full dotted path of a name, None when the name is not an import's."""
+        """Return the full dotted path of a name, None when the name is not an import's."""
         text = dotted(node)
         if text is None:
             return None
@@ -98,7 +98,7 @@ class Names:
 
 
 def _home(name: str) -> str | None:
-    """Give the module of Keras that has a class, None when it is not known."""
+    """Return the module of Keras that has a class, None when it is not known."""
     if name in LAYERS or name in ALIASES or name == "Input":
         return "layers"
     if name in OPTIMIZERS:

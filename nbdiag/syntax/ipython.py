@@ -41,7 +41,7 @@ def magic_lines(source: str) -> int:
 
 
 def mask(source: str) -> str:
-    """Give Python of the same length, with IPython syntax replaced.
+    """Return Python of the same length, with IPython syntax replaced.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class _Reader:
         self.joined = False
 
     def hide(self, line: str) -> str | None:
-        """Give the masked line when it is IPython syntax, else None."""
+        """Return the masked line when it is IPython syntax, else None."""
         if self.depth or self.quote or self.joined:
             return None
         body = line.lstrip()

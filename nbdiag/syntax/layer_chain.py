@@ -9,7 +9,7 @@ from nbdiag.syntax.values import value_of
 
 
 def declared(run: TrainingRun) -> Iterator[Shape]:
-    """Give the shapes of one row that the text declares, in ``Input`` or ``input_shape``."""
+    """Return the shapes of one row that the text declares, in ``Input`` or ``input_shape``."""
     for found in calls_of(run):
         if found.name in ("Input", "InputLayer"):
             shape = _sizes(value_of(run, found.argument(0, "shape", "input_shape")))

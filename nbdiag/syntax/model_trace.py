@@ -9,7 +9,7 @@ from nbdiag.syntax.parsed_cell import ParsedCell
 from nbdiag.syntax.scopes import FUNCTIONS, Function, dotted, inside
 
 Made = ast.Call | None
-"""A call that makes one layer; None stands for any number of layers that cannot be told."""
+"""A call that makes one layer; None is any number of unknown layers."""
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.Try, ast.comprehension)
 _DEPTH = 40
@@ -24,7 +24,7 @@ class Tracer:
     _seen: set[ast.AST] = field(default_factory=set)
 
     def layers_of(self, model: ast.expr) -> list[Made]:
-        """Give the calls that make the layers of a model.
+        """Return the calls that make the layers of a model.
 
         Parameters
         ----------
@@ -193,7 +193,7 @@ class Tracer:
                             yield None
 
     def _definition(self, node: ast.expr) -> Function | ast.ClassDef | None:
-        """Give the newest function or class of the cell with a name."""
+        """Return the newest function or class of the cell with a name."""
         if not isinstance(node, ast.Name):
             return None
         found = [
@@ -204,11 +204,11 @@ class Tracer:
         return found[-1] if found else None
 
     def scope(self, node: ast.AST) -> ast.AST:
-        """Give the function or module in whose scope a node stands."""
+        """Return the function or module in whose scope a node is."""
         return self.page.enclosing(node, (*FUNCTIONS, ast.Lambda)) or self.page.tree
 
     def binding(self, key: str, use: ast.AST) -> tuple[ast.stmt, ast.expr | None] | None:
-        """Give the last assignment of a name before its use, and the assigned value.
+        """Return the last assignment of a name before its use, and the assigned value.
 
         The value is None where several names are assigned together.
         """
@@ -258,7 +258,7 @@ class Tracer:
         return any(item.arg == key for item in every)
 
     def _conditional(self, node: ast.AST, beside: ast.AST) -> bool:
-        """Whether a node stands in a loop or a branch that another node does not share."""
+        """Whether a node is in a loop or a branch that another node does not share."""
         shared = set(self.page.above(beside))
         return any(
             isinstance(parent, _LOOPS) and parent not in shared for parent in self.page.above(node)
@@ -273,7 +273,7 @@ def inside_function(scope: ast.AST) -> Iterator[ast.AST]:
 
 
 def argument(call: ast.Call, place: int, name: str) -> ast.expr | None:
-    """Give an argument by its name or its place, None when it is not given."""
+    """Return an argument by its name or its place, None when it is not given."""
     for keyword in call.keywords:
         if keyword.arg == name:
             return keyword.value

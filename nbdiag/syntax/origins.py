@@ -73,7 +73,7 @@ class _Origins:
         return replace(whole, value=item)
 
     def _expression(self, node: ast.expr, depth: int) -> tuple[Cell, ast.expr] | None:
-        """Find the expression that a name, an entry or a field stands for."""
+        """Find the expression that a name, an entry or a field is bound to."""
         home = self._home(node)
         if home is None or depth == 0:
             return None

@@ -63,7 +63,7 @@ def parse_cell(source: str) -> "ParsedCell":
 
 
 def _without_timers(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Leave out what stands for ``%time`` on the line of what it times."""
+    """Leave out the placeholder of ``%time`` on the line of what it times."""
     return [
         item
         for item, after in zip_longest(body, body[1:])
@@ -210,7 +210,7 @@ class ParsedCell:
         return start, end
 
     def text(self, node: ast.AST) -> str:
-        """Give the user's text of a node."""
+        """Return the user's text of a node."""
         start, end = self.span(node)
         return self.source[start:end]
 
@@ -222,13 +222,13 @@ class ParsedCell:
         return count_characters(self._lines[line - 1], column)
 
     def next(self, offset: int) -> Token:
-        """Give the first token that starts at an offset or behind it."""
+        """Return the first token that starts at an offset or after it."""
         place = bisect_left(self._token_starts, offset)
         end = len(self.source)
         return self.tokens[place] if place < len(self.tokens) else Token("", end, end)
 
     def prev(self, offset: int) -> Token:
-        """Give the last token that ends at an offset or before it."""
+        """Return the last token that ends at an offset or before it."""
         place = bisect_right(self._token_starts, offset) - 1
         while place >= 0 and self.tokens[place].end > offset:
             place -= 1
@@ -282,14 +282,14 @@ class ParsedCell:
         return start
 
     def enclosing(self, node: ast.AST, kinds: type[N] | tuple[type[N], ...]) -> N | None:
-        """Give the nearest node around a node that is of some kinds, None without one."""
+        """Return the nearest node around a node that is of some kinds, None without one."""
         for parent in self.above(node):
             if isinstance(parent, kinds):
                 return parent
         return None
 
     def function(self, node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-        """Give the function around a node, None when there is none."""
+        """Return the function around a node, None when there is none."""
         for parent in self.above(node):
             if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
                 return parent
@@ -302,7 +302,7 @@ class ParsedCell:
             node = parent
 
     def statement(self, node: ast.AST) -> ast.stmt:
-        """Give the innermost statement that holds a node."""
+        """Return the innermost statement that holds a node."""
         if isinstance(node, ast.stmt):
             return node
         found = self.enclosing(node, ast.stmt)
@@ -311,5 +311,5 @@ class ParsedCell:
         return found
 
     def at(self, span: Span) -> ast.Call | None:
-        """Give the call that has exactly a span, None without one."""
+        """Return the call that has exactly a span, None without one."""
         return next((call for call in self.calls if self.span(call) == span), None)

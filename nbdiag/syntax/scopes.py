@@ -105,7 +105,7 @@ def _function_reads(node: Function | ast.Lambda) -> set[str]:
 
 
 def root(node: ast.AST) -> str | None:
-    """Give the name at the bottom of ``a.b[c].d(…).e``, None when there is no name."""
+    """Return the name at the bottom of ``a.b[c].d(…).e``, None when there is no name."""
     while True:
         if isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
             node = node.value
@@ -116,7 +116,7 @@ def root(node: ast.AST) -> str | None:
 
 
 def dotted(node: ast.AST) -> str | None:
-    """Give ``a.b.c`` as text, None for anything but names and attributes."""
+    """Return ``a.b.c`` as text, None for anything but names and attributes."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

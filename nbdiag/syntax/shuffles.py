@@ -24,7 +24,7 @@ class Torn:
     code
         The statement that did it.
     both
-        Whether the other one was shuffled, too, but by a draw of its own.
+        Whether the other one was shuffled, too, but by a separate draw.
     """
 
     shuffled: str
@@ -49,7 +49,7 @@ def torn_apart(run: TrainingRun) -> Torn | None:
         if name in pair:
             seen[name] = (place, node)
         elif _assigned(node) & set(pair):
-            seen.clear()  # made or paired anew: what came before is over
+            seen.clear()  # made or paired again: what came before is over
     if not seen:
         return None
     first = min(seen, key=lambda name: seen[name][0])
@@ -64,7 +64,7 @@ def torn_apart(run: TrainingRun) -> Torn | None:
 
 
 def _read(cells: Sequence[Cell], words: Sequence[str]) -> list[ast.stmt]:
-    """Give the statements of the cells in which one of the words stands."""
+    """Return the statements of the cells that contain one of the words."""
     return [
         node
         for cell in cells
@@ -110,7 +110,7 @@ def _base(node: ast.expr) -> str:
 
 
 def _shuffled(node: ast.stmt) -> str:
-    """Give the array that a statement shuffles by itself, "" when it shuffles none."""
+    """Return the array that a statement shuffles by itself, "" when it shuffles none."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         call = node.value
         alone = _name(call) == "shuffle" and isinstance(call.func, ast.Attribute)

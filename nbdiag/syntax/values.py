@@ -31,7 +31,7 @@ def literal_of(code: str) -> object:
 
 
 def thing_of(run: TrainingRun, node: ast.expr | None) -> Thing | None:
-    """Give what an expression stood for, as far as rows and columns go; None when unknown."""
+    """Return the value of an expression, as far as rows and columns go; None when unknown."""
     if isinstance(node, ast.Name):
         return things(run).get(node.id)
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
@@ -44,7 +44,7 @@ def thing_of(run: TrainingRun, node: ast.expr | None) -> Thing | None:
 
 
 def given(run: TrainingRun, part: str) -> tuple[str, Thing] | None:
-    """Give name and form of what ``fit`` is given as "x" or "y", None when it cannot be told."""
+    """Return name and form of what ``fit`` is given as "x" or "y", None when unknown."""
     place = "xy".index(part)
     for found in calls_in(run):
         if found.name == "fit" and isinstance(found.node.func, ast.Attribute):
@@ -56,7 +56,7 @@ def given(run: TrainingRun, part: str) -> tuple[str, Thing] | None:
 
 
 def row_shape(run: TrainingRun) -> Shape | None:
-    """Give the shape of one row of the inputs that ``fit`` is given, None when unknown."""
+    """Return the shape of one row of the inputs that ``fit`` is given, None when unknown."""
     if len(run.data.inputs) == 1:
         return run.data.inputs[0].shape
     found = given(run, "x")
@@ -109,7 +109,7 @@ def _item(run: TrainingRun, node: ast.Subscript) -> object:
 
 
 def _number(node: ast.expr | None) -> int | None:
-    """Give a whole number that is written out, None for nothing.
+    """Return a whole number that is written out, None for nothing.
 
     Raises
     ------

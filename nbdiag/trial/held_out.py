@@ -45,7 +45,7 @@ class HeldOut:
         return len(self.rows)
 
     def of(self, arguments: Mapping[str, Any]) -> tuple[Any, Any]:
-        """Give inputs and labels of the held-out rows, in the encoding of one arm."""
+        """Return inputs and labels of the held-out rows, in the encoding of one arm."""
         if self.from_both:
             x, y = pooled(arguments)
         elif self.from_validation:
@@ -89,7 +89,7 @@ def hold_out(arguments: Mapping[str, Any], changes: Sequence[Change] = ()) -> He
 def training_rows(
     arguments: Mapping[str, Any], changes: Sequence[Change], held_out: HeldOut
 ) -> Indices:
-    """Give the rows that ``fit`` would train on in one arm, less the held-out ones, in its order.
+    """Return the rows that ``fit`` would train on in one arm, less the held-out ones, in its order.
 
     The arguments are those of the arm, but with the rows in the user's order: a shuffle
     among the changes is applied here, so that it moves no row into or out of the judged ones.
@@ -113,7 +113,7 @@ def training_rows(
 def batches(
     rows: Indices, arguments: Mapping[str, Any], seed: int, steps: int
 ) -> Iterator[Indices]:
-    """Give the rows of each step: shuffled anew in every pass, unless ``fit`` does not shuffle.
+    """Yield the rows of each step: shuffled again in every pass, unless ``fit`` does not shuffle.
 
     Two arms with the same rows and seed get the same batches.
     """

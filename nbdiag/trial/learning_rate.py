@@ -43,7 +43,7 @@ def with_found_rate(finding: Finding, setup: Setup) -> Finding:
     -------
     Finding
         With the outcome as evidence and, where the sweep proposes a rate that none of its fixes
-        sets alone, with a fix for it behind the first one; as it was where there is nothing
+        sets alone, with a fix for it after the first one; as it was where there is nothing
         to sweep.
     """
     known = [fix.changes for fix in finding.fixes]

@@ -49,7 +49,7 @@ class _Source:
 
 
 def in_arrays(setup: Setup) -> Setup:
-    """Give the setup with its rows in arrays; the same one when they are already.
+    """Return the setup with its rows in arrays; the same one when they are already.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def _read(source: _Source) -> tuple[Any, Any, int]:
     )
     count = row_count(y)
     if count is None or row_count(x) != count:
-        raise CannotRebuild("the rows of the data set cannot be told")
+        raise CannotRebuild("the rows of the data set cannot be matched")
     size = source.size or row_count(pieces[0][1]) or count
     return take(x, np.arange(count)), take(y, np.arange(count)), size
 

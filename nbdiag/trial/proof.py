@@ -31,7 +31,7 @@ def prove(
     steps: int = 40,
     n_jobs: int = 1,
 ) -> tuple[Proof, ...]:
-    """Train each fix and the training as it stands from the same seeds, and compare them.
+    """Train each fix and the unchanged training from the same seeds, and compare them.
 
     Both sides start from the same weights wherever their shapes agree, see the same batches, and
     are read on the same held-out rows in the same way. To be called after the user's ``fit``:
@@ -46,8 +46,8 @@ def prove(
     seeds
         One short run of each side per seed. With one seed, lucky initial weights decide.
     steps
-        Length of a run. 40 steps told stuck from repaired trainings on three architectures (the
-        AUC sees it 10 to 20 steps before the accuracy); a lower learning rate needed 80, so a
+        Length of a run. 40 steps distinguished stuck from repaired trainings on three architectures
+        (the AUC sees it 10 to 20 steps before the accuracy); a lower learning rate needed 80, so a
         trial in which nothing trains is repeated at twice the length.
     n_jobs
         Processes to share the fixes (through joblib); 1 stays in this one. A model with code of
@@ -73,7 +73,7 @@ def prove(
 
 
 class ProofStopped(KeyboardInterrupt):
-    """An interrupt amid a proof.
+    """An interrupt during a proof.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class ProofStopped(KeyboardInterrupt):
         self.total = total
 
 
-class _AsItStands:
+class _Unchanged:
     """The training without a change, made and read once for all fixes."""
 
     def __init__(self, setup: Setup, held_out: HeldOut) -> None:
@@ -108,7 +108,7 @@ def _prove_all(
     with untouched(runs_user_code=True):
         try:
             setup = in_arrays(setup)
-            before = _AsItStands(setup, hold_out(setup.fit_arguments))
+            before = _Unchanged(setup, hold_out(setup.fit_arguments))
         except CannotRebuild as reason:
             return [_not_tried(reason) for _ in tries]
         proofs: list[Proof] = []
@@ -127,7 +127,7 @@ def _prove_elsewhere(
     seeds: tuple[int, ...],
     steps: int,
 ) -> list[Proof]:
-    """Prove in another process, which begins with no language of its own."""
+    """Prove in another process, which begins with the default language."""
     with speaking(language):
         return _prove_all(setup, tries, seeds, steps)
 
@@ -135,7 +135,7 @@ def _prove_elsewhere(
 def _prove(
     setup: Setup,
     changes: Sequence[Change],
-    before: _AsItStands,
+    before: _Unchanged,
     seeds: tuple[int, ...],
     steps: int,
 ) -> Proof:
@@ -145,7 +145,7 @@ def _prove(
         )
     try:
         if moves_sides(changes):
-            before = _AsItStands(setup, hold_out(setup.fit_arguments, changes))
+            before = _Unchanged(setup, hold_out(setup.fit_arguments, changes))
         after = Arm(setup, changes, before.held_out)
     except CannotRebuild as reason:
         return _not_tried(reason)
@@ -159,7 +159,7 @@ def _prove(
     return proof
 
 
-def _both(before: _AsItStands, after: Arm, seed: int, steps: int) -> tuple[Reading, Reading]:
+def _both(before: _Unchanged, after: Arm, seed: int, steps: int) -> tuple[Reading, Reading]:
     start, reading = before.run(seed, steps)
     after.begin(seed, like=start)
     return reading, _finish(after, seed, steps)

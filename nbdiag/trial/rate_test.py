@@ -60,7 +60,7 @@ def find_rate(
     Raises
     ------
     CannotRebuild
-        When there can be no copy, or the optimizer follows a schedule of its own.
+        When there can be no copy, or the optimizer follows a schedule.
 
     References
     ----------
@@ -128,7 +128,7 @@ def summarise(rates: Sequence[float], losses: Sequence[float]) -> RangeTest:
 def _sweep(
     setup: Setup, changes: Sequence[Change], rates: Sequence[float], seed: int
 ) -> list[float]:
-    """Give the loss of each step, less what its batch is harder than the average.
+    """Return the loss of each step, less what its batch is harder than the average.
 
     A second copy that stands still sees the same batches: what the two differ by is the rate's.
     """
@@ -166,7 +166,7 @@ def _step(copy: Setup, rate: float, batch: Any) -> float:
 
 
 def _round(rate: float) -> float:
-    """Give the nearest of 1, 2 and 5 times a power of ten, on a logarithmic scale."""
+    """Return the nearest of 1, 2 and 5 times a power of ten, on a logarithmic scale."""
     power = math.floor(math.log10(rate))
     choices = [digit * 10.0 ** (power + shift) for shift in (0, 1) for digit in (1, 2, 5)]
     return float(f"{min(choices, key=lambda item: abs(math.log(item / rate))):.0e}")

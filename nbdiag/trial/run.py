@@ -47,7 +47,7 @@ class Arm:
         self._live = self._fresh(0)
         given = self._live.fit_arguments
         moved = moves_sides(changes)
-        # Labels may have another form by now: who goes where is told by the user's own.
+        # Labels may have another form by now: the user's labels decide which row goes where.
         self._rows = training_rows(setup.fit_arguments if moved else given, changes, held_out)
         self._x, self._y = pooled(given) if moved else (given["x"], given["y"])
         self._live.model.optimizer.build(self._live.model.trainable_variables)
@@ -118,7 +118,7 @@ class Arm:
         )
 
     def task(self) -> Task:
-        """Tell what the first output is asked for."""
+        """Find what the first output should learn."""
         asked = _per_output(self._setup.model, self._setup.fit_arguments["y"])
         name = next(iter(asked))
         return self._task(asked[name], self._setup.model, name)

@@ -43,7 +43,7 @@ class Reading:
 
 
 def task_of(labels: Array, units: int) -> Task:
-    """Tell what the labels of one output ask for.
+    """Find the task that the labels of one output set.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ _ERRORS = 2.0
 
 
 def area(positive: Array, scores: Array) -> float:
-    """Give the area under the ROC curve; ties count one half, one class alone gives NaN."""
+    """Return the area under the ROC curve; ties count one half, one class alone gives NaN."""
     count, total = int(positive.sum()), len(positive)
     if count in (0, total):
         return float("nan")
@@ -110,7 +110,7 @@ def area(positive: Array, scores: Array) -> float:
 
 
 def explained_variance(targets: Array, outputs: Array) -> float:
-    """Give 1 - (squared error / variance), over all columns; NaN for shapes that do not meet."""
+    """Return 1 - (squared error / variance), over all columns; NaN for shapes that differ."""
     targets = np.asarray(targets, dtype="float64").reshape(len(targets), -1)
     outputs = outputs.reshape(len(outputs), -1)
     spread = float(((targets - targets.mean(axis=0)) ** 2).sum())
@@ -180,7 +180,7 @@ def _summary(sides: list[tuple[Array, Array]], accuracy: float = float("nan")) -
 
 
 def _is_one_hot(labels: Array) -> bool:
-    if labels.ndim < 2 or labels.shape[-1] < 2:  # noqa: PLR2004 - a column is no encoding
+    if labels.ndim < 2 or labels.shape[-1] < 2:  # noqa: PLR2004 - a column is not an encoding
         return False
     rows = labels.reshape(-1, labels.shape[-1])[:10_000]
     return bool(np.all((rows == 0) | (rows == 1)) and np.all(rows.sum(axis=-1) == 1))

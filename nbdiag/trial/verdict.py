@@ -13,7 +13,7 @@ from nbdiag.trial.scores import Reading
 # one worse: a repaired head that started 0.09 lower was ahead after 80.
 _CLEAR = 0.15
 
-# One stuck run in three that trains by luck is no cure.
+# One stuck run in three that trains by luck is not a cure.
 _MOST = 0.5
 _FLOORS = {"AUC": 0.5}
 
@@ -70,7 +70,7 @@ def _share_turned(before: Sequence[Reading], after: Sequence[Reading], *, learnt
 
 
 def _worth(reading: Reading, floor: float) -> float:
-    """Give the value, no worse than that of an answer that ignores the inputs."""
+    """Return the value, no worse than that of a prediction that ignores the inputs."""
     return floor if np.isnan(reading.value) else max(floor, reading.value)
 
 
@@ -98,7 +98,7 @@ def _numbers(
     )
     failed = [item.error for item in before if item.error]
     if len(failed) == count:
-        text += say(" (as it stands, {reason})", reason=failed[0])
+        text += say(" (unchanged, {reason})", reason=failed[0])
     return text + "."
 
 

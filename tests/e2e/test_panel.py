@@ -50,7 +50,7 @@ def notebook(shown):
 def test_click_puts_the_cell_directly_below_and_undo_takes_it_away(notebook):
     notebook.click_fix(0)
     assert notebook.wait_for_cells(4) == [LOAD, SHOW, stories.SIGMOID_CELL, AFTER]
-    expect(notebook.panels().locator(".nbdiag-answer")).to_contain_text("new cell stands below")
+    expect(notebook.panels().locator(".nbdiag-answer")).to_contain_text("New cell added below")
     notebook.wait_for_active(2)
     expect(notebook.cell(2).locator(".cm-content")).to_be_in_viewport()
     notebook.undo()
@@ -106,7 +106,7 @@ def test_button_works_while_the_kernel_is_busy(shown):
     assert notebook.wait_for_cells(4, seconds=3)[2] == stories.SIGMOID_CELL
     notebook.wait(3)
     assert notebook.wait_for_cells(4) == [LOAD, SHOW, stories.SIGMOID_CELL, busy]
-    expect(notebook.panels().locator(".nbdiag-answer")).to_contain_text("new cell stands below")
+    expect(notebook.panels().locator(".nbdiag-answer")).to_contain_text("New cell added below")
 
 
 def test_button_is_clicked_from_the_keyboard(notebook):
@@ -124,7 +124,7 @@ def test_click_made_in_python_is_answered_and_inserts_nothing(shown):
     assert notebook.wait_for_cells(3) == [LOAD, SHOW, click]
     notebook.click_fix(0)
     assert notebook.wait_for_cells(4) == [LOAD, SHOW, stories.SIGMOID_CELL, click]
-    expect(answer).to_contain_text("new cell stands below")
+    expect(answer).to_contain_text("New cell added below")
 
 
 def test_ticked_fixes_are_shown_as_one_diff_and_inserted_as_one_cell(shown):
@@ -149,7 +149,7 @@ def test_ticked_fixes_are_shown_as_one_diff_and_inserted_as_one_cell(shown):
     expect(diff).to_contain_text("+normalizer.adapt(x)")
     apply.click()
     assert notebook.wait_for_cells(4) == [LOAD, SHOW, whole.source, AFTER]
-    expect(panel.locator(".nbdiag-choice .nbdiag-answer")).to_contain_text("stands below")
+    expect(panel.locator(".nbdiag-choice .nbdiag-answer")).to_contain_text("New cell added below")
 
     boxes.nth(1).check()
     boxes.nth(2).check()

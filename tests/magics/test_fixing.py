@@ -74,7 +74,7 @@ def test_what_is_to_be_made_by_hand_is_told(book):
 
 def test_a_proof_needs_the_training_and_says_how_to_get_one(book, report):
     assert isinstance(book.error("%traindiag prove"), UsageError)
-    assert "put --prove behind %%traindiag and run the cell again." in book.text
+    assert "add --prove to %%traindiag and run the cell again." in book.text
     assert isinstance(book.error("%traindiag prove NBD999"), UsageError)
     assert "has no finding NBD999" in book.text
 

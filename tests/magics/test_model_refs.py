@@ -220,7 +220,7 @@ def test_a_proof_is_tried_afterwards_while_model_and_data_are_there(trained):
 
     trained.run("x_train *= 2")
     assert isinstance(trained.error("%traindiag prove"), UsageError)
-    assert "are gone or have changed: put --prove behind %%traindiag" in trained.text
+    assert "are gone or have changed: add --prove to %%traindiag" in trained.text
 
 
 def test_nothing_is_kept_when_no_proof_is_asked_for(trained):

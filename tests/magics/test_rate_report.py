@@ -57,7 +57,7 @@ def test_another_cause_is_pointed_at():
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("", "put --prove behind %%traindiag and run the cell again."),
+        ("", "add --prove to %%traindiag and run the cell again."),
         ("NBD999", "has no finding NBD999"),
         ("NBD202 9", "give a number from 1, not '9'"),
         ("NBD202 1 2", "not a command here"),

@@ -178,17 +178,17 @@ def test_click_of_the_user_is_noted_once_and_its_answer_goes_with_the_cell():
     hear(panel, type="inserted", fix=1, ok=True, why="", copied=False)
     assert [fix.source for fix in panel.requests] == [stories.LOGITS_CELL]
     assert heard == [("NBD101", panel.requests[0])]
-    assert "The new cell stands below this one." in markup(panel)
+    assert "New cell added below, not run yet." in markup(panel)
     hear(panel, type="gone", fix=0)
-    assert "The new cell stands below this one." in markup(panel)
+    assert "New cell added below, not run yet." in markup(panel)
     hear(panel, type="gone", fix=1)
-    assert "The new cell stands below this one." not in markup(panel)
+    assert "New cell added below, not run yet." not in markup(panel)
 
 
 @pytest.mark.parametrize(
     ("message", "words"),
     [
-        ({"ok": True, "why": "", "copied": False}, "The new cell stands below this one."),
+        ({"ok": True, "why": "", "copied": False}, "New cell added below, not run yet."),
         (
             {"ok": False, "why": "it <b>refused</b>", "copied": True},
             "on your clipboard, because it <b>refused</b>: paste it below, or run %traindiag fix NBD101",
@@ -351,10 +351,10 @@ def test_ticked_fixes_become_one_cell(several, sent):
     assert sent == []
     hear(panel, type="inserted", fix=4, ok=True, why="", copied=False)
     assert panel.requests == [whole, whole]
-    assert "The new cell stands below this one." in Markup(markup(panel)).text
+    assert "New cell added below, not run yet." in Markup(markup(panel)).text
 
     ticks(panel)[0].value = False
-    assert "The new cell stands below" not in Markup(markup(panel)).text
+    assert "New cell added below" not in Markup(markup(panel)).text
     assert panel._bridge.fixes[-1]["source"] == last.fixes[0].source
     ticks(panel)[3].value = False
     assert apply.disabled

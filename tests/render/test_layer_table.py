@@ -32,7 +32,7 @@ def renamed(run, old, new):
 
 def test_bars_show_where_the_gradient_is_lost(tower):
     picture = layerwise(judge(tower))
-    assert picture.columns[:2] == ("gradient before step 1", "gradient at the last look")
+    assert picture.columns[:2] == ("gradient before step 1", "gradient at the end")
     names = [name for name, _ in picture.rows]
     assert names == ["dense", *(f"dense_{number}" for number in range(1, 11))]
     bars = [values[0].count("█") for _, values in picture.rows]

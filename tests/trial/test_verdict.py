@@ -60,4 +60,4 @@ def test_a_fix_that_cannot_be_trained_failed_and_one_that_trains_at_all_is_bette
     assert len(proof.trials) == 1
     repaired = weigh("AUC", (0, 1), broken, readings(0.9, 0.9), steps=40, rows=9)
     assert repaired.verdict == "better"
-    assert "none → 0.90 (as it stands, ValueError: shapes)" in repaired.summary
+    assert "none → 0.90 (unchanged, ValueError: shapes)" in repaired.summary

@@ -47,7 +47,7 @@ def as_array(given: Any) -> Array | None:
 
 
 def named_arrays(given: Any, names: Sequence[str] = ()) -> dict[str, Array]:
-    """Give the arrays of a structure by key: "" for a single one."""
+    """Return the arrays of a structure by key: "" for a single one."""
     if given is None:
         return {}
     if isinstance(given, Mapping):
@@ -156,7 +156,7 @@ def digest(array: Array) -> str:
 
 
 def even_rows(rows: int, most: int) -> NDArray[np.intp]:
-    """Give indices of at most ``most`` rows, evenly spaced, the first and the last included."""
+    """Return indices of at most ``most`` rows, evenly spaced, the first and the last included."""
     if rows <= most:
         return np.arange(rows)
     return np.linspace(0, rows - 1, most).round().astype(np.intp)

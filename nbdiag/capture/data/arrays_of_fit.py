@@ -55,7 +55,7 @@ def find_sides(arguments: Arguments, model: Any) -> Sides:
         return Sides(Side(), _validation(given, names), _PLACES[kind])
     whole = _side(arguments["x"], arguments["y"], names)
     if not whole.inputs:
-        return Sides(Side(), _validation(given, names), "the inputs are no arrays")
+        return Sides(Side(), _validation(given, names), "the inputs are not arrays")
     if given is not None:
         return Sides(whole, _validation(given, names))
     # Keras takes the last rows (keras/src/trainers/data_adapters/array_slicing.py).

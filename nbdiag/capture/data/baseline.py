@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 
 def constant_loss(loss: Loss, labels: Array, weights: Array | None = None) -> float | Missing:
-    """Compute the loss of the best constant answer on some labels.
+    """Compute the loss of always predicting the best single value on some labels.
 
     Cross-entropies: the entropy of the labels' mean. Squared error: their variance. Absolute
     error: the mean distance from their median. The answer may differ from one position of the
@@ -48,9 +48,9 @@ def constant_loss(loss: Loss, labels: Array, weights: Array | None = None) -> fl
 
 
 def _unfit(loss: Loss, labels: Array) -> str | None:
-    """Say why there is no best constant to compute, None when there is one."""
+    """Return why there is no best constant to compute, None when there is one."""
     if loss.custom:
-        return "the loss is the user's own"
+        return "the loss is custom"
     if loss.name not in {"sparse_categorical_crossentropy", *_OVER_CLASSES, *_PER_COLUMN}:
         return f"the best constant for {loss.name} is not known"
     if labels.dtype.kind not in "biuf" or not len(labels):
@@ -58,7 +58,7 @@ def _unfit(loss: Loss, labels: Array) -> str | None:
     if not np.isfinite(labels).all():
         return "the labels hold values that are not finite"
     if loss.name in _OVER_CLASSES and labels.ndim == 1:
-        return "the labels are no distribution over classes"
+        return "the labels are not a distribution over classes"
     if loss.name == "binary_crossentropy" and (labels.min() < 0 or labels.max() > 1):
         return "labels outside [0, 1] have no best constant in this loss"
     return None

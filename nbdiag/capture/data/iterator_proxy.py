@@ -62,16 +62,16 @@ class Tap:
             self.batches.append(copy)
 
     def first(self) -> tuple[Any, Any, Any]:
-        """Give inputs, labels and weights of the first batch."""
+        """Return inputs, labels and weights of the first batch."""
         return _parts(self.batches[0])
 
     def first_rows(self) -> int:
-        """Give the number of rows of the first batch."""
+        """Return the number of rows of the first batch."""
         leaves = _flat(self.batches[0])
         return len(leaves[0]) if leaves and leaves[0].ndim else 0
 
     def parts(self) -> tuple[Any, Any, Any]:
-        """Give inputs, labels and weights of all rows kept, joined."""
+        """Return inputs, labels and weights of all rows kept, joined."""
         joined = [_parts(batch) for batch in self.batches]
         if not joined:
             return None, None, None
@@ -80,7 +80,7 @@ class Tap:
 
 
 def tapped(data: Any, tap: Tap) -> Any | Missing:
-    """Give a stream that shows its batches to a tap and is otherwise the one given.
+    """Return a stream that shows its batches to a tap and is otherwise the given one.
 
     Returns
     -------

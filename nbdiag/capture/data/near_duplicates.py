@@ -3,8 +3,8 @@
 What is near depends on the data. A row's nearest training row is taken for a copy of it when it is
 ten times closer than the row's tenth neighbour: neighbours by chance grow apart slowly, as the
 number of rows to the power of one over the dimension that the rows fill. That dimension is
-estimated from further neighbours, so that data in which neighbours are close anyway (a few
-settings on a grid, windows of a plain wave) can be told.
+estimated from further neighbours, so that data in which neighbours are close anyway (a few settings
+on a grid, windows of a plain wave) can be recognised.
 """
 
 from collections.abc import Sequence

@@ -44,19 +44,19 @@ def order_of(labels: Array) -> float | Missing:
     """How far training rows are sorted by class: 0 when shuffled, close to 1 when sorted."""
     if labels.ndim > 1 and labels.shape[-1] > 1:
         if labels[0].ndim > 1 or labels.dtype.kind not in "biuf":
-            return Missing("the targets are no classes")
+            return Missing("the targets are not classes")
         if not np.all((labels == 0) | (labels == 1)) or not np.all(labels.sum(axis=-1) == 1):
-            return Missing("the targets are no classes")
+            return Missing("the targets are not classes")
         classes = labels.argmax(axis=-1)
     elif labels.dtype.kind in "biuf" and labels.size == len(labels):
         classes = labels.reshape(-1)
         if np.any(classes != np.rint(classes)):
-            return Missing("the targets are no classes")
+            return Missing("the targets are not classes")
     else:
-        return Missing("the targets are no classes")
+        return Missing("the targets are not classes")
     found, counts = np.unique(classes, return_counts=True)
     if len(found) > _MOST_CLASSES or len(found) * 4 > len(classes):
-        return Missing("the targets are no classes")
+        return Missing("the targets are not classes")
     if len(found) == 1:
         return Missing("all rows have the same class")
     shares = counts / counts.sum()
@@ -108,7 +108,7 @@ def compare_rows(
 def _find(
     ordered: NDArray[np.uint64], wanted: NDArray[np.uint64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
-    """Say which marks stand in an ordered list, and where the first of their kind stands."""
+    """Find which marks are in an ordered list, and where the first of their kind is."""
     place = np.searchsorted(ordered, wanted)
     found = place < len(ordered)
     found[found] = ordered[place[found]] == wanted[found]
@@ -122,7 +122,7 @@ def _forms(arrays: Sequence[Array]) -> list[tuple[str, tuple[int, ...]]]:
 def row_marks(
     arrays: Sequence[Array], places: NDArray[np.intp] | None = None, *, folded: bool = True
 ) -> NDArray[np.uint64]:
-    """Give each row a 64-bit mark that equal rows share.
+    """Compute for each row a 64-bit mark that equal rows share.
 
     Words of eight bytes are folded and multiplied by fixed odd numbers; equal marks are
     compared byte for byte afterwards, so a collision costs time and no truth.

@@ -6,7 +6,7 @@ from nbdiag.capture.failure.reason import in_a_line
 from nbdiag.schema.missing import Missing
 from nbdiag.silence import silent
 
-# Python behind a pipeline may count, log or read on: a copy would run it once more.
+# Python code in a pipeline may count, log or read on: a copy would run it once more.
 _PYTHON = {"PyFunc", "EagerPyFunc", "PyFuncStateless"}
 # Arrays that a pipeline was made from are written into its graph.
 _MOST_BYTES = 256 * 2**20
@@ -16,8 +16,8 @@ def first_batch(data: Any) -> Any | Missing:
     """Take the first batch of a copy of a pipeline.
 
     Beginning the pipeline itself would advance its shuffling and its random augmentation, and the
-    next training would see other batches. A copy made from its serialised graph has generators of
-    its own.
+    next training would see other batches. A copy made from its serialised graph has separate
+    generators.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def _nodes(graph: Any) -> list[Any]:
 def _detach(node: Any) -> None:
     """Take a step of the copy off the resource that it shares with the original.
 
-    The older kind of a shuffle has a generator of its own and takes the leading inputs of the newer
+    The older kind of a shuffle has a separate generator and takes the leading inputs of the newer
     one. A cache, which may be a file, is passed by.
     """
     import tensorflow as tf

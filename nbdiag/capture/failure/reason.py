@@ -29,7 +29,7 @@ def attempt(what: str, work: Callable[[], T]) -> T | Missing:
 
 
 def in_a_line(problem: BaseException) -> str:
-    """Say what an exception says, with its type, in one line of at most 200 characters."""
+    """Return the message of an exception, with its type, in a line of at most 200 characters."""
     text = _NODES.sub("", _PLACES.sub("", message_of(problem)))
     text = " ".join(text.split())
     told = f"{type(problem).__name__}: {text}" if text else type(problem).__name__

@@ -1,4 +1,4 @@
-"""What one of the user's names stands for when a cell fails."""
+"""The value of one of the user's names when a cell fails."""
 
 from collections.abc import Sequence
 from types import FunctionType, ModuleType
@@ -24,7 +24,7 @@ _TEXTS = ("object", "str", "string", "category")
 
 
 def describe_thing(value: Any) -> Thing | None:
-    """Describe what a name stands for; None for modules, functions and classes."""
+    """Describe the value of a name; None for modules, functions and classes."""
     name = type(value).__name__
     if value is None:
         return Thing("none", name)
@@ -56,7 +56,7 @@ def describe_thing(value: Any) -> Thing | None:
 
 
 def _of_elements(data: Any) -> Shape | None:
-    """Give the shape of the inputs that a data set of TensorFlow gives, None for others."""
+    """Return the shape of the inputs that a TensorFlow data set yields, None for others."""
     spec = getattr(data, "element_spec", None)
     while isinstance(spec, tuple) and spec:
         spec = spec[0]
@@ -101,7 +101,7 @@ def _array(value: Any) -> Thing | None:
 
 
 def _columns(table: Any) -> Sequence[tuple[Any, Any]]:
-    """Give the columns of a table of pandas and their types."""
+    """Return the columns of a table of pandas and their types."""
     kinds: Any = getattr(table, "dtypes", None)
     return list(kinds.items()) if hasattr(kinds, "items") else []
 
@@ -124,7 +124,7 @@ def _counts(value: Any, texts: Sequence[str]) -> dict[str, int]:
 
 
 def _of_objects(value: Any, texts: Sequence[str]) -> dict[str, Array]:
-    """Give the columns of a table, or of an array of objects, that can hold texts."""
+    """Return the columns of a table, or of an array of objects, that can hold texts."""
     if texts:
         table = {str(name): np.asarray(column) for name, column in value.items()}
         return {name: table[name] for name in texts}
@@ -135,7 +135,7 @@ def _of_objects(value: Any, texts: Sequence[str]) -> dict[str, Array]:
 
 
 def _marks(value: Any, texts: Sequence[str]) -> tuple[str, ...]:
-    """Give the texts that are no numbers, where all columns of texts are numbers for the most."""
+    """Return the texts that are not numbers, where most texts of each column are numbers."""
     found: dict[str, None] = {}
     for column in _of_objects(value, texts).values():
         words = [item for item in column.tolist()[:MOST_ROWS] if isinstance(item, str)]
@@ -166,13 +166,13 @@ def _encoded(sizes: Shape, counts: dict[str, int]) -> int | None:
 
 
 def _items(value: Any) -> list[Any]:
-    """Give the items of an array of objects, those of all its axes in a row."""
+    """Return the items of an array of objects, those of all its axes in a row."""
     array = np.asarray(value)
     return list(array.reshape(-1)[:MOST_ITEMS]) if array.dtype == object else list(value)
 
 
 def _numbers(value: Any) -> Array | None:
-    """Give the values of what NumPy or pandas hold, None when they are no numbers or too many."""
+    """Return the values of a NumPy or pandas object, None if not numbers or too many."""
     if not type(value).__module__.startswith(("numpy", "pandas")):
         return None
     array = np.asarray(value)
@@ -189,7 +189,7 @@ def _form(numbers: Array) -> Literal["", "whole", "one-hot"]:
 
 
 def _item_shape(items: Sequence[Any]) -> Shape | None:
-    """Give the shape that all items have."""
+    """Return the shape that all items have."""
     shapes = {tuple(getattr(item, "shape", ())) for item in items[:MOST_ITEMS]}
     return next(iter(shapes)) if len(shapes) == 1 and shapes != {()} else None
 

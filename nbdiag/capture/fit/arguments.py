@@ -123,7 +123,7 @@ def _watchers(callbacks: list[Any]) -> Iterator[Watcher]:
 
 
 def _mode(callback: Any) -> str:
-    """Give the mode of a callback; a checkpoint keeps no more of it than its comparison."""
+    """Return the mode of a callback; a checkpoint keeps no more of it than its comparison."""
     mode = getattr(callback, "mode", None)
     if isinstance(mode, str):
         return mode

@@ -9,11 +9,11 @@ from nbdiag.capture.session import Session
 
 
 class CheckOnly(BaseException):
-    """Ends a cell that is to be judged before training; `watch` swallows it."""
+    """Ends a cell that should be judged before training; `watch` swallows it."""
 
 
 class Listener(Protocol):
-    """Stands behind the recorder."""
+    """Listens to the recorder."""
 
     def begins(self, session: Session) -> bool:
         """Hear that the first step is next; say whether the training is to end with it."""
@@ -88,7 +88,7 @@ def _begin(session: Session, listener: Listener, model: Any) -> None:
 
 
 def join(given: Any, recorder: Any, model: Any) -> tuple[Any, Callable[[], None]]:
-    """Put the recorder behind the user's callbacks, in the form that they have.
+    """Put the recorder after the user's callbacks, in the form that they have.
 
     Parameters
     ----------

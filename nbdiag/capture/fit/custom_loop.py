@@ -26,7 +26,7 @@ from nbdiag.schema.setup import FitCall
 
 Way = Literal["train_on_batch", "step"]
 
-_OWN = Missing("the batches come from a loop of your own")
+_OWN = Missing("the batches come from a custom loop")
 # Kept while the loop runs, and in the run: two points a stretch, so that no spike is lost.
 _MOST_IN_MEMORY, _MOST_KEPT = 2400, 600
 
@@ -71,7 +71,7 @@ class LoopSession(Session):
         return run
 
     def run(self, error: BaseException | None = None) -> TrainingRun:
-        """Give the run: steps instead of epochs."""
+        """Return the run: steps instead of epochs."""
         kept = thin(self._losses_seen, _MOST_KEPT)
         curve = StepCurve(tuple(step for step, _ in kept), tuple(loss for _, loss in kept))
         return replace(
@@ -129,7 +129,7 @@ class Loops:
     frame
         What all sessions of the watch share.
     add
-        Takes each new session, None when loops are to be recognised and not followed.
+        Takes each new session, None when loops should be recognised and not followed.
     """
 
     def __init__(self, frame: Frame, add: Callable[[LoopSession], None] | None) -> None:
@@ -173,7 +173,7 @@ class StepFollower(Closer, Protocol):
 def follow_steps(
     overrides: Overrides, model_class: Any, follower: StepFollower, inside: threading.local
 ) -> None:
-    """Follow every ``train_on_batch`` that is no part of a ``fit``.
+    """Follow every ``train_on_batch`` that is not part of a ``fit``.
 
     Parameters
     ----------
@@ -252,7 +252,7 @@ def counts(namespace: Mapping[str, Any]) -> dict[int, int]:
     for value in list(namespace.values()):
         kinds = {kind.__name__ for kind in type(value).__mro__}
         if kinds & {"Trainer", "Model", "BaseOptimizer", "Optimizer"}:
-            # Other libraries have classes of these names, too: whatever they raise is no news.
+            # Other libraries have classes of these names, too: whatever they raise does not matter.
             stepped = attempt("the optimizer", functools.partial(_steps_of, value))
             if not isinstance(stepped, Missing):
                 found[stepped[0]] = stepped[1]
@@ -260,6 +260,6 @@ def counts(namespace: Mapping[str, Any]) -> dict[int, int]:
 
 
 def _steps_of(thing: Any) -> tuple[int, int]:
-    """Tell an optimizer, or that of a model, by its identity, with the steps that it has taken."""
+    """Return the identity of an optimizer, or of a model's, and the steps that it has taken."""
     optimizer = getattr(thing, "optimizer", thing)
     return id(optimizer), int(optimizer.iterations.numpy())

@@ -18,7 +18,7 @@ class Curves:
     """
 
     def __init__(self, *, running_means: bool) -> None:
-        # A train_step of the user's own may report the loss of the batch, or anything else.
+        # A custom train_step may report the loss of the batch, or anything else.
         self._running_means = running_means
         self.completed = 0
         self._epochs: dict[str, list[float]] = {}
@@ -76,7 +76,7 @@ class Curves:
         self._losses.close_epoch()
 
     def history(self) -> History:
-        """Give the curves."""
+        """Return the curves."""
         return History(
             epochs={name: tuple(curve) for name, curve in self._epochs.items() if curve},
             completed=self.completed,

@@ -55,7 +55,7 @@ class StepLosses:
             self._before = self._known = (0, 0.0)
 
     def curve(self) -> StepCurve:
-        """Give what was collected, thinned so that no spike is lost."""
+        """Return what was collected, thinned so that no spike is lost."""
         with self._lock:
             kept = thin(self._kept, _KEPT)
         return StepCurve(

@@ -20,7 +20,7 @@ def activation_name(layer: Any) -> str | None:
     Returns
     -------
     str or None
-        "relu", "softmax" …, "custom" for the user's own function, None without an activation.
+        "relu", "softmax" …, "custom" for a custom function, None without an activation.
     """
     kind = type(layer).__name__
     if is_builtin(type(layer)) and kind in ACTIVATION_LAYERS - {"Activation"}:
@@ -33,7 +33,7 @@ def activation_name(layer: Any) -> str | None:
 
 
 def function_name(function: Any) -> str:
-    """Name an activation function, "custom" when it is the user's own."""
+    """Name an activation function, "custom" when it is not one of Keras."""
     if is_builtin(type(function)):
         inner = activation_name(function)
         return inner or "custom"

@@ -13,7 +13,7 @@ _LONGEST_TEXT = 200
 
 
 def plain_config(thing: Any) -> dict[str, Any]:
-    """Give a Keras object's own configuration as plain JSON data.
+    """Return a Keras object's own configuration as plain JSON data.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def plain_config(thing: Any) -> dict[str, Any]:
     try:
         with silent():
             config = thing.get_config()
-    except Exception:  # noqa: BLE001 - the user's own get_config may raise anything
+    except Exception:  # noqa: BLE001 - a custom get_config may raise anything
         return {}
     return {str(key): plain(value) for key, value in config.items() if key != "build_config"}
 

@@ -61,7 +61,7 @@ def _inputs_in_order(
 def acts_in_training(layer: Any) -> bool:
     """Whether a layer may act otherwise in training: batch statistics, dropout, noise.
 
-    A layer of the user's own may; a recurrent or attention layer does with a dropout above 0.
+    A custom layer may; a recurrent or attention layer does with a dropout above 0.
     """
     inner = getattr(layer, "layer", getattr(layer, "forward_layer", None))
     if inner is not None and is_builtin(type(layer)):
@@ -76,7 +76,7 @@ def acts_in_training(layer: Any) -> bool:
 
 
 def is_model(layer: Any) -> bool:
-    """Whether a layer is a model with layers of its own."""
+    """Whether a layer is a model that contains layers."""
     return isinstance(layer, library_of(layer).Model)
 
 
@@ -88,12 +88,12 @@ def is_graph(model: Any) -> bool:
 
 
 def graph_of(model: Any) -> Any:
-    """Give the functional model that holds the graph (a Sequential keeps one inside)."""
+    """Return the functional model that holds the graph (a Sequential keeps one inside)."""
     return getattr(model, "_functional", None) or model
 
 
 def shape_of(tensors: Any) -> Shape | Missing:
-    """Give the shape of one sample of a tensor; Missing for several tensors."""
+    """Return the shape of one sample of a tensor; Missing for several tensors."""
     while isinstance(tensors, list | tuple) and len(tensors) == 1:
         tensors = tensors[0]
     shape = getattr(tensors, "shape", None)
@@ -123,7 +123,7 @@ def _describe(layer: Any, parent: str | None, sources: "Sources", site_of: SiteO
 
 
 def size_of(weight: Any) -> int:
-    """Give the number of values in a variable."""
+    """Return the number of values in a variable."""
     return math.prod(int(part or 1) for part in weight.shape)
 
 
@@ -150,7 +150,7 @@ class Sources:
 
     def __init__(self, model: Any, listed: set[str]) -> None:
         self._listed = listed
-        # What a nested model's own input layer stands for: what the model was called on.
+        # The tensor for a nested model's own input layer: what the model was called on.
         self._outer: dict[str, list[Any]] = {}
         self._note_nested(model)
 

@@ -17,7 +17,7 @@ def is_legacy(thing: Any) -> bool:
 
 
 def library_of(thing: Any) -> Any:
-    """Give the package ``keras`` or ``tf_keras`` that an object is made with."""
+    """Return the package ``keras`` or ``tf_keras`` that an object is made with."""
     if is_legacy(thing):
         return sys.modules[LEGACY]
     import keras
@@ -26,12 +26,12 @@ def library_of(thing: Any) -> Any:
 
 
 def maker_of(history: Any) -> Any:
-    """Give the layer or operation that made a tensor of a graph."""
+    """Return the layer or operation that made a tensor of a graph."""
     return history.layer if hasattr(history, "layer") else history.operation
 
 
 def inputs_of(node: Any) -> Sequence[Any]:
-    """Give the tensors that a call in the graph took, in the order of its arguments."""
+    """Return the tensors that a call in the graph took, in the order of its arguments."""
     legacy = getattr(node, "keras_inputs", None)
     if legacy is not None:
         found: Sequence[Any] = legacy

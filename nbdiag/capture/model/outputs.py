@@ -34,8 +34,8 @@ def describe_heads(model: Any) -> tuple[Head, ...]:
 
 
 def heads_without_graph(model: Any, shapes: Sequence[Shape | Missing]) -> tuple[Head, ...]:
-    """Describe the outputs of a model of the user's own class by the shapes that were seen."""
-    lack = Missing(f"the output is made by the user's own class {type(model).__name__}")
+    """Describe the outputs of a custom model class by the shapes that were seen."""
+    lack = Missing(f"the output is made by the custom class {type(model).__name__}")
     return tuple(
         Head(
             output="" if len(shapes) == 1 else str(place),
@@ -83,7 +83,7 @@ def _walk(tensor: Any, linear: Any, last: bool) -> _End:
     """Go back from a tensor to the layer that decides the range of its values.
 
     ``linear`` is the last layer passed that sets a linear activation and nothing else: that is
-    the one to edit. ``last`` holds while nothing stands behind the tensor.
+    the one to edit. ``last`` holds while nothing comes after the tensor.
     """
     history = getattr(tensor, "_keras_history", None)
     if history is None:
@@ -96,7 +96,7 @@ def _walk(tensor: Any, linear: Any, last: bool) -> _End:
         return end
     if is_model(maker):
         if not is_graph(maker):
-            return _End(Missing(f"the output is made by the user's own model {maker.name!r}"))
+            return _End(Missing(f"the output is made by the custom model {maker.name!r}"))
         outputs = graph_of(maker).outputs
         return _walk(outputs[min(history.tensor_index, len(outputs) - 1)], linear, last)
     sources = inputs_of(maker._inbound_nodes[history.node_index])  # noqa: SLF001
@@ -114,7 +114,7 @@ def _walk(tensor: Any, linear: Any, last: bool) -> _End:
 def _decide(maker: Any, tensor: Any, linear: Any, *, last: bool) -> _End:
     kind, builtin = type(maker).__name__, is_builtin(type(maker))
     if not builtin or kind == "Lambda":
-        whose = "a Lambda layer" if kind == "Lambda" else "a layer of the user's own class"
+        whose = "a Lambda layer" if kind == "Lambda" else "a custom layer"
         return _End(Missing(f"the output is made by {maker.name!r}, {whose}"))
     if kind in UNBOUNDED_LAYERS:
         return _End("linear", linear, _weights_above(tensor), last)

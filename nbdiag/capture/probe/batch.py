@@ -46,7 +46,7 @@ def take_batch(x: Any, y: Any, weights: Any, rows: int, most: int) -> Batch | Mi
     """
     width = sum(max(leaf[:1].size, 1) for leaf in _leaves(x))
     if not width:
-        return Missing("the inputs are no arrays that rows could be taken from")
+        return Missing("the inputs are not arrays that samples could be taken from")
     most = min(most, max(_LEAST_ROWS, _MOST_NUMBERS // width))
     places = even_rows(rows, most)
     try:

@@ -18,7 +18,7 @@ _GATES = 5  # of an LSTM, with its state
 
 
 def probe_rows(level: Level, model: Any, trained: int | None) -> int:
-    """Give the number of rows to look at.
+    """Return the number of rows to measure.
 
     Fewer than usual, but 64 at least, for a model with wide outputs (a convolution) whose
     training is short: 256 rows of it would take longer than an epoch on 500.
@@ -42,7 +42,7 @@ def probe_rows(level: Level, model: Any, trained: int | None) -> int:
 
 
 def fixed_rows(model: Any) -> int | None:
-    """Give the number of rows that a model insists on (``batch_shape``), None when it is free."""
+    """Return the number of rows that a model insists on (``batch_shape``), None when it is free."""
     inputs = getattr(graph_of(model), "inputs", None) if is_graph(model) else None
     size = inputs[0].shape[0] if inputs else None
     return None if size is None else int(size)

@@ -77,7 +77,7 @@ def keep_graph(
     form: dict[str, Any],
     output_shapes: tuple[Shape | Missing, ...],
 ) -> None:
-    """Keep a graph for models to come; one that holds tensors of its own is of this model only."""
+    """Keep a graph for models to come; one that captures tensors is for this model only."""
     if function.graph.captures:
         return
     _KEPT[key] = Graph(function, form, output_shapes, _names(model))
@@ -141,7 +141,7 @@ def _connections(model: Any) -> list[Any]:
     Raises
     ------
     TypeError
-        For a graph with operations that are no layers.
+        For a graph with operations that are not layers.
     AttributeError
         For a model without a graph.
     """
@@ -154,7 +154,7 @@ def _connections(model: Any) -> list[Any]:
         not isinstance(operation, keras.Layer) and type(operation).__name__ != "NotEqual"
         for operation in graph.operations
     ):
-        raise TypeError("an operation that is no layer")
+        raise TypeError("an operation that is not a layer")
 
     def place_of(item: Any) -> Any:
         if not isinstance(item, keras.KerasTensor):
@@ -244,9 +244,9 @@ def _loss(loss: Any) -> Any:
         return [_loss(item) for item in loss]
     made = keras.losses.get(loss)
     if not _is_keras(made):
-        raise TypeError("a loss of the user's own")
+        raise TypeError("a custom loss")
     if inspect.isroutine(made):
         return made.__name__
     if not is_builtin(type(made)) or not _is_keras(getattr(made, "fn", made)):
-        raise TypeError("a loss of the user's own")
+        raise TypeError("a custom loss")
     return [type(made).__name__, made.get_config()]

@@ -22,7 +22,7 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.probe import Probe
 from nbdiag.schema.setup import Loss
 
-_OWN_LOSS = "the model works out its loss in a compute_loss of its own"
+_OWN_LOSS = "the model computes its loss in a custom compute_loss"
 
 Moment = Literal["start", "epoch", "end"]
 Values = tuple[list[Any], list[Any]]
@@ -122,7 +122,7 @@ class Prober:
         )
 
     def unchanged(self) -> bool:
-        """Whether the trainable variables are what they were at the last look."""
+        """Whether the trainable variables are what they were at the last probe."""
         if self._before is None:
             return False
         now = self._model.trainable_variables
@@ -198,7 +198,7 @@ def labels_by_output(y: Any, names: Sequence[str]) -> list[Any]:
 
 
 def fresh_loss(model: Any) -> Any:
-    """Make the model's loss anew: its own would count the probe in the user's metrics."""
+    """Make the model's loss again: its own would count the probe in the user's metrics."""
     own = getattr(model, "_compile_loss", None)
     if own is None:
         return None

@@ -68,7 +68,7 @@ class Probing:
         if not is_built(model) and has_own(model, "train_step"):
             # Its own step may call the parts with anything but the inputs of fit: a generator
             # takes noise, and a first call with a picture would give its weights wrong shapes.
-            self.why = Missing("the model builds itself in a train_step of its own")
+            self.why = Missing("the model builds itself in a custom train_step")
             return
         before = time.perf_counter()
         if not is_built(model):
@@ -101,7 +101,7 @@ class Probing:
         self.probes = thinned(self.probes)
 
     def end(self, completed: int) -> None:
-        """Look at the end; when nothing has moved since the last look, that one stands for it."""
+        """Probe at the end; when nothing has changed since the last probe, that one is kept."""
         last = self.probes[-1] if self.probes else None
         still = self._prober is not None and self._prober.unchanged()
         if last is not None and last.epoch == completed and still:
@@ -115,7 +115,7 @@ class Probing:
         return () if self._prober is None else self._prober.output_shapes
 
     def result(self) -> tuple[Probe, ...] | Missing:
-        """Give the probes taken."""
+        """Return the probes taken."""
         return tuple(self.probes) or self.why
 
     def _look(self, moment: Moment, epoch: int, values: Values | None = None) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 _BODIES = ("While", "StatelessWhile", "If", "PartitionedCall", "StatefulPartitionedCall", "Case")
 _EFFECTS = {
-    "EagerPyFunc": "Python code of the user's own",
-    "PyFunc": "Python code of the user's own",
+    "EagerPyFunc": "the user's Python code",
+    "PyFunc": "the user's Python code",
     "PrintV2": "a print",
     "Print": "a print",
     "LookupTableInsertV2": "a lookup table",
@@ -19,7 +19,7 @@ ACTS = "a call of the model prints or calls Python code, so nbdiag does not call
 
 
 def foreign_state(model: Any) -> str | None:
-    """Say that a model holds modules of PyTorch, whose state Keras cannot hold still.
+    """Report that a model holds modules of PyTorch, whose state Keras cannot freeze.
 
     Keras wraps each module that a layer is given in a ``TorchModuleWrapper``.
     """
@@ -31,7 +31,7 @@ def foreign_state(model: Any) -> str | None:
 
 
 def effect_of(graph: Any, loss: Any) -> str | None:
-    """Say what running a traced probe would change beside its results, None when nothing.
+    """Return what running a traced probe would change beside its results, None when nothing.
 
     Parameters
     ----------

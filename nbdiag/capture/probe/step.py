@@ -27,7 +27,7 @@ Measure = Callable[[Any, Any], dict[str, Any]]
 
 @dataclass(frozen=True)
 class _Slot:
-    """Stands for a tensor in a form; ``measure`` is still to be applied to its values."""
+    """A placeholder of a tensor in a form; ``measure`` must still be applied to its values."""
 
     place: int
     measure: Measure | None = None

@@ -44,7 +44,7 @@ def add_callback(shop: Workshop, change: AddCallback) -> None:
 
 
 def _made_for_it(shop: Workshop, node: ast.expr) -> ast.expr:
-    """Give the call behind a name that is used nowhere else; other expressions as they are."""
+    """Return the call that a name used nowhere else is bound to; other expressions as they are."""
     if not isinstance(node, ast.Name) or _uses(shop, node.id) != 1:
         return node
     found = shop.located.tracer.binding(node.id, node)
@@ -72,7 +72,7 @@ def shuffle_rows(shop: Workshop, change: ShuffleRows) -> None:
     if names[0] == names[1]:
         names = (names[0], names[0]) if shop.page.text(x) == shop.page.text(y) else ("", "")
     if not names[0]:
-        raise Refused("inputs and labels cannot be told apart")
+        raise Refused("inputs and labels cannot be distinguished")
     rows = f"{numpy}.random.default_rng({change.seed}).permutation(len({shop.page.text(x)}))"
     pairs = dict(zip(names, (x, y), strict=True))
     lines = [f"order = {rows}"]

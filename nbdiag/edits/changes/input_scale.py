@@ -23,10 +23,10 @@ def scale_inputs(shop: Workshop, change: ScaleInputs) -> None:
 
 
 def _scale_sequential(shop: Workshop, model: Definition, change: ScaleInputs) -> None:
-    """Put the layer first: behind an Input, or in place of the layer that names the shape."""
+    """Put the layer first: after an Input, or in place of the layer that names the shape."""
     entries = model.entries(shop)
     if not entries:
-        raise Refused("the first layer of the model cannot be told")
+        raise Refused("the first layer of the model cannot be found")
     first = entries[0]
     is_input = _is_input(shop, first.layer)
     rest = entries[1:] if is_input else entries
@@ -119,7 +119,7 @@ def _normalizer(shop: Workshop, first: ast.AST) -> str:
 
 
 def _statement_of_model(shop: Workshop, first: ast.AST) -> ast.stmt:
-    """Give the statement, in the scope of fit, that makes the model."""
+    """Return the statement, in the scope of fit, that makes the model."""
     scope = shop.located.tracer.scope
     statement = shop.page.statement(first)
     if scope(statement) is scope(shop.located.fit):

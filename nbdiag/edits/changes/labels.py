@@ -141,7 +141,7 @@ def _of_output(shop: Workshop, value: ast.expr, output: str) -> ast.expr:
 
 
 def _kept_validation(shop: Workshop) -> Iterator[ast.expr]:
-    """Give the validation data that are kept as a pair in a variable."""
+    """Return the validation data that are kept as a pair in a variable."""
     for call in shop.located.uses:
         if not (isinstance(call.func, ast.Attribute) and call.func.attr == "fit"):
             continue
@@ -269,7 +269,7 @@ def _is(node: ast.expr, value: float | None) -> bool:
 
 
 def _called(node: ast.expr) -> str | None:
-    """Give the last name of what is called, None when nothing is."""
+    """Return the last name of what is called, None when nothing is."""
     if not isinstance(node, ast.Call):
         return None
     if isinstance(node.func, ast.Attribute):

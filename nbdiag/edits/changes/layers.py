@@ -28,7 +28,7 @@ def set_layer_argument(shop: Workshop, change: SetLayerArgument) -> None:
     if name in _WRAPPERS and change.argument not in (parameters(name) or ()):
         inner = call.args[0] if call.args else None
         if not isinstance(inner, ast.Call):
-            raise Refused("the layer inside {layer} cannot be told", layer=change.layer)
+            raise Refused("the layer inside {layer} cannot be found", layer=change.layer)
         call = inner
         name = (shop.resolve(inner.func) or "").split(".")[-1]
     if change.argument == "activation" and name in _WITHOUT_ACTIVATION:
@@ -44,7 +44,7 @@ def insert_layer(shop: Workshop, change: InsertLayer) -> None:
     if not shop.located.layers.first_of(change.beside):
         return
     slot = find_slot(shop, call)
-    if _stands_beside(shop, slot, change):
+    if _is_beside(shop, slot, change):
         return
     text = shop.make("layers", change.class_name, change.arguments, call)
     put_beside(shop, slot, text, before=change.before)
@@ -135,8 +135,8 @@ def _apply_before(shop: Workshop, slot: Applied, text: str) -> None:
     shop.replace(given, slot.target)
 
 
-def _stands_beside(shop: Workshop, slot: Slot, change: InsertLayer) -> bool:
-    """Whether the layer that is to be put in stands there already."""
+def _is_beside(shop: Workshop, slot: Slot, change: InsertLayer) -> bool:
+    """Whether the layer to insert is there already."""
     return any(
         is_made(shop, node, change.class_name, change.arguments)
         for node in _neighbours(shop, slot, before=change.before)

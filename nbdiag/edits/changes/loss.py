@@ -38,7 +38,7 @@ def _set_one(shop: Workshop, change: SetLoss, value: ast.Dict | ast.List | ast.T
         dict_items(shop.page, value).append([text], shop.edits)
         return
     if place is None:
-        raise Refused("it cannot be told which of the losses is meant")
+        raise Refused("it is not clear which of the losses is meant")
     nodes = value.values if isinstance(value, ast.Dict) else value.elts
     node = nodes[place]
     _rewrite(shop, change, node, lambda text: shop.replace(node, text))

@@ -32,7 +32,7 @@ def replace_metric(shop: Workshop, change: ReplaceMetric) -> None:
     elif _is_nested(value) and isinstance(value, ast.List | ast.Tuple):
         place = output_place(shop, value, change.output)
         if place is None:
-            raise Refused("it cannot be told which of the metrics is meant")
+            raise Refused("it is not clear which of the metrics is meant")
         _replace_in(shop, change, value.elts[place], whole=False)
     else:
         _replace_in(shop, change, value, whole=True)
@@ -63,7 +63,7 @@ def _is_nested(value: ast.expr) -> bool:
 
 
 def _replace_in(shop: Workshop, change: ReplaceMetric, value: ast.expr, *, whole: bool) -> None:
-    """Replace a metric in a list, or in a metric that stands alone."""
+    """Replace a metric in a list, or a single metric."""
     if not isinstance(value, ast.List | ast.Tuple):
         _replace_alone(shop, change, value, whole=whole)
         return
@@ -82,7 +82,7 @@ def _replace_in(shop: Workshop, change: ReplaceMetric, value: ast.expr, *, whole
 
 
 def _replace_alone(shop: Workshop, change: ReplaceMetric, value: ast.expr, *, whole: bool) -> None:
-    """Replace a metric that stands in no list."""
+    """Replace a metric that is not in a list."""
     if not _is_old(shop, value, change.old):
         if change.new is None or _is_new(shop, value, change.new):
             return
@@ -126,7 +126,7 @@ def _class(shop: Workshop, node: ast.expr) -> str | None:
 
 
 def _label(node: ast.expr) -> str | None:
-    """Give the name that a metric object is given in the text."""
+    """Return the name that a metric object is given in the text."""
     for keyword in node.keywords if isinstance(node, ast.Call) else ():
         if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
             return str(keyword.value.value)
@@ -140,7 +140,7 @@ def _text(shop: Workshop, new: MetricSpec, at: ast.AST) -> str:
 
 
 def _keeping_label(shop: Workshop, change: ReplaceMetric) -> ReplaceMetric:
-    """Give the new metric the old one's name where the cell reads it from the history."""
+    """Name the new metric like the old one where the cell reads it from the history."""
     new, setup = change.new, shop.run.compile
     if isinstance(setup, Missing) or (new is not None and "name" in new.arguments):
         return change

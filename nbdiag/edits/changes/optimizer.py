@@ -13,7 +13,7 @@ from nbdiag.syntax.scopes import dotted
 
 
 def optimizer_class(name: str) -> str:
-    """Give the class of an optimizer ("rmsprop" to "RMSprop")."""
+    """Return the class of an optimizer ("rmsprop" to "RMSprop")."""
     return CLASSES.get(name.lower(), name)
 
 
@@ -58,7 +58,7 @@ def set_optimizer_argument(shop: Workshop, change: SetOptimizerArgument) -> None
 
 
 def _arguments(shop: Workshop, name: str) -> dict[str, Scalar]:
-    """Give all changed arguments in the optimizer's own order, whatever that of the changes."""
+    """Return all changed arguments in the optimizer's own order, whatever that of the changes."""
     order = parameters(name) or ()
     changed = [item for item in shop.changes if isinstance(item, SetOptimizerArgument)]
     known = {argument: place for place, argument in enumerate(order)}
@@ -67,7 +67,7 @@ def _arguments(shop: Workshop, name: str) -> dict[str, Scalar]:
 
 
 def _value(shop: Workshop) -> ast.expr | None:
-    """Give the optimizer's expression, looking through a variable of the cell."""
+    """Return the optimizer's expression, following a variable of the cell."""
     node = shop.compile.get("optimizer")
     key = dotted(node) if node is not None else None
     if node is None or key is None or shop.resolve(node):

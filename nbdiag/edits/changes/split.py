@@ -1,4 +1,4 @@
-"""Both sides of a split that the user made: deal the rows out anew, or drop what both have."""
+"""Both sides of a split that the user made: distribute the samples again, or drop duplicates."""
 
 import ast
 from collections import Counter
@@ -41,8 +41,8 @@ class _Sides:
         return any((dotted(item) or "").endswith(ending) for item in (self.x, self.x_val))
 
 
-def split_anew(shop: Workshop, change: SplitAnew) -> None:
-    """Apply a `SplitAnew`: the user's own ``train_test_split`` shuffles, or lines above fit do."""
+def split_again(shop: Workshop, change: SplitAnew) -> None:
+    """Apply a `SplitAnew`: the user's ``train_test_split`` shuffles, or lines above fit do."""
     sides = _find(shop)
     if sides.done(_MIXED):
         return
@@ -162,7 +162,7 @@ def _check(shop: Workshop, sides: _Sides) -> None:
         late = isinstance(node, ast.stmt) and page.span(node)[0] > start
         if late and scope(node) is scope(fit) and binds(node) & roots:
             names = ", ".join(sorted(binds(node) & roots))
-            raise Refused("{names} is bound again behind fit", names=names)
+            raise Refused("{names} is assigned again after fit", names=names)
 
 
 def _check_shapes(shop: Workshop, sides: _Sides) -> None:
@@ -176,7 +176,7 @@ def _check_shapes(shop: Workshop, sides: _Sides) -> None:
 
 
 def _splitter(shop: Workshop, sides: _Sides) -> ast.Call | None:
-    """Give the call of ``train_test_split`` that has made all four arrays."""
+    """Return the call of ``train_test_split`` that has made all four arrays."""
     found = set()
     for item in sides.every:
         key = dotted(item)
@@ -207,7 +207,7 @@ def _shuffle(shop: Workshop, call: ast.Call, sides: _Sides, change: SplitAnew) -
     targets = statement.targets[0] if isinstance(statement, ast.Assign) else None
     names = [dotted(item) for item in targets.elts] if isinstance(targets, ast.Tuple) else []
     if names.count(dotted(sides.y)) != 1 or len(names) != _PAIR * len(call.args):
-        raise Refused("which array holds the labels cannot be told")
+        raise Refused("it is not clear which array holds the labels")
     labels = call.args[names.index(dotted(sides.y)) // _PAIR]
     editor.set("stratify", shop.page.text(labels))
 
@@ -253,7 +253,7 @@ def _names(shop: Workshop, sides: _Sides, ending: str) -> tuple[str, ...]:
 
 
 class _Fresh:
-    """Gives names for what the new lines need, none of which is in use."""
+    """Names for what the new lines need, none of which is in use."""
 
     def __init__(self, shop: Workshop) -> None:
         names = shop.located.composed.names
@@ -262,7 +262,7 @@ class _Fresh:
         }  # fmt: skip
 
     def name(self, wanted: str) -> str:
-        """Give a name, longer than wanted where that one is in use."""
+        """Return a name, longer than wanted where that one is in use."""
         while wanted in self._taken:
             wanted += "_"
         self._taken.add(wanted)

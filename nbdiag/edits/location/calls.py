@@ -41,7 +41,7 @@ class Located:
         return Tracer(self.page, self.composed.names)
 
     def at(self, site: CallSite | Missing) -> ast.Call | None:
-        """Give the call at a site, None when the text has none there."""
+        """Return the call at a site, None when the text has none there."""
         if isinstance(site, Missing) or self._stale:
             return None
         return self._at(site)
@@ -166,7 +166,7 @@ class Located:
         return None
 
     def check_once(self, call: ast.Call) -> ast.Call:
-        """Give a call back; refuse one in a function that the text calls several times."""
+        """Return the call; refuse one in a function that the text calls several times."""
         function = self.page.function(call)
         if function is not None:
             owner = self.page.parents[function]
@@ -197,7 +197,7 @@ def _labels(call: ast.Call) -> bool:
 
 
 def receiver(call: ast.Call) -> str | None:
-    """Give the name on which a method is called."""
+    """Return the name on which a method is called."""
     return dotted(call.func.value) if isinstance(call.func, ast.Attribute) else None
 
 

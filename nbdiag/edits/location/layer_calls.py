@@ -51,7 +51,7 @@ class LayerCalls:
     once: Callable[[ast.Call], ast.Call]
 
     def find(self, name: str) -> ast.Call:
-        """Give the call that made a layer.
+        """Return the call that made a layer.
 
         Raises
         ------
@@ -62,7 +62,7 @@ class LayerCalls:
             return self._shared_call(name)
         found = self._found[0].get(name)
         if found is None:
-            raise Refused("the call that makes the layer {name} cannot be told", name=name)
+            raise Refused("the call that makes the layer {name} cannot be found", name=name)
         return self.once(found)
 
     def first_of(self, name: str) -> bool:
@@ -98,7 +98,7 @@ class LayerCalls:
         )
 
     def _shared_call(self, name: str) -> ast.Call:
-        """Give a call that makes several layers when all of them get the same changes."""
+        """Return a call that makes several layers when all of them get the same changes."""
         item = next(item for item in self.live if item.name == name)
         twins = [other.name for other in self.live if other.site == item.site]
         wanted = {twin: self._changes_of(twin) for twin in twins}
@@ -111,7 +111,7 @@ class LayerCalls:
         return call
 
     def _changes_of(self, name: str) -> list[Change]:
-        """Give the changes of a layer, its name left out."""
+        """Return the changes of a layer, its name left out."""
         named: list[Change] = []
         for change in self.changes:
             if isinstance(change, InsertLayer) and change.beside == name:
@@ -131,7 +131,7 @@ class LayerCalls:
         return {**named, **sited}, shaped
 
     def _by_site(self) -> dict[str, ast.Call]:
-        """Give the calls at the recorded sites, none at all when one makes something else."""
+        """Return the calls at the recorded sites, none at all when one makes something else."""
         found: dict[str, ast.Call] = {}
         for item in self.live:
             call = self.at(item.site)
@@ -175,7 +175,7 @@ def _is_chain(layers: Iterable[Layer]) -> bool:
 
 
 def expected_layers(live: Iterable[Layer], changes: Iterable[Change]) -> list[Expected]:
-    """Give the layers that the text should show before the changes."""
+    """Return the layers that the text should show before the changes."""
     also: dict[str, dict[str, bool | int | float | str | None]] = {}
     for change in changes:
         if isinstance(change, SetLayerArgument):
@@ -187,7 +187,7 @@ def expected_layers(live: Iterable[Layer], changes: Iterable[Change]) -> list[Ex
 
 
 def reshaped(layers: Sequence[Expected], changes: Iterable[Change]) -> list[Expected]:
-    """Give the layers that the text shows when the changes have been made."""
+    """Return the layers that the text shows when the changes have been made."""
     result = list(layers)
     for change in changes:
         if isinstance(change, ScaleInputs):

@@ -33,9 +33,9 @@ class Expected:
 def align(
     made: Sequence[Made], expected: Sequence[Expected], names: Names, *, chain: bool
 ) -> dict[str, ast.Call] | None:
-    """Give the call of each layer, by layer name.
+    """Return the call of each layer, by layer name.
 
-    In a chain, layers before the first and behind the last place that cannot be told are
+    In a chain, layers before the first and after the last unknown place are
     matched by their order; in a model with branches each layer must fit one call only.
 
     Returns

@@ -31,7 +31,7 @@ class Definition:
     call: ast.Call
 
     def entries(self, shop: Workshop) -> list[Entry]:
-        """Give the layers that are known to come first, in order."""
+        """Return the layers that are known to come first, in order."""
         elements = argument(self.call, 0, "layers")
         if elements is not None and (key := dotted(elements)):
             found = shop.located.tracer.binding(key, self.call)
@@ -71,14 +71,14 @@ class Definition:
         return entries
 
     def input(self, shop: Workshop) -> tuple[str, ast.stmt]:
-        """Give the name of the model's only Input and the statement that makes it."""
+        """Return the name of the model's only Input and the statement that makes it."""
         node = self._inputs()
         key = dotted(node)
         found = shop.located.tracer.binding(key, self.call) if key else None
         value = found[1] if found else None
         path = shop.resolve(value.func) if isinstance(value, ast.Call) else None
         if key is None or found is None or path not in ("layers.Input", "layers.InputLayer"):
-            raise Refused("the Input of the model cannot be told")
+            raise Refused("the Input of the model cannot be found")
         return key, found[0]
 
     def _inputs(self) -> ast.expr:
@@ -90,7 +90,7 @@ class Definition:
         return node
 
     def is_inputs(self, shop: Workshop, node: ast.AST) -> bool:
-        """Whether a node stands in the argument ``inputs`` of the model."""
+        """Whether a node is in the argument ``inputs`` of the model."""
         inputs = self._inputs()
         return node is inputs or inputs in set(shop.page.above(node))
 
@@ -101,7 +101,7 @@ def find_definition(shop: Workshop) -> Definition:
     Raises
     ------
     Refused
-        When it cannot be told, or is a class of the user's own.
+        When it is not found, or is a custom class.
     """
     model = shop.run.model
     if not isinstance(model, Missing):
@@ -124,7 +124,7 @@ def find_definition(shop: Workshop) -> Definition:
             node = bound[1] if bound else None
         else:
             break
-    raise Refused("the text that makes the model cannot be told")
+    raise Refused("the code that makes the model cannot be found")
 
 
 def _definition(shop: Workshop, call: ast.Call) -> Definition | None:
@@ -135,7 +135,7 @@ def _definition(shop: Workshop, call: ast.Call) -> Definition | None:
 
 
 def _returned(shop: Workshop, call: ast.Call) -> ast.expr | None:
-    """Give what the called function returns, None when that is not one expression."""
+    """Return what the called function returns, None when that is not one expression."""
     name = dotted(call.func)
     functions = [
         node for node in shop.page.nodes if isinstance(node, Function) and node.name == name

@@ -1,7 +1,7 @@
-"""Write a cell of Keras 1 or 2 for Keras 3, in the user's own text.
+"""Write a cell of Keras 1 or 2 for Keras 3, in the user's text.
 
-What can be told from the text is written anew, name by name and argument by argument; everything
-else stays. What has no successor is named in a note.
+What is clear from the text is rewritten, name by name and argument by argument; everything else
+stays. What has no replacement is named in a note.
 """
 
 from collections.abc import Sequence

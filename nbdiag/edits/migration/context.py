@@ -56,18 +56,18 @@ class Workbench:
     wanted: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def place(self, node: ast.AST) -> tuple[str, str] | None:
-        """Give root and path of a name as it was written, None when it is not Keras."""
+        """Return root and path of a name as it was written, None when it is not Keras."""
         path = self.names.path(node)
         return split_path(path) if path else None
 
     def note(self, text: str) -> None:
-        """Say something once."""
+        """Add a note once."""
         text = say(text)
         if text not in self.notes:
             self.notes.append(text)
 
     def rename(self, keyword: ast.keyword, name: str) -> None:
-        """Give an argument another name."""
+        """Rename an argument."""
         start = self.page.span(keyword)[0]
         if keyword.arg is not None and keyword.arg != name:
             self.edits.replace(start, start + len(keyword.arg), name)
@@ -115,7 +115,7 @@ class Workbench:
         Parameters
         ----------
         node
-            What stands in the text: ``K.mean``, ``np_utils.to_categorical``, ``rmsprop``.
+            The text: ``K.mean``, ``np_utils.to_categorical``, ``rmsprop``.
         new
             Path today, relative to the root.
         root

@@ -65,7 +65,7 @@ def _import_optimizers(bench: Workbench, node: ast.ImportFrom) -> None:
 
 
 def _pieces(bench: Workbench, root: str, rest: str, alias: ast.alias) -> list[Piece]:
-    """Give the imports that stand for one name of an import."""
+    """Return the imports that replace one name of an import."""
     path = f"{rest}.{alias.name}" if rest else alias.name
     bound = alias.asname or alias.name
     if bound in bench.put_for and not alias.asname:

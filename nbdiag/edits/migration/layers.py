@@ -31,7 +31,7 @@ _STRIDED = with_role("convolution") & with_axes(4) - {"DepthwiseConv2D"}
 
 
 def migrate_layer(bench: Workbench, call: ast.Call, name: str, old: str) -> None:
-    """Write the arguments of a layer, and of a class that stands for an older one.
+    """Write the arguments of a layer, and of a class that replaces an older one.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def migrate_merge(bench: Workbench, call: ast.Call) -> None:
     word = value.value if isinstance(value, ast.Constant) else None if value else "sum"
     if word not in _MERGED:
         bench.done.add(call.func)
-        bench.note("merge with a mode of your own has no successor: write it as a Lambda layer.")
+        bench.note("merge with a custom mode has no replacement: write it as a Lambda layer.")
         return
     root = (bench.place(call.func) or ("keras", ""))[0]
     new = _MERGED[str(word)]
@@ -225,7 +225,7 @@ def _merge_class(bench: Workbench, call: ast.Call) -> None:
 def _join_models(
     bench: Workbench, call: ast.Call, word: str, named: dict[str | None, ast.keyword]
 ) -> bool:
-    """Join Sequential models: the layers behind them become a model on their joined outputs.
+    """Join Sequential models: the layers after them become a model on their joined outputs.
 
     ``m.add(Merge([a, b], mode=…))`` goes; ahead of the first use of the finished ``m`` stands
     ``m = Model([a.inputs[0], b.inputs[0]], m(concatenate([a.outputs[0], b.outputs[0]])))``.
@@ -258,7 +258,7 @@ def _join_models(
 
 
 def _after_adding(bench: Workbench, line: ast.stmt, name: str | None) -> ast.stmt | None:
-    """Give the first statement that uses a model when all its layers are added."""
+    """Return the first statement that uses a model when all its layers are added."""
     parent = bench.page.parents[line]
     blocks = [getattr(parent, key, None) for key in ("body", "orelse")]
     block: list[ast.stmt] = next((b for b in blocks if isinstance(b, list) and line in b), [])

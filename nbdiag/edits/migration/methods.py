@@ -136,7 +136,7 @@ def _divide(bench: Workbench, call: ast.Call, value: ast.expr) -> None:
 
 
 def _batch_of(bench: Workbench, call: ast.Call) -> str:
-    """Give the batch size of the generator that a call is given."""
+    """Return the batch size of the generator that a call is given."""
     given = call.args[0] if call.args else None
     given = given or next((k.value for k in call.keywords if k.arg in ("generator", "x")), None)
     if isinstance(given, ast.Name):
@@ -150,14 +150,14 @@ def _batch_of(bench: Workbench, call: ast.Call) -> str:
     default = _default_of(bench, given, "batch_size")
     if default is not None:
         return default
-    # Steps are counted where the call stands: names of its own function, or of the whole cell.
+    # Steps are counted where the call is: names of its function, or of the whole cell.
     scope = bench.page.function(call) or bench.page.tree
     bound = set().union(*(binds(item) for part in (scope, bench.page.tree) for item in part.body))
     return "batch_size" if "batch_size" in bound else _USUAL_BATCH
 
 
 def _default_of(bench: Workbench, given: ast.expr | None, name: str) -> str | None:
-    """Give the default of a generator function's parameter."""
+    """Return the default of a generator function's parameter."""
     called = dotted(given.func) if isinstance(given, ast.Call) else None
     for item in ast.walk(bench.page.tree):
         if isinstance(item, ast.FunctionDef) and item.name == called:

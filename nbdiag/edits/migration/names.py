@@ -51,7 +51,7 @@ def _migrate_path(bench: Workbench, node: ast.Name | ast.Attribute) -> None:
     root, path = found
     name = path.rpartition(".")[2]
     if name in _WITHOUT_SUCCESSOR:
-        bench.note(say("{name} has no successor in Keras 3: write that part anew.", name=name))
+        bench.note(say("{name} has no replacement in Keras 3: rewrite that part.", name=name))
         return
     if path.startswith("backend.") and name not in KEPT_IN_BACKEND:
         _migrate_backend(bench, node, root, name)
@@ -71,7 +71,7 @@ def _migrate_backend(bench: Workbench, node: ast.AST, root: str, name: str) -> N
     else:
         bench.note(
             say(
-                "{name} has no successor in Keras 3: write that part anew.",
+                "{name} has no replacement in Keras 3: rewrite that part.",
                 name=f"keras.backend.{name}",
             )
         )
@@ -92,7 +92,7 @@ def _migrate_tensorflow(bench: Workbench, node: ast.Attribute) -> bool:
 
 
 def migrate_attributes(bench: Workbench) -> None:
-    """Write ``optimizer.lr`` as ``optimizer.learning_rate``, ``layer.output_shape`` anew."""
+    """Replace ``optimizer.lr`` and ``layer.output_shape`` by the names of Keras 3."""
     for node in ast.walk(bench.page.tree):
         if isinstance(node, ast.Attribute) and node.attr in OF_A_LAYER and _is_layer(bench, node):
             end = bench.page.span(node)[1]

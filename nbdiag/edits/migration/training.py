@@ -68,7 +68,7 @@ def migrate_callback(bench: Workbench, call: ast.Call, name: str) -> None:
 
 
 def put_ending(bench: Workbench, node: ast.expr, ending: str) -> None:
-    """Give a file's name, written in the text, the ending that Keras 3 asks for."""
+    """Change a file's name, written in the text, to the ending that Keras 3 needs."""
     if isinstance(node, ast.JoinedStr) or not isinstance(node, ast.Constant):
         value = _literal_of(bench, _last_part(node))
         if value is None:
@@ -90,7 +90,7 @@ def put_ending(bench: Workbench, node: ast.expr, ending: str) -> None:
 
 
 def _last_part(node: ast.expr) -> ast.expr:
-    """Give what a path ends with: ``b`` of ``join(a, b)``, ``a / b``, ``a + b`` and ``Path(b)``."""
+    """Return the end of a path: ``b`` of ``join(a, b)``, ``a / b``, ``a + b`` and ``Path(b)``."""
     if isinstance(node, ast.Call) and node.args and not isinstance(node.args[-1], ast.Starred):
         name = (dotted(node.func) or "").rpartition(".")[2]
         return _last_part(node.args[-1]) if name in ("join", "Path", "str") else node
@@ -100,7 +100,7 @@ def _last_part(node: ast.expr) -> ast.expr:
 
 
 def _literal_of(bench: Workbench, node: ast.expr) -> ast.Constant | None:
-    """Give the text that is written or that a name was given, None when it is not written once."""
+    """Return the text of a literal or of a name, None when it is not written once."""
     if isinstance(node, ast.Constant):
         return node
     if not isinstance(node, ast.Name):

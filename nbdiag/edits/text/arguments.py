@@ -27,7 +27,7 @@ class Items:
 
     @property
     def stacked(self) -> bool:
-        """Whether each item has a line of its own."""
+        """Whether each item is on a separate line."""
         if not self.spans or not self.page.starts_line(self.spans[-1][0]):
             return False
         starts = [self.page.line_start(start) for start, _ in self.spans]
@@ -43,7 +43,7 @@ class Items:
         self.insert_after(len(self.spans) - 1, texts, edits)
 
     def insert_after(self, index: int, texts: Sequence[str], edits: Edits) -> None:
-        """Add items behind one, keeping a comment with its line."""
+        """Add items after one, keeping a comment with its line."""
         page, (start, end) = self.page, self.spans[index]
         comma = page.next(end)
         has_comma = comma.text == ","
@@ -52,7 +52,7 @@ class Items:
             return
         indent = page.source[page.line_start(start) : start]
         if index == len(self.spans) - 1 and page.line_end(end) >= self.closing:
-            # The bracket closes on the item's own line: no line of its own can follow.
+            # The bracket closes on the item's line: no separate line can follow.
             edits.insert(end, "".join(f",\n{indent}{text}" for text in texts))
             return
         if not has_comma:
@@ -100,7 +100,7 @@ def arguments(page: ParsedCell, call: ast.Call) -> tuple[ast.expr | ast.keyword,
 
 
 def call_items(page: ParsedCell, call: ast.Call) -> Items:
-    """Give the arguments of a call as items."""
+    """Return the arguments of a call as items."""
     closing = page.span(call)[1] - 1
     opening = page.next(page.outer_span(call.func)[1]).start
     spans = tuple(_argument_span(page, node) for node in arguments(page, call))
@@ -108,13 +108,13 @@ def call_items(page: ParsedCell, call: ast.Call) -> Items:
 
 
 def list_items(page: ParsedCell, node: ast.List | ast.Tuple | ast.Set) -> Items:
-    """Give the elements of a list or a tuple in brackets as items."""
+    """Return the elements of a list or a tuple in brackets as items."""
     start, end = page.span(node)
     return Items(page, start, end - 1, tuple(page.outer_span(item) for item in node.elts))
 
 
 def dict_items(page: ParsedCell, node: ast.Dict) -> Items:
-    """Give the entries of a dictionary as items."""
+    """Return the entries of a dictionary as items."""
     start, end = page.span(node)
     spans = []
     for key, value in zip(node.keys, node.values, strict=True):

@@ -35,12 +35,12 @@ class CallEditor:
     _removed: list[int] = field(default_factory=list)
 
     def get(self, name: str) -> ast.expr | None:
-        """Give the value of an argument, None when it is not given.
+        """Return the value of an argument, None when it is not given.
 
         Raises
         ------
         Refused
-            When that cannot be told.
+            When that is not known.
         """
         found = self._named(name) or self._positional(name)
         if found is not None:
@@ -52,7 +52,7 @@ class CallEditor:
         return None
 
     def set(self, name: str, text: str) -> None:
-        """Give an argument a new value; it is added when it is not there."""
+        """Set an argument; it is added when it is not there."""
         if self._set.setdefault(name, text) != text:
             raise Refused("two of the changes set {name}", name=name)
         old = next((k for k in self.call.keywords if k.arg in OLDER.get(name, ())), None)
@@ -174,7 +174,7 @@ class _Spread:
         return [(keyword.arg, keyword.value) for keyword in keywords]
 
     def get(self, name: str) -> ast.expr | None:
-        """Give the value of an entry, None when there is none."""
+        """Return the value of an entry, None when there is none."""
         return next((value for key, value in self._entries() if key == name), None)
 
     def remove(self, name: str, edits: Edits) -> None:

@@ -42,7 +42,7 @@ class Applied:
     target: str | None
 
     def only_input(self) -> ast.expr:
-        """Give the tensor on which the layer is called."""
+        """Return the tensor on which the layer is called."""
         given = self.outer.args
         if len(given) != 1 or self.outer.keywords or isinstance(given[0], ast.List | ast.Tuple):
             raise Refused("the layer takes more than one tensor")

@@ -12,7 +12,7 @@ _MOST_PARTS = 65_536
 
 
 def quote_of(page: ParsedCell) -> str:
-    """Give the quotation mark that the cell uses most; double when it has none."""
+    """Return the quotation mark that the cell uses most; double when it has none."""
     marks = [token.text.lstrip("rRbBuUfF") for token in page.tokens if token.string]
     single = sum(mark.startswith("'") and not mark.startswith("'''") for mark in marks)
     double = sum(mark.startswith('"') and not mark.startswith('"""') for mark in marks)

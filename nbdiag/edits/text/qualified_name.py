@@ -43,7 +43,7 @@ class Speller:
 
     @staticmethod
     def _bound(paths: Mapping[str, str | None], module: str, name: str) -> str | None:
-        """Spell it by a name that stands for it, or for its module."""
+        """Spell it by a name bound to it, or to its module."""
         for item, path in paths.items():
             if path == f"{module}.{name}":
                 return item
@@ -128,7 +128,7 @@ class Speller:
         return self.names.path(ast.Name(name, ast.Load()))
 
     def _path(self, name: str) -> str | None:
-        """Give the place of a name in Keras: "" for Keras itself, None when it is elsewhere."""
+        """Return the place of a name in Keras: "" for Keras itself, None when it is elsewhere."""
         full = self._full(name)
         split = keras_path(full) if full else None
         if split is None:

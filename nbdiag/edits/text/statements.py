@@ -26,7 +26,7 @@ def line_before(
 
 
 def line_after(page: ParsedCell, statement: ast.stmt, texts: Sequence[str], edits: Edits) -> None:
-    """Put statements behind one, below a comment on its line."""
+    """Put statements after one, below a comment on its line."""
     start, end = page.statement_span(statement)
     if page.starts_line(start) and page.ends_line(end):
         indent = page.indent(start)

@@ -40,7 +40,7 @@ class Edits:
         self._wraps[start, end] = (before + inner[0], inner[1] + after)
 
     def apply(self, source: str) -> str:
-        """Give the edited text.
+        """Return the edited text.
 
         Raises
         ------

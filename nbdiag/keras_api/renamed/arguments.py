@@ -150,6 +150,6 @@ _MORE = {
 
 
 def argument_today(name: str) -> str | None:
-    """Give the argument of Keras 3 for an old one, "" where it was dropped, None if never old."""
+    """Return the argument of Keras 3 for an old one, "" where it was dropped, None if never old."""
     known = _ARGUMENTS | _MORE
     return known.get(name, "" if name in DROPPED else None)

@@ -117,7 +117,7 @@ NAMES = {
     **{f"losses.{old}": f"losses.{new}" for old, new in _LOSSES.items()},
     **{f"metrics.{old}": f"metrics.{new}" for old, new in _LOSSES.items()},
 }
-"""Names that are gone (with the module as it is today) to what stands for them."""
+"""Names that are gone (with the module as it is today) to what replaces them."""
 
 FROM_TENSORFLOW = {
     "preprocessing.image.ImageDataGenerator",
@@ -143,7 +143,7 @@ KEPT_IN_BACKEND = {
 
 
 def path_today(path: str) -> str:
-    """Give the path at which Keras 3 has something; the same when it has not moved.
+    """Return the path at which Keras 3 has something; the same when it has not moved.
 
     Parameters
     ----------

@@ -38,7 +38,7 @@ def draw_chart(axes: Axes, chart: Chart) -> None:
 
 
 def frame(axes: Axes, title: str, along: str) -> None:
-    """Give empty axes a title, a name for what runs along them, and nbdiag's look."""
+    """Set title, label and nbdiag's style of empty axes."""
     axes.set_facecolor("white")
     # With a height that is given, matplotlib need not measure what is drawn to find one.
     words = axes.set_title(title, loc="left", y=1.0, fontsize=10, fontweight="bold", color=INK)
@@ -128,7 +128,7 @@ def _fit_range(axes: Axes, chart: Chart) -> None:
 
 
 def _last_epoch(chart: Chart) -> float:
-    """Give the end of the axis: a much longer run before does not press this one together."""
+    """Return the end of the axis: a much longer run before does not press this one together."""
     own = max((x for curve in chart.curves if not curve.past for x in curve.x), default=1.0)
     past = max((x for curve in chart.curves if curve.past for x in curve.x), default=1.0)
     return max(own, min(past, own * _PAST))
@@ -216,7 +216,7 @@ def _draw_marks(axes: Axes, chart: Chart) -> None:
 
 
 def _bad(chart: Chart) -> list[str]:
-    """Say of each curve of this run from which epoch on it is no number."""
+    """Report for each curve of this run from which epoch on it is NaN or infinite."""
     return [
         say(
             "{curve} is {value} from epoch {epoch}",

@@ -20,7 +20,7 @@ class Table:
 
 
 def describe(report: ReportData) -> str:
-    """Say in words what the curves show; "" when there are none."""
+    """Describe in words what the curves show; "" when there are none."""
     drawn = charts(report)
     if not drawn:
         return ""
@@ -36,7 +36,7 @@ def describe(report: ReportData) -> str:
 
 
 def table(report: ReportData) -> Table | None:
-    """Give the numbers of the curves at no more than six epochs, None without an epoch."""
+    """Return the numbers of the curves at no more than six epochs, None without an epoch."""
     curves = [
         (say("{chart}, {curve}", chart=chart.title, curve=curve.label), curve)
         for chart in charts(report)

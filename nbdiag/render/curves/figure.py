@@ -72,7 +72,7 @@ def draw(report: ReportData) -> Figure | None:
 
 
 def _lay_out(row: Sequence[Axes]) -> None:
-    """Place axes side by side, each with room for the labels of its own ticks."""
+    """Place axes side by side, each with room for the labels of its ticks."""
     width = _WIDTH / len(row)
     for place, axes in enumerate(row):
         axis = axes.yaxis

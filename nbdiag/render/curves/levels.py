@@ -27,20 +27,20 @@ class Level:
 
 
 def loss_levels(run: TrainingRun) -> tuple[Level, ...]:
-    """Give the best constant answer, and the loss that fresh weights should start from."""
+    """Return the loss of always predicting the same value, and that of sound fresh weights."""
     constant, start = _constant_loss(run), _expected_start(run)
     if constant is not None and start is not None and _near(constant, start):
         return (Level(constant, _at(say("guessing (expected at the start)"), constant)),)
     levels = []
     if constant is not None:
-        levels.append(Level(constant, _at(say("best constant answer"), constant)))
+        levels.append(Level(constant, _at(say("guessing"), constant)))
     if start is not None:
         levels.append(Level(start, _at(say("expected at the start"), start)))
     return tuple(levels)
 
 
 def accuracy_levels(run: TrainingRun, labels: list[str]) -> tuple[Level, ...]:
-    """Give the accuracy of always answering the commonest class, for plain accuracies only."""
+    """Return the accuracy of always predicting the commonest class, for plain accuracies only."""
     output = _only_output(run)
     if output is None or not labels or "acc" not in labels[0] or "top_" in labels[0]:
         return ()

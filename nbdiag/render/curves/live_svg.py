@@ -151,14 +151,14 @@ class _Frame:
 
 
 def _thinned(curve: Curve) -> list[tuple[float, float]]:
-    """Give at most 300 points, the last one among them."""
+    """Return at most 300 points, the last one among them."""
     points = list(zip(curve.x, curve.y, strict=True))
     every = math.ceil(len(points) / _MOST_POINTS)
     return points[::-1][::every][::-1]
 
 
 def _look(curve: Curve) -> tuple[str, float, str]:
-    """Give colour, width and dashes."""
+    """Return colour, width and dashes."""
     if curve.side == "steps":
         return _SOFT, 0.8, ""
     if curve.side == "probe":

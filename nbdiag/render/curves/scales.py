@@ -83,7 +83,7 @@ def _bent(low: float, high: float, bend: Callable[[float], float]) -> Axis:
 
 
 def _step(width: float) -> float:
-    """Give the least of 1, 2, 5, 10 … that makes six steps or fewer."""
+    """Return the least of 1, 2, 5, 10 … that makes six steps or fewer."""
     rough = max(width, _SOLID) / _MOST_TICKS
     power: float = 10.0 ** math.floor(math.log10(rough))
     return next(power * times for times in (1, 2, 5, 10) if power * times >= rough * 0.999)

@@ -1,4 +1,4 @@
-"""The arguments of ``compile`` again, changed as told."""
+"""The arguments of ``compile`` again, with the changes made."""
 
 import inspect
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ _WORDS = {"acc": "accuracy", "mse": "mean_squared_error", "mae": "mean_absolute_
 def compile_arguments(
     model: Any, changes: Iterable[Change], learning_rate: float | None = None
 ) -> dict[str, Any]:
-    """Give what a copy of the model is to be compiled with.
+    """Return what a copy of the model should be compiled with.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def compile_arguments(
 
 
 def make_loss(name: str, from_logits: bool = False) -> Any:
-    """Give a loss by its name in snake case: the word, or an object where it takes raw scores.
+    """Return a loss by its name in snake case: the word, or an object where it takes raw scores.
 
     Raises
     ------
@@ -100,13 +100,13 @@ def make_loss(name: str, from_logits: bool = False) -> Any:
 
 
 def make_metric(spec: MetricSpec) -> Any:
-    """Give a metric: a new object where the name is a class of Keras', else the word."""
+    """Return a metric: a new object where the name is a class of Keras', else the word."""
     maker = getattr(keras.metrics, spec.name, None)
     return maker(**spec.arguments) if inspect.isclass(maker) else spec.name
 
 
 def output_names(model: Any) -> list[str]:
-    """Give the keys under which compile takes losses and metrics per output."""
+    """Return the keys under which compile takes losses and metrics per output."""
     named = getattr(model, "output_names", None)
     if named is None:
         # A Sequential keeps its graph, and the names with it, in a functional model inside.
@@ -115,7 +115,7 @@ def output_names(model: Any) -> list[str]:
 
 
 def written_name(metric: Any) -> str:
-    """Give the name under which a rule knows a metric: the word, or the name of its class."""
+    """Return the name under which a rule knows a metric: the word, or the name of its class."""
     if isinstance(metric, str):
         return metric
     if isinstance(metric, keras.metrics.Metric):

@@ -1,6 +1,6 @@
-"""The arguments of ``fit`` again, changed as told: labels, targets, order, callbacks.
+"""The arguments of ``fit`` again, with the changes made: labels, targets, order, callbacks.
 
-Arrays are never written to: what changes is a copy, what does not is the user's own array.
+Arrays are never written to: what changes is a copy, what does not is the user's array.
 """
 
 import copy
@@ -25,7 +25,7 @@ Arguments = dict[str, Any]
 
 
 def fit_arguments(given: Mapping[str, Any], changes: Iterable[Change]) -> Arguments:
-    """Give what ``fit`` of a rebuilt model is to be called with.
+    """Return what ``fit`` of a rebuilt model should be called with.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def fit_arguments(given: Mapping[str, Any], changes: Iterable[Change]) -> Argume
 
 
 def encoder(change: EncodeLabels) -> Callable[[Any], Any]:
-    """Give the function that writes an array of labels in the wanted form."""
+    """Return the function that writes an array of labels in the wanted form."""
     value = change.value
     if change.form == "one_hot":
         classes = None if value is None else int(value)
@@ -83,7 +83,7 @@ def encoder(change: EncodeLabels) -> Callable[[Any], Any]:
 
 
 def _indices(labels: Any) -> Any:
-    """Give class numbers, of labels that are one-hot already."""
+    """Return class numbers for labels that are one-hot."""
     flat = labels.ndim < 2 or labels.shape[-1] < 2  # noqa: PLR2004
     return labels if flat else np.argmax(labels, axis=-1)
 
@@ -130,7 +130,7 @@ def _with_callback(arguments: Mapping[str, Any], change: AddCallback) -> list[An
 
 
 def _adjusted(present: list[Any], item: Any, change: AddCallback) -> list[Any]:
-    """Give the arguments to a callback of that class that is there; the list is a copy's own."""
+    """Set the arguments on an existing callback of that class; the list belongs to a copy."""
     for name, value in change.arguments.items():
         if not hasattr(item, name):
             raise CannotRebuild(
@@ -156,7 +156,7 @@ def _written(x: Any, labels: Any, write: Callable[[Any], Any], output: str) -> A
     if labels is None:
         kind = type(x).__name__
         raise CannotRebuild(
-            "the labels are inside a data set ({kind}), not an array of their own", kind=kind
+            "the labels are inside a data set ({kind}), not in a separate array", kind=kind
         )
     if isinstance(labels, Mapping):
         if output not in labels:
@@ -168,7 +168,7 @@ def _written(x: Any, labels: Any, write: Callable[[Any], Any], output: str) -> A
 
 
 def as_array(values: Any) -> np.ndarray[Any, Any]:
-    """Give an array, a tensor, a frame or a list of rows as a NumPy array."""
+    """Return an array, a tensor, a frame or a list of rows as a NumPy array."""
     if isinstance(values, np.ndarray):
         return values
     if hasattr(values, "to_numpy"):

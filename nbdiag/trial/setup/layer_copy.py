@@ -40,12 +40,12 @@ def copy_layer(layer: Any, changed: Mapping[str, Any] | None = None) -> Any:
             return _copy_lambda(layer, changed)
         return type(layer).from_config(_settings(layer, changed))
     except Exception as problem:
-        told = say(" with {names} changed", names=", ".join(changed)) if changed else ""
+        changed_names = say(" with {names} changed", names=", ".join(changed)) if changed else ""
         raise CannotRebuild(
-            "the layer {name!r} ({kind}) cannot be copied{told}: {problem}",
+            "the layer {name!r} ({kind}) cannot be copied{changed_names}: {problem}",
             name=layer.name,
             kind=type(layer).__name__,
-            told=told,
+            changed_names=changed_names,
             problem=problem,
         ) from problem
 
@@ -90,7 +90,7 @@ def _settings(layer: Any, changed: dict[str, Any]) -> dict[str, Any]:
 
 
 def _user_objects(layer: Any, settings: dict[str, Any]) -> dict[str, Any]:
-    """Functions and objects of the user's own, which a configuration cannot carry."""
+    """Find functions and objects of the user, which a configuration cannot contain."""
     found = {}
     for name in settings:
         value = getattr(layer, name, None)

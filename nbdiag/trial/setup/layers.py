@@ -91,7 +91,7 @@ class Rebuilder:
     edits
         What is to differ.
     scalers
-        Layers that are to stand directly behind the input, in order.
+        Layers that should come directly after the input, in order.
     """
 
     def __init__(self, edits: Edits, scalers: Sequence[Any] = ()) -> None:
@@ -135,7 +135,7 @@ class Rebuilder:
         if isinstance(model, keras.Sequential):
             return self._copy_sequential(model, scalers)
         # A twin over the same graph that is not compiled: clone_model would also copy the
-        # compile settings, and fail on a loss of the user's own.
+        # compile settings, and fail on a custom loss.
         twin = keras.Model(model.input, model.output, name=model.name)
         call = _Call(self._edits, scalers, model)
         return keras.models.clone_model(
@@ -195,17 +195,17 @@ class _Call:
         return result
 
     def _from_input(self, value: Any) -> Any:
-        """Give what stands behind the input, for a tensor that comes straight from it."""
+        """Return what comes after the input, for a tensor that comes straight from it."""
         if not isinstance(value, keras.KerasTensor) or value.name not in self._inputs:
             return value
         if id(value) not in self._scaled:
             result = value
-            for layer in self._behind(value.name):
+            for layer in self._after(value.name):
                 result = layer(result)
             self._scaled[id(value)] = result
         return self._scaled[id(value)]
 
-    def _behind(self, name: str) -> list[Any]:
+    def _after(self, name: str) -> list[Any]:
         return [*self._scalers, *self._edits.made_after(name)]
 
 
@@ -243,7 +243,7 @@ def check_kind(model: Any) -> None:
         for method in ("call", "train_step", "compute_loss", "test_step"):
             if getattr(type(model), method) is not _plain_method(model, method):
                 raise CannotRebuild(
-                    "{kind} has a {method} of its own, which a copy would lose",
+                    "{kind} has a custom {method}, which a copy would lose",
                     kind=type(model).__name__,
                     method=method,
                 )
@@ -257,6 +257,6 @@ def _plain_method(model: Any, method: str) -> Any:
 
 
 def _plain_functional() -> Any:
-    # The class behind `keras.Model(inputs, outputs)` has no public name.
+    # The class of `keras.Model(inputs, outputs)` has no public name.
     tensor = keras.Input((1,))
     return keras.Model(tensor, tensor)

@@ -17,7 +17,7 @@ __all__ = ["CannotRebuild", "Setup", "rebuild", "setup_of"]
 
 
 def rebuild(setup: Setup, changes: Sequence[Change] = (), seed: int | None = None) -> Setup:
-    """Make a training again from the same description, changed as told.
+    """Make a training again from the same description, with the changes made.
 
     Nothing of the given setup is touched: not its model, its arrays or its callbacks, and no
     random stream or name counter moves.

@@ -1,4 +1,4 @@
-"""Both sides of a split that the user made, dealt out anew or rid of what both have."""
+"""Both sides of a split that the user made, distributed again or without duplicates."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ _PAIR = 2
 
 
 def on_sides(given: Mapping[str, Any], changes: Sequence[Change]) -> Arguments:
-    """Give the arguments of ``fit`` with both sides as the changes want them.
+    """Return the arguments of ``fit`` with both sides as the changes want them.
 
     Raises
     ------
@@ -38,13 +38,13 @@ def moves_sides(changes: Sequence[Change]) -> bool:
 
 
 def pooled(arguments: Mapping[str, Any]) -> tuple[Any, Any]:
-    """Give all inputs and all labels, those of the training first."""
+    """Return all inputs and all labels, those of the training first."""
     x, y, x_val, y_val = _four(arguments)
     return np.concatenate([x, x_val]), np.concatenate([y, y_val])
 
 
 def sides_after(arguments: Mapping[str, Any], changes: Sequence[Change]) -> tuple[Indices, Indices]:
-    """Give the places in the pool of the rows that are on each side: training, validation."""
+    """Return the places in the pool of the rows that are on each side: training, validation."""
     x, y, x_val, y_val = _four(arguments)
     count, total = len(x), len(x) + len(x_val)
     sides = np.arange(count), np.arange(count, total)
@@ -52,19 +52,19 @@ def sides_after(arguments: Mapping[str, Any], changes: Sequence[Change]) -> tupl
         if isinstance(change, SplitAnew):
             sides = _dealt(np.concatenate([y, y_val]), len(x_val), change)
         elif isinstance(change, DropShared) and change.side == "validation":
-            sides = sides[0], sides[1][~_stands_in(x_val, x)]
+            sides = sides[0], sides[1][~_contained(x_val, x)]
         elif isinstance(change, DropShared):
-            sides = sides[0][~_stands_in(x, x_val)], sides[1]
+            sides = sides[0][~_contained(x, x_val)], sides[1]
     if not all(len(side) for side in sides):
         raise CannotRebuild("no row would be left on one side of the split")
     return sides
 
 
 def unknown_to_both(arguments: Mapping[str, Any], changes: Sequence[Change]) -> Indices:
-    """Give the places in the pool of the rows to judge by: held out afterwards, and unknown.
+    """Return the places in the pool of the rows to judge by: held out afterwards, and unknown.
 
     They are those that the changes leave for the validation, but for rows of which a copy is
-    trained on, before or after. What is given here is to be kept out of both trainings.
+    trained on, before or after. What is returned here must be kept out of both trainings.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def unknown_to_both(arguments: Mapping[str, Any], changes: Sequence[Change]) -> 
     training, held_out = sides_after(arguments, changes)
     before, _ = sides_after(arguments, ())
     trained_on = np.setdiff1d(np.union1d(training, before), held_out)
-    rows: Indices = np.sort(held_out[~_stands_in(x[held_out], x[trained_on])])
+    rows: Indices = np.sort(held_out[~_contained(x[held_out], x[trained_on])])
     if not len(rows):
         raise CannotRebuild("no validation row is kept out of the training before and after")
     return rows
@@ -99,8 +99,8 @@ def _classes(labels: Any) -> Any:
     return labels.ravel() if labels.shape[1] == 1 else labels.argmax(axis=1)
 
 
-def _stands_in(rows: Any, others: Any) -> Any:
-    """Tell of each row whether it is one of some others, byte for byte."""
+def _contained(rows: Any, others: Any) -> Any:
+    """Return for each row whether it is one of some others, byte for byte."""
     known = {row.tobytes() for row in others}
     return np.array([row.tobytes() in known for row in rows], dtype=bool)
 

@@ -164,7 +164,7 @@ def test_a_step_that_cannot_be_seen_says_why():
         step = tf.function(lambda x: rec.step(network(), x))
         with pytest.raises(ValueError, match=r"outside of the tf\.function"):
             step(tf.ones((2, 6)))
-    with pytest.raises(ValueError, match="inside of the block"):
+    with pytest.raises(ValueError, match="inside the block"):
         rec.step(network(), np.ones((2, 6)))
 
 

@@ -98,7 +98,7 @@ def written(values: tuple[int, ...]) -> str:
 
 
 def _beside(shop: Workshop, slot: Slot, *, before: bool) -> ast.Call | None:
-    """Give the call that makes the layer on one side of a layer."""
+    """Return the call that makes the layer on one side of a layer."""
     if isinstance(slot, Element):
         place = slot.place - 1 if before else slot.place + 1
         near = slot.container.elts[place : place + 1] if place >= 0 else []

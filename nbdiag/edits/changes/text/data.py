@@ -39,7 +39,7 @@ def _of_call(shop: Workshop, change: ConvertData) -> ast.expr:
 
 
 def _everywhere(shop: Workshop, change: ConvertData) -> Iterator[ast.expr]:
-    """Give all that the watched model gets: in fit, evaluate, predict, as validation data."""
+    """Yield all data that the watched model gets: in fit, evaluate, predict, for validation."""
     place = 0 if change.part == "inputs" else 1
     for call in shop.located.uses:
         method = call.func.attr if isinstance(call.func, ast.Attribute) else "fit"
@@ -91,7 +91,7 @@ def _convert(shop: Workshop, node: ast.expr, change: ConvertData, first: ast.exp
 def _form(
     shop: Workshop, node: ast.expr, change: ConvertData, first: ast.expr | None
 ) -> tuple[str, str]:
-    """Give what stands before and after the data."""
+    """Return the text before and after the data."""
     at = shop.page.statement(node)
     kind = shop.write("float32")
     if change.form == "pad":
@@ -129,7 +129,7 @@ def _form(
 def _table(
     shop: Workshop, node: ast.expr, change: ConvertData, first: ast.expr | None
 ) -> tuple[str, str]:
-    """Give what stands before and after a table of columns."""
+    """Return the text before and after a table of columns."""
     if change.form == "dummies":
         return _dummies(shop, node, first)
     return _filled(shop, node) if change.form == "filled" else _listed(shop, node, change)

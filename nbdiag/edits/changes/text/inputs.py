@@ -90,7 +90,7 @@ def _is_size(node: ast.expr, size: int | None, names: dict[str, Thing]) -> bool:
 
 
 def _subscript(node: ast.Subscript, names: dict[str, Thing]) -> int | None:
-    """Give the value of ``X.shape[i]``."""
+    """Return the value of ``X.shape[i]``."""
     index = node.slice
     if isinstance(index, ast.UnaryOp) and isinstance(index.operand, ast.Constant):
         place = -int(index.operand.value)  # type: ignore[arg-type]
@@ -111,7 +111,7 @@ def _declared(shop: Workshop) -> tuple[ast.Call, ast.keyword | ast.expr]:
         chosen = _of_model(shop)
         found = [item for item in found if item[0] is chosen]
     if len(found) != 1:
-        raise Refused("the place that declares the shape of the inputs cannot be told")
+        raise Refused("the place that declares the shape of the inputs cannot be found")
     return found[0]
 
 
@@ -130,7 +130,7 @@ def _declaration(shop: Workshop, call: ast.Call) -> tuple[ast.Call, ast.keyword 
 
 
 def _of_model(shop: Workshop) -> ast.Call | None:
-    """Give the call that declares the shape of the watched model."""
+    """Return the call that declares the shape of the watched model."""
     model = find_definition(shop)
     if model.kind == "functional":
         statement = model.input(shop)[1]
@@ -159,7 +159,7 @@ def _layer(shop: Workshop, change: InsertFirst, at: ast.AST, shape: str = "") ->
 def _first_sequential(shop: Workshop, model: Definition, change: InsertFirst) -> None:
     entries = model.entries(shop)
     if not entries:
-        raise Refused("the first layer of the model cannot be told")
+        raise Refused("the first layer of the model cannot be found")
     first = entries[0]
     is_input = isinstance(first.layer, ast.Call) and (
         shop.resolve(first.layer.func) in ("layers.Input", "layers.InputLayer")
