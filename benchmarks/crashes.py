@@ -65,7 +65,7 @@ class Outcome:
 
 
 def read(path: Path) -> Program:
-    """Read a program: its docstring, and its cells behind ``# %%`` lines."""
+    """Read a program: its docstring, and its cells, which ``# %%`` lines begin."""
     text = path.read_text(encoding="utf-8")
     told = ast.get_docstring(ast.parse(text)) or ""
     parts = ("\n" + text).split("\n# %% ")[1:]
@@ -123,7 +123,7 @@ class Book:
 
 @contextmanager
 def opened() -> Iterator[Book]:
-    """Give a new notebook with nbdiag loaded."""
+    """Open a new notebook with nbdiag loaded."""
     book = Book()
     book.run("%load_ext nbdiag")
     try:
@@ -176,7 +176,7 @@ def examine(program: Program) -> Outcome:
 
 
 def words(found: Any) -> str:
-    """Give a finding's message and evidence as one text."""
+    """Return a finding's message and evidence as one text."""
     parts = [f"{i.name} {i.observed} {i.expected} {i.source}" for i in found.evidence]
     return "\n".join([found.message, *parts])
 

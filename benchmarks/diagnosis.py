@@ -3,8 +3,8 @@
 Usage: ``python benchmarks/diagnosis.py [--train] [--only TEXT] [--all]``. Every faulty program of
 ``tests/programs`` has a twin that trains well and differs by one edit; ``truth.json`` beside them
 names the aspects that this edit concerns, written from the two texts and not from a report. Judged
-is the recorded run (seconds), or with ``--train`` a run of now (each program in a process of its
-own; two to three hours on two cores for all of them).
+is the recorded run (seconds), or with ``--train`` a new run (each program in a separate process;
+two to three hours on two cores for all of them).
 
 right     the first cause (without a cause, the first advice) has such an aspect
 any       some cause or advice has
@@ -140,14 +140,14 @@ def answers(run: TrainingRun) -> list[Finding]:
 
 
 def moments(run: TrainingRun) -> tuple[TrainingRun, ...]:
-    """Give a run as it stood before its first step, after one epoch, and in the end."""
+    """Return a run as it was before its first step, after one epoch, and in the end."""
     if run.error is not None:
         return (run,)
     return after_epochs(run, 0), after_epochs(run, 1), run
 
 
 def after_epochs(run: TrainingRun, epochs: int) -> TrainingRun:
-    """Give what was known of a run when so many epochs were completed."""
+    """Return what was known of a run when so many epochs were completed."""
     if epochs >= run.history.completed:
         return run
     history = run.history

@@ -1,8 +1,8 @@
-"""Whether watching leaves anything behind: long sessions and large trainings, with and without.
+"""Whether watching leaves anything over: long sessions and large trainings, with and without.
 
-Usage: ``python benchmarks/endurance.py [--only fits] [--short]``. Each case runs in two processes
-of its own, bare and with ``%%traindiag``, as cells of a real kernel's shell (ipykernel's, without
-a front end). Memory is the resident set: its peak over the case, and its growth per fit over the
+Usage: ``python benchmarks/endurance.py [--only fits] [--short]``. Each case runs in two separate
+processes, bare and with ``%%traindiag``, as cells of a real kernel's shell (ipykernel's, without a
+front end). Memory is the resident set: its peak over the case, and its growth per fit over the
 second half of the fits, when all that is set up once is there. The other columns count what there
 is at the end and was not after the first cell.
 
@@ -92,7 +92,7 @@ def resident() -> float:
 
 
 def counts() -> dict[str, int]:
-    """Count what a fit might leave behind."""
+    """Count what a fit might leave over."""
     from comm import get_comm_manager
 
     pyplot = sys.modules.get("matplotlib.pyplot")

@@ -1,7 +1,7 @@
 """What the checks before training cost: CPU time, beside one pass over the bytes and deepchecks.
 
 Usage: ``python benchmarks/preflight.py [--repeats 7] [--deepchecks PYTHON]``. Two data sets of
-random numbers, so that every row must be told from every other one: 60,000 x 784 bytes, and
+random numbers, so that every row differs from every other one: 60,000 x 784 bytes, and
 50,000 x 32 x 32 x 3 float32, each with 10,000 validation rows. All lines of a data set are
 measured by turns in one process; a ratio is the median over the repeats of the ratio to the pass
 over the bytes of the same repeat. The pass reads every byte of both sides once, at the speed of
@@ -85,7 +85,7 @@ def read(x: Any) -> None:
 
 
 def checks(x: Any, y: Any, others: Any, answers: Any) -> dict[str, Callable[[], Any]]:
-    """Give what is measured, by name; the last two together are all that runs before step 1."""
+    """Return what is measured, by name; the last two together are all that runs before step 1."""
     model = model_for(x.shape[1:])
     arguments = bind(keras.Model.fit, (x, y), {"validation_data": (others, answers)})
 

@@ -60,7 +60,7 @@ def git(*words: str) -> None:
 
 
 def listing_of(checkout: Path, only: str) -> Listing:
-    """List the verdicts of the code of a checkout, in a process of its own."""
+    """List the verdicts of the code of a checkout, in a separate process."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "listing.json"
         subprocess.run(

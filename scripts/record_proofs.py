@@ -41,13 +41,13 @@ def safe_fixes(path: Path) -> list[Fix]:
 
 
 def joint_fix(run: TrainingRun) -> Fix | None:
-    """Give the fix that repairs several faults of a run together, None when it has none."""
+    """Return the fix that repairs several faults of a run together, None when it has none."""
     first = next((item for item in with_whole_repair(judge(run)) if item.fixes), None)
     return first.fixes[0] if first is not None and first.fixes[0].repairs else None
 
 
 def provable(path: Path) -> dict[str, Fix]:
-    """Give the fixes of a faulty run that are proved: the safe ones by number, and "joint"."""
+    """Return the fixes of a faulty run that are proved: the safe ones by number, and "joint"."""
     fixes = {str(place): fix for place, fix in enumerate(safe_fixes(path))}
     joint = joint_fix(TrainingRun.load(path))
     return fixes if joint is None else {**fixes, "joint": joint}
@@ -84,7 +84,7 @@ def record(path: Path, place: str, target: Path) -> None:
 
 
 def run_one(path: Path, place: int | str, target: Path) -> subprocess.CompletedProcess[str]:
-    """Record one proof in a process of its own."""
+    """Record one proof in a separate process."""
     environment = {
         **os.environ,
         "CUDA_VISIBLE_DEVICES": "-1",

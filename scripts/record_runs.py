@@ -1,7 +1,7 @@
 #!/usr/bin/env python
 """Record the training runs that the rules are tested on.
 
-Each program of ``tests/programs`` runs in a process of its own under the watch, with fixed seeds,
+Each program of ``tests/programs`` runs in a separate process under the watch, with fixed seeds,
 and its last run is written to ``tests/runs``. A program with several cells called ``training`` was
 run again and again: all are watched, and the last run knows the ones before. Give paths of
 programs to record only those.

@@ -78,7 +78,7 @@ def texts() -> dict[Text, set[str]]:
 
 
 def words() -> Iterator[str]:
-    """Give the single words of a finding that are shown."""
+    """Return the single words of a finding that are shown."""
     for hint in (Severity, Confidence, Safety):
         yield from get_args(hint)
     yield from get_args(get_type_hints(Check)["status"])
@@ -86,7 +86,7 @@ def words() -> Iterator[str]:
 
 
 def in_python(source: str) -> Iterator[Text]:
-    """Give the texts of a module: fixed arguments of the calls that are `SHOWN`."""
+    """Return the texts of a module: fixed arguments of the calls that are `SHOWN`."""
     for call in ast.walk(ast.parse(source)):
         if not isinstance(call, ast.Call):
             continue
@@ -105,14 +105,14 @@ def in_python(source: str) -> Iterator[Text]:
 
 
 def in_template(source: str) -> Iterator[str]:
-    """Give the texts of a template."""
+    """Return the texts of a template."""
     tree = Environment(autoescape=True).parse(source)
     for _, _, fixed in extract_from_ast(tree, ("say", "say_html"), babel_style=False):
         yield from fixed[:1]
 
 
 def constants(node: ast.expr) -> Iterator[str]:
-    """Give the texts that an expression may be, as far as they are written in it."""
+    """Return the texts that an expression may be, as far as they are written in it."""
     match node:
         case ast.Constant(value=str(text)):
             yield text
@@ -182,7 +182,7 @@ def broken(catalog: Catalog) -> list[str]:
 
 
 def flaws(message: Message) -> Iterator[str]:
-    """Say what is wrong with a translation."""
+    """Report what is wrong with a translation."""
     ids = message.id if isinstance(message.id, tuple) else (message.id,)
     given = message.string if isinstance(message.string, tuple) else (message.string,)
     known = {place for text in ids for place in places_in(text)}
@@ -190,7 +190,7 @@ def flaws(message: Message) -> Iterator[str]:
         try:
             strange = set(places_in(text)) - known
         except ValueError as problem:
-            yield f"{text!r} is no template ({problem})"
+            yield f"{text!r} is not a template ({problem})"
             continue
         if strange and known:
             yield f"{text!r} names {', '.join(sorted(strange))}, which the text does not"
@@ -199,12 +199,12 @@ def flaws(message: Message) -> Iterator[str]:
 
 
 def places_in(text: str) -> list[str]:
-    """Give the names of a template's values."""
+    """Return the names of a template's values."""
     return [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
 
 
 def files() -> tuple[dict[Path, bytes], list[str]]:
-    """Give every file of the locale as it should be, and what is wrong with translations."""
+    """Return every file of the locale as it should be, and what is wrong with translations."""
     found = texts()
     made = {LOCALE / "nbdiag.pot": written(catalogue(found))}
     problems = []

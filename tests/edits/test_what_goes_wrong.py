@@ -98,7 +98,7 @@ def test_a_layer_that_was_copied_has_no_text_of_its_own() -> None:
     copy = run.model.layers[-1].name
     new = write_cell(run, [SetLayerArgument(copy, "activation", "relu")])
     assert new.live or not new.edited
-    assert "cannot be told" in new.note
+    assert "cannot be found" in new.note
 
 
 @pytest.mark.parametrize("sites", [True, False])

@@ -12,7 +12,7 @@ from nbdiag.panel.publish import show
 from nbdiag.panel.stop_button import TARGET, StopLine
 from tests.factory import make_history, make_run
 from tests.panel.test_panel import every, markup, with_class
-from tests.panel.test_show import Screen
+from tests.panel.test_publish import Screen
 from tests.render import stories
 from tests.render.markup import Markup, poisoned
 

@@ -1,4 +1,4 @@
-"""CuDNNLSTM, from the days when it was a layer of its own.
+"""CuDNNLSTM, from the days when it was a separate layer.
 
 Names: CuDNNLSTM; LSTM
 """

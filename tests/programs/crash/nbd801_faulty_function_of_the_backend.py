@@ -1,4 +1,4 @@
-"""Answers of a hidden layer by K.function.
+"""Outputs of a hidden layer by K.function.
 
 Names: function; Model
 """

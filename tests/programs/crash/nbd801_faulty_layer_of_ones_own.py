@@ -1,4 +1,4 @@
-"""A layer of one's own above keras.engine.
+"""A custom layer above keras.engine.
 
 Names: keras.engine; keras.layers
 """

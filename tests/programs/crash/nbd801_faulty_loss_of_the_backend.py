@@ -1,4 +1,4 @@
-"""A loss of one's own, written with functions of keras.backend.
+"""A custom loss, written with functions of keras.backend.
 
 Names: keras.backend; keras.ops
 """

@@ -1,4 +1,4 @@
-r"""output_shape of a layer, which is no attribute any more.
+r"""output_shape of a layer, which is no longer an attribute.
 
 Names: output_shape; output\.shape
 """

@@ -1,4 +1,4 @@
-"""The number of rows stands in the input shape."""
+"""The number of rows is in the input shape."""
 
 # %% data
 import numpy as np

@@ -1,4 +1,4 @@
-"""Class numbers in a column of their own under categorical_crossentropy.
+"""Class numbers in a separate column under categorical_crossentropy.
 
 Names: one.?hot|sparse_categorical|integer|class number; 3
 """

@@ -1,4 +1,4 @@
-"""A layer per step behind a recurrent layer that gives only its last one.
+"""A layer per step after a recurrent layer that returns only its last one.
 
 Names: TimeDistributed; return_sequences
 """

@@ -1,4 +1,4 @@
-"""A second ConvLSTM2D behind the last frame of the first.
+"""A second ConvLSTM2D after the last frame of the first.
 
 Names: conv_lstm2d; return_sequences
 """

@@ -1,4 +1,4 @@
-"""A second LSTM behind the last step of the first."""
+"""A second LSTM after the last step of the first."""
 
 # %% data
 import numpy as np

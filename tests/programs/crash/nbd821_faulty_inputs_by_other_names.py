@@ -1,4 +1,4 @@
-"""Inputs in a dictionary whose keys are no names of the inputs.
+"""Inputs in a dictionary whose keys are not the names of the inputs.
 
 Names: measured; first; inputs
 """

@@ -1,4 +1,4 @@
-"""A model of one's own that forgets to make itself ready.
+"""A custom model that never calls super().__init__().
 
 Names: super
 """

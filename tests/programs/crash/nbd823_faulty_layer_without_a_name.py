@@ -1,4 +1,4 @@
-"""A layer of one's own whose __init__ never calls that of Layer.
+"""A custom layer whose __init__ never calls that of Layer.
 
 Names: super; Scaled
 """

@@ -1,4 +1,4 @@
-"""A loss of one's own that forgets to return.
+"""A custom loss that forgets to return.
 
 Names: squares; return
 """

@@ -1,4 +1,4 @@
-"""A metric of one's own that computes with NumPy.
+"""A custom metric that computes with NumPy.
 
 Names: largest_miss; NumPy
 """
