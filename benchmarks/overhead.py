@@ -38,7 +38,7 @@ import numpy as np
 from nbdiag.capture.session import Session
 from nbdiag.capture.watch import Watch, watch
 from nbdiag.engine import Settings
-from nbdiag.magics.live_observer import Following
+from nbdiag.magics.live_observer import LiveObserver
 from nbdiag.schema.cell import Cell
 
 Made = tuple[Any, dict[str, Any]]
@@ -139,7 +139,7 @@ def full() -> Iterator[list[Any]]:
 @contextlib.contextmanager
 def live() -> Iterator[list[Any]]:
     """Run under the watch with the live panel; without a front end its messages go nowhere."""
-    following = Following(
+    following = LiveObserver(
         display=lambda *_, **__: None, live=True, stop_on="never", settings=Settings()
     )
     with watch(Cell(1, ""), **following.wishes()):

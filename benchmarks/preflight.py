@@ -29,7 +29,7 @@ import keras
 import numpy as np
 
 from nbdiag.capture.data.arrays_of_fit import describe_data, find_sides
-from nbdiag.capture.data.near_duplicates import near_rows
+from nbdiag.capture.data.near_duplicates import near_duplicates
 from nbdiag.capture.data.split import compare_rows
 from nbdiag.capture.fit.arguments import bind
 from nbdiag.capture.watch import watch
@@ -99,7 +99,7 @@ def checks(x: Any, y: Any, others: Any, answers: Any) -> dict[str, Callable[[], 
         "one pass over the bytes": lambda: (read(x), read(others)),
         "checksum of the bytes": lambda: (zlib.crc32(x.data), zlib.crc32(others.data)),
         "exact leak check": lambda: compare_rows([x], [others]),
-        "near copies": lambda: near_rows([x], [others]),
+        "near copies": lambda: near_duplicates([x], [others]),
         "all of the data": lambda: describe_data(find_sides(arguments, model)),
         "model, first probe, rules": look,
     }

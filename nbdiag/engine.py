@@ -10,7 +10,7 @@ from nbdiag.rules import Rule, Skipped, all_rules, unreadable
 from nbdiag.schema.finding import Check, Evidence, Finding
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.lines import run_with_plain_ends
+from nbdiag.syntax.text.lines import run_with_plain_ends
 
 _SEVERITIES = ("error", "warning", "info")
 _CONFIDENCES = ("proven", "measured", "suspected")

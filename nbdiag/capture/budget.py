@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
-class Pace:
+class TimeBudget:
     """Spends at most a share of the time that passes.
 
     Parameters

@@ -17,7 +17,7 @@ _SEEDS = "global_seed_generator"
 
 
 @contextmanager
-def untouched(*, runs_user_code: bool) -> Iterator[None]:
+def preserve_state(*, runs_user_code: bool) -> Iterator[None]:
     """Run a block and put back what it took from the random streams and name counters.
 
     Covers TensorFlow's eager generator and PyTorch's, Keras' global seed generator, and the

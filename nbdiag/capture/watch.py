@@ -6,9 +6,9 @@ from types import ModuleType, TracebackType
 from typing import Any, Self
 
 from nbdiag.capture import call_sites
-from nbdiag.capture.budget import Pace
+from nbdiag.capture.budget import TimeBudget
 from nbdiag.capture.environment import describe_environment
-from nbdiag.capture.failure.context import describe_scene
+from nbdiag.capture.failure.context import describe_context
 from nbdiag.capture.failure.error import describe_error
 from nbdiag.capture.failure.reason import attempt
 from nbdiag.capture.fit.arguments import Arguments, kind_of
@@ -154,7 +154,7 @@ class Watch:
         self._counts: dict[int, int] = {}
         self._ended: dict[int, TrainingRun] = {}
         self._failed_in_fit: BaseException | None = None
-        self._pace: Pace | None = None
+        self._pace: TimeBudget | None = None
         self._stopped: dict[int, Stopped] = {}
 
     def __enter__(self) -> Self:
@@ -209,7 +209,7 @@ class Watch:
             # What is loaded and made here once would be at the end of the cell, too: not counted.
             if hand_on is not None:
                 attempt("the run so far", lambda: hand_on(self._numbered(session)))
-            self._pace = Pace(_LIVE_SHARE, _REST)
+            self._pace = TimeBudget(_LIVE_SHARE, _REST)
         elif hand_on is not None and pace.affords("beginning"):
             with pace.spending("beginning"):
                 attempt("the run so far", lambda: hand_on(self._numbered(session)))
@@ -329,7 +329,7 @@ class Watch:
             return run
         scene = attempt(
             "the failure",
-            lambda: describe_scene(error, (frame.cell,), self._namespace(), frame.cell_of),
+            lambda: describe_context(error, (frame.cell,), self._namespace(), frame.cell_of),
         )
         if isinstance(scene, Missing):
             return run

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from nbdiag.language import later, say
 from nbdiag.schema.change import Change, MakeAgain
-from nbdiag.syntax.ipython import magic_lines
 from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.text.ipython import magic_lines
 
 _MARK = "# nbdiag could not edit this cell"
 _AGAIN = {

@@ -15,9 +15,9 @@ from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.imports import Names, read_names
 from nbdiag.syntax.keras_statements import DEFINITIONS, KerasStatements, is_cheap, settles
-from nbdiag.syntax.parsed_cell import ParsedCell, Span, parse_cell
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import binds, changes, needs
+from nbdiag.syntax.text.parsed_cell import ParsedCell, Span, parse_cell
+from nbdiag.syntax.text.scopes import binds, changes, needs
 
 
 @dataclass(frozen=True)

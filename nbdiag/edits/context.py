@@ -15,11 +15,11 @@ from nbdiag.keras_api.methods import METHODS, parameters
 from nbdiag.schema.cell import Scalar
 from nbdiag.schema.change import Change
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.text.parsed_cell import ParsedCell
 
 
 @dataclass
-class Workshop:
+class EditContext:
     """One cell on the bench."""
 
     located: Located

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nbdiag.syntax.keras_statements import DEFINITIONS, is_cheap, settles
-from nbdiag.syntax.parsed_cell import ParsedCell
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import binds, changes, inside, needs, reads, root
+from nbdiag.syntax.text.parsed_cell import ParsedCell
+from nbdiag.syntax.text.scopes import binds, changes, inside, needs, reads, root
 
 _SEEDS = ("seed", "set_seed", "set_random_seed", "manual_seed")
 _IN_PLACE = ("shuffle", "put", "copyto", "fill_diagonal", "place", "putmask")

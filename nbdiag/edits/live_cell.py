@@ -24,9 +24,9 @@ from nbdiag.schema.change import (
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.imports import ROOTS, Names, read_names
-from nbdiag.syntax.ipython import magic_lines
-from nbdiag.syntax.parsed_cell import parse_cell
 from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.text.ipython import magic_lines
+from nbdiag.syntax.text.parsed_cell import parse_cell
 
 _OF_FIT = (
     EncodeLabels,

@@ -9,8 +9,8 @@ from nbdiag.edits.live_cell import write_live
 from nbdiag.edits.rewrite import rewrite
 from nbdiag.schema.change import Change, is_of_text
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.lines import run_with_plain_ends, split_lines, with_ends_of
 from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.text.lines import run_with_plain_ends, split_lines, with_ends_of
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 import ast
 
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.calls import receiver
 from nbdiag.language import say
 from nbdiag.schema.change import MakeAgain
 from nbdiag.syntax.refusal import Refused
 
 
-def make_again(shop: Workshop, change: MakeAgain) -> None:
+def make_again(shop: EditContext, change: MakeAgain) -> None:
     """Apply a `MakeAgain`: the lines came along when the cell was composed; look that they did."""
     if change.part == "data":
         if shop.located.composed.page.source != shop.run.cell.source:

@@ -26,7 +26,7 @@ from nbdiag.edits.changes.text.calls import (
 from nbdiag.edits.changes.text.data import convert_data
 from nbdiag.edits.changes.text.inputs import insert_first, set_input_shape
 from nbdiag.edits.compose import Composed, compose
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.calls import Located
 from nbdiag.edits.migration.cell import write_for_keras3
 from nbdiag.edits.rerun_guard import make_again
@@ -62,11 +62,11 @@ from nbdiag.schema.text_change import (
     WriteForKeras3,
     WriteInPlace,
 )
-from nbdiag.syntax.parsed_cell import parse_cell
-from nbdiag.syntax.parsing import UnreadableError, check_compiles
 from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.text.parsed_cell import parse_cell
+from nbdiag.syntax.text.parsing import UnreadableError, check_compiles
 
-APPLY: dict[type, Callable[[Workshop, Any], None]] = {
+APPLY: dict[type, Callable[[EditContext, Any], None]] = {
     MakeAgain: make_again,
     ScaleInputs: scale_inputs,
     ReplaceLayer: replace_layer,
@@ -127,7 +127,7 @@ def rewrite_text(
     """Return the new text of a cell that is complete already, and a note."""
     kinds = list(APPLY)
     ordered = tuple(sorted(changes, key=lambda change: kinds.index(type(change))))
-    shop = Workshop(Located(run, composed, ordered))
+    shop = EditContext(Located(run, composed, ordered))
     for change in ordered:
         APPLY[type(change)](shop, change)
     text = shop.finish()

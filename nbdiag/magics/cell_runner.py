@@ -100,7 +100,7 @@ def _numbered(shell: Any, number: int) -> Iterator[None]:
             shell.execution_count = count
 
 
-def raise_silently(shell: Any, error: BaseException) -> None:
+def raise_shown(shell: Any, error: BaseException) -> None:
     """Let the cell fail with an error whose traceback has been shown already.
 
     The shell's next ``showtraceback`` for exactly this error shows nothing, so the reader sees

@@ -6,7 +6,7 @@ from typing import Any
 from nbdiag.schema.run import TrainingRun
 
 
-class Following:
+class LiveObserver:
     """Hears of the trainings of one cell.
 
     Parameters

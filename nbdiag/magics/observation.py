@@ -9,7 +9,7 @@ from typing import Any
 from nbdiag.language import later, speaking
 from nbdiag.magics.actions import SEEDS, Actions
 from nbdiag.magics.cell_runner import hidden_traceback
-from nbdiag.magics.live_observer import Following
+from nbdiag.magics.live_observer import LiveObserver
 from nbdiag.magics.missing_fit import without_fit
 from nbdiag.magics.model_refs import Training
 from nbdiag.magics.options import proves, settings_of
@@ -51,7 +51,7 @@ class Observation:
         self._watch: Any = None
         self._hiding = ExitStack()
         live = not options.no_panel and not options.check and actions.has_front_end()
-        self._following = Following(
+        self._following = LiveObserver(
             actions.display, live=live, stop_on=options.stop_on, settings=self._settings
         )
 

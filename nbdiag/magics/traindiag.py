@@ -10,7 +10,7 @@ from IPython.core.magic_arguments import argument, magic_arguments
 from nbdiag.language import LANGUAGES, later, say, speaking
 from nbdiag.magics.actions import Actions
 from nbdiag.magics.cell_events import CellEvents, Watching
-from nbdiag.magics.cell_runner import Ended, current_cell, raise_silently, run_body
+from nbdiag.magics.cell_runner import Ended, current_cell, raise_shown, run_body
 from nbdiag.magics.observation import Observation
 from nbdiag.magics.options import known_rules, read_options, require_valid, rule_of, settings_of
 from nbdiag.schema.cell import Cell
@@ -94,7 +94,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             error = observation.close(ended.error)
         observation.report()
         if error is not None:
-            raise_silently(self.shell, error)
+            raise_shown(self.shell, error)
         return ended.value
 
     def _read(self, line: str) -> argparse.Namespace:

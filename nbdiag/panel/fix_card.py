@@ -20,7 +20,7 @@ _MEANING = {
 _TOOLTIP = later("Puts the repaired cell below this one. Nothing is run, nothing is overwritten.")
 
 
-class Offer:
+class FixCard:
     """A fix with its widgets.
 
     Parameters

@@ -8,7 +8,7 @@ import ipywidgets
 from nbdiag.combined_cell import CannotJoin, Pick, joined, useful_together
 from nbdiag.language import later, say, say_count, speaking
 from nbdiag.panel.bridge import Outcome
-from nbdiag.panel.fix_card import Offer
+from nbdiag.panel.fix_card import FixCard
 from nbdiag.panel.status import Answer
 from nbdiag.panel.template import html, write
 from nbdiag.render.document import command
@@ -20,7 +20,7 @@ _TOOLTIP = later(
 )
 
 
-class Choice:
+class FixCombiner:
     """The ticked fixes of one report.
 
     Parameters
@@ -42,7 +42,7 @@ class Choice:
         All of it in a box.
     """
 
-    def __init__(self, report: ReportData, offers: Sequence[Offer]) -> None:
+    def __init__(self, report: ReportData, offers: Sequence[FixCard]) -> None:
         self._report = report
         self._offers = offers
         self._changed: list[Callable[[], None]] = []
@@ -116,7 +116,7 @@ class Choice:
             act()
 
 
-def choice_of(report: ReportData, offers: Sequence[Offer]) -> Choice | None:
+def choice_of(report: ReportData, offers: Sequence[FixCard]) -> FixCombiner | None:
     """Let fixes be ticked that go with another; None when there are no such two."""
     # A repair of several faults is a separate choice.
     with_button = [offer for offer in offers if offer.button is not None and not offer.fix.repairs]
@@ -127,4 +127,6 @@ def choice_of(report: ReportData, offers: Sequence[Offer]) -> Choice | None:
         if useful_together(report.run, *(picks[place] for place in pair))
         for place in pair
     }
-    return Choice(report, [with_button[place] for place in sorted(fitting)]) if fitting else None
+    return (
+        FixCombiner(report, [with_button[place] for place in sorted(fitting)]) if fitting else None
+    )

@@ -6,12 +6,12 @@ from typing import Any, Literal
 import ipywidgets
 
 from nbdiag.language import say
-from nbdiag.panel.fix_card import Offer
+from nbdiag.panel.fix_card import FixCard
 from nbdiag.panel.fix_combiner import choice_of
 from nbdiag.panel.template import html, write
 from nbdiag.render.curves.description import describe, table
 from nbdiag.render.curves.live_svg import sketch
-from nbdiag.render.document import Outline, outline, tally
+from nbdiag.render.document import ReportDocument, outline, tally
 from nbdiag.render.layer_table import layerwise
 from nbdiag.render.page import picture
 from nbdiag.render.rule_page import Block, blocks
@@ -24,7 +24,7 @@ Widgets = tuple[ipywidgets.Widget, ...]
 Place = Literal["lead", "follows", "stands"]
 
 
-class Contents:
+class PanelLayout:
     """The widgets of one report.
 
     Parameters
@@ -51,7 +51,7 @@ class Contents:
 
     def __init__(self, report: ReportData, first: int = 0, *, leading: bool = True) -> None:
         self.order = outline(report)
-        self.offers: list[Offer] = []
+        self.offers: list[FixCard] = []
         self._next = first
         findings = tuple(self._findings(self.order))
         self.choice = choice_of(report, self.offers)
@@ -66,7 +66,7 @@ class Contents:
             ),
         )
 
-    def _findings(self, order: Outline) -> Iterable[ipywidgets.Widget]:
+    def _findings(self, order: ReportDocument) -> Iterable[ipywidgets.Widget]:
         for number, section in enumerate(order.sections):
             cause = section.cause
             place: Place = "stands" if number else "lead"
@@ -101,8 +101,8 @@ class Contents:
         box.add_class(f"nbdiag-{place}")
         return box
 
-    def _offer(self, finding: Finding, fix: Fix, *, leading: bool) -> Offer:
-        offer = Offer(finding, fix, self._next, leading=leading)
+    def _offer(self, finding: Finding, fix: Fix, *, leading: bool) -> FixCard:
+        offer = FixCard(finding, fix, self._next, leading=leading)
         self._next += offer.button is not None
         self.offers.append(offer)
         return offer
@@ -112,7 +112,7 @@ def _rank(severity: str, confidence: str) -> str:
     return say(", ").join((say(severity), say(confidence)))
 
 
-def _head(order: Outline) -> Widgets:
+def _head(order: ReportDocument) -> Widgets:
     """Report what there is when no cause leads."""
     return () if order.sections else (html(write("head.html", order=order)),)
 

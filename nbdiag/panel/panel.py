@@ -8,9 +8,9 @@ import ipywidgets
 
 from nbdiag.language import later, say, speaking
 from nbdiag.panel.bridge import Abilities, Bridge, Gone, read
-from nbdiag.panel.fix_card import Offer
-from nbdiag.panel.fix_combiner import Choice
-from nbdiag.panel.layout import Contents, Widgets
+from nbdiag.panel.fix_card import FixCard
+from nbdiag.panel.fix_combiner import FixCombiner
+from nbdiag.panel.layout import PanelLayout, Widgets
 from nbdiag.render.document import headline_of
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
@@ -46,8 +46,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         self.abilities: Abilities | None = None
         self.requests: list[Fix] = []
         self._lang = "en"
-        self._offers: tuple[Offer, ...] = ()
-        self._choices: tuple[Choice, ...] = ()
+        self._offers: tuple[FixCard, ...] = ()
+        self._choices: tuple[FixCombiner, ...] = ()
         self._listeners: list[Callable[[Finding, Fix], Any]] = []
         self.add_class("nbdiag-panel")
         self._bridge = Bridge(cell_id=_cell_id(), panel_id=self.model_id)
@@ -77,11 +77,11 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
 
     def _update(self, report: ReportData, others: Sequence[ReportData]) -> None:
         before = self.children
-        leading = Contents(report)
+        leading = PanelLayout(report)
         offers = _with_button(leading.offers)
         folded = []
         for other in others[:_MOST_OTHERS]:
-            folded.append(Contents(other, first=len(offers), leading=False))
+            folded.append(PanelLayout(other, first=len(offers), leading=False))
             offers += _with_button(folded[-1].offers)
         self._offers = tuple(offers)
         self._choices = tuple(one.choice for one in (leading, *folded) if one.choice)
@@ -99,7 +99,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
             if widget is not self._bridge:
                 close_all(widget)
 
-    def _buttons(self) -> tuple[Offer | Choice, ...]:
+    def _buttons(self) -> tuple[FixCard | FixCombiner, ...]:
         """Return what has a button, in the order in which the front end counts them."""
         return (*self._offers, *self._choices)
 
@@ -129,7 +129,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
             with speaking(self._lang):
                 button.say_alone(shown=self.abilities is not None)
 
-    def _note(self, button: Offer | Choice) -> bool:
+    def _note(self, button: FixCard | FixCombiner) -> bool:
         """Note that a fix is wanted, and say whether there is one."""
         if button.fix is None:  # contradicting fixes are ticked; the panel says so already
             return False
@@ -161,11 +161,11 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
             return {"text/plain": say(PLAIN), _VIEW: view}
 
 
-def _with_button(offers: Iterable[Offer]) -> list[Offer]:
+def _with_button(offers: Iterable[FixCard]) -> list[FixCard]:
     return [offer for offer in offers if offer.button is not None]
 
 
-def _fold(others: Sequence[ReportData], folded: Sequence[Contents]) -> Widgets:
+def _fold(others: Sequence[ReportData], folded: Sequence[PanelLayout]) -> Widgets:
     if not folded:
         return ()
     titles = [headline_of(report, most=90) for report in others[: len(folded)]]

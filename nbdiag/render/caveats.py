@@ -1,6 +1,6 @@
 """What must be known beside the findings to read a report."""
 
-from nbdiag.facts.training.savings import spared_seconds
+from nbdiag.facts.training.savings import seconds_saved
 from nbdiag.language import say, say_count
 from nbdiag.render.phrases import duration, one_line
 from nbdiag.schema.missing import Missing
@@ -84,7 +84,7 @@ def _stopped_by_user(after: str) -> str:
 
 
 def _spared(run: TrainingRun, left: int) -> str:
-    seconds = spared_seconds(run)
+    seconds = seconds_saved(run)
     if isinstance(seconds, Missing):
         return say_count(
             "It spared you {number} epoch; none had been timed by then.",

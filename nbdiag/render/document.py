@@ -30,7 +30,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Outline:
+class ReportDocument:
     """A report in the order in which it is read.
 
     Attributes
@@ -64,7 +64,7 @@ class Outline:
     checks: tuple[Check, ...]
 
 
-def outline(report: ReportData) -> Outline:
+def outline(report: ReportData) -> ReportDocument:
     """Put a report in reading order."""
     matter = tuple(item for item in report.findings if item.severity != "info")
     causes = tuple(
@@ -81,7 +81,7 @@ def outline(report: ReportData) -> Outline:
         told.update(item.code for item in follow)
     alone = tuple(item for item in symptoms if item.code not in told)
     placed = {id(item) for item in (*causes, *symptoms)}
-    return Outline(
+    return ReportDocument(
         tone=_tone(report, matter),
         headline=_headline(report, causes, tuple(item for item in alone if item in matter)),
         remarks=remarks(report.run),

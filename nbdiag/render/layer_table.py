@@ -17,7 +17,7 @@ _DECADE = 10.0
 
 
 @dataclass(frozen=True)
-class Layerwise:
+class LayerTable:
     """One row per layer with weights, in the order of the model.
 
     Attributes
@@ -36,7 +36,7 @@ class Layerwise:
     left_out: int = 0
 
 
-def layerwise(report: ReportData) -> Layerwise | None:
+def layerwise(report: ReportData) -> LayerTable | None:
     """Draw up the layers of a report's model; None with fewer than two that have a gradient."""
     start, last = first_probe(report.run), last_probe(report.run)
     looks = [
@@ -55,7 +55,7 @@ def layerwise(report: ReportData) -> Layerwise | None:
         return None
     half = _MOST // 2
     shown = names if len(names) <= _MOST else [*names[:half], *names[-half:]]
-    return Layerwise(
+    return LayerTable(
         tuple(heading for heading, _ in looks),
         tuple((clean(name), tuple(column.get(name, "") for _, column in looks)) for name in shown),
         len(names) - len(shown),

@@ -4,7 +4,7 @@ import math
 import re
 
 from nbdiag.language import say, say_count
-from nbdiag.syntax.lines import with_plain_ends
+from nbdiag.syntax.text.lines import with_plain_ends
 
 _ESCAPE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|.)?", re.DOTALL)
 _HIDDEN = re.compile(

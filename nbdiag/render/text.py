@@ -9,7 +9,7 @@ from nbdiag.language import later, say, speaking
 from nbdiag.render.columns import padded, width, wrapped
 from nbdiag.render.curves.description import describe
 from nbdiag.render.document import (
-    Outline,
+    ReportDocument,
     Section,
     can_insert,
     command,
@@ -146,7 +146,7 @@ def _is_edit(line: str) -> bool:
     return line.startswith(("+", "-")) and not line.startswith(("+++ ", "--- "))
 
 
-def _checklist(order: Outline) -> list[str]:
+def _checklist(order: ReportDocument) -> list[str]:
     lines = [f"{say('Checks')}: {tally(order.checks)}"]
     lines += [
         f"  {padded(say(check.status), 7)}  {check.code} {name_of(check)}"

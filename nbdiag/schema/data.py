@@ -64,7 +64,7 @@ class ArrayStats:
 
 
 @dataclass(frozen=True)
-class NearRows:
+class NearDuplicates:
     """Validation rows that nearly repeat a training row, counted on a sample.
 
     Attributes
@@ -111,7 +111,7 @@ class Split:
     shared_rows: int | Missing = Missing("not compared")
     duplicate_rows: int | Missing = Missing("not compared")
     ordered: float | Missing = Missing("not compared")
-    near: NearRows | Missing = Missing("not compared")
+    near: NearDuplicates | Missing = Missing("not compared")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from nbdiag.schema.cell import CallSite, Shape
 
 
 @dataclass(frozen=True)
-class Thing:
+class Variable:
     """What one of the user's names stood for when the cell failed.
 
     Attributes
@@ -57,7 +57,7 @@ class Thing:
 
 
 @dataclass(frozen=True)
-class Scene:
+class FailureContext:
     """What was there when the cell failed.
 
     Attributes
@@ -69,7 +69,7 @@ class Scene:
     """
 
     places: tuple[CallSite, ...] = ()
-    names: dict[str, Thing] = field(default_factory=dict)
+    names: dict[str, Variable] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,4 +90,4 @@ class RunError:
     message: str
     during: Literal["fit", "cell"] = "fit"
     lines: tuple[int, ...] = ()
-    scene: Scene = Scene()
+    scene: FailureContext = FailureContext()

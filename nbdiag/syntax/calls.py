@@ -10,9 +10,9 @@ from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import Call
 from nbdiag.syntax.imports import Names, read_names
-from nbdiag.syntax.parsed_cell import ParsedCell, parse_cell
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import root
+from nbdiag.syntax.text.parsed_cell import ParsedCell, parse_cell
+from nbdiag.syntax.text.scopes import root
 
 _IMPORT_AS = re.compile(r"(?m)^\s*from\s[^\n]*\simport\s(?:[^\n(]*|\s*\([^)]*)\sas\s")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from nbdiag.keras_api.layers import ALIASES, LAYERS
 from nbdiag.keras_api.optimizers import OPTIMIZERS
-from nbdiag.syntax.parsed_cell import ParsedCell
-from nbdiag.syntax.scopes import binds, dotted
+from nbdiag.syntax.text.parsed_cell import ParsedCell
+from nbdiag.syntax.text.scopes import binds, dotted
 
 ROOTS = ("tensorflow.python.keras", "tensorflow.keras", "tf_keras", "keras")
 MODULES = (

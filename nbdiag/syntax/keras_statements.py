@@ -3,7 +3,7 @@
 import ast
 
 from nbdiag.syntax.imports import Names
-from nbdiag.syntax.scopes import binds, changes, inside, plain, reads, root
+from nbdiag.syntax.text.scopes import binds, changes, inside, plain, reads, root
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 

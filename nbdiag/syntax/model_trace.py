@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nbdiag.syntax.imports import Names
-from nbdiag.syntax.parsed_cell import ParsedCell
-from nbdiag.syntax.scopes import FUNCTIONS, Function, dotted, inside
+from nbdiag.syntax.text.parsed_cell import ParsedCell
+from nbdiag.syntax.text.scopes import FUNCTIONS, Function, dotted, inside
 
 Made = ast.Call | None
 """A call that makes one layer; None is any number of unknown layers."""

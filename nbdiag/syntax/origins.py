@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.calls import argument, last_name, parsed
-from nbdiag.syntax.parsed_cell import ParsedCell
-from nbdiag.syntax.parsing import UnreadableError, parse_literal
-from nbdiag.syntax.scopes import Function, binds, changes
+from nbdiag.syntax.text.parsed_cell import ParsedCell
+from nbdiag.syntax.text.parsing import UnreadableError, parse_literal
+from nbdiag.syntax.text.scopes import Function, binds, changes
 
 _DEEPEST = 12
 _LOADS = ("loads", "safe_load", "load")

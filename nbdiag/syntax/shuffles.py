@@ -33,7 +33,7 @@ class Torn:
     both: bool = False
 
 
-def torn_apart(run: TrainingRun) -> Torn | None:
+def shuffled_alone(run: TrainingRun) -> Torn | None:
     """Find a statement that shuffles the inputs or the labels alone, after both were made."""
     cells = (*run.earlier, run.cell)
     # To read a long notebook takes a third of a second, and most shuffle nothing by themselves.

@@ -3,16 +3,16 @@
 import ast
 
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.failure import Thing
+from nbdiag.schema.failure import Variable
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.calls import calls_in, root_name
 from nbdiag.syntax.origins import origin_of
-from nbdiag.syntax.parsing import UnreadableError, parse_literal
+from nbdiag.syntax.text.parsing import UnreadableError, parse_literal
 
 _CONVERSIONS = ("astype", "copy", "numpy", "to_numpy")
 
 
-def things(run: TrainingRun) -> dict[str, Thing]:
+def things(run: TrainingRun) -> dict[str, Variable]:
     """Return what the user's names stood for."""
     return run.error.scene.names if run.error else {}
 
@@ -30,26 +30,26 @@ def literal_of(code: str) -> object:
         return None
 
 
-def thing_of(run: TrainingRun, node: ast.expr | None) -> Thing | None:
+def variable_named(run: TrainingRun, node: ast.expr | None) -> Variable | None:
     """Return the value of an expression, as far as rows and columns go; None when unknown."""
     if isinstance(node, ast.Name):
         return things(run).get(node.id)
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
-        return thing_of(run, node.value)
+        return variable_named(run, node.value)
     if isinstance(node, ast.Attribute) and node.attr == "values":
-        return thing_of(run, node.value)
+        return variable_named(run, node.value)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        return thing_of(run, node.func.value) if node.func.attr in _CONVERSIONS else None
+        return variable_named(run, node.func.value) if node.func.attr in _CONVERSIONS else None
     return None
 
 
-def given(run: TrainingRun, part: str) -> tuple[str, Thing] | None:
+def given(run: TrainingRun, part: str) -> tuple[str, Variable] | None:
     """Return name and form of what ``fit`` is given as "x" or "y", None when unknown."""
     place = "xy".index(part)
     for found in calls_in(run):
         if found.name == "fit" and isinstance(found.node.func, ast.Attribute):
             node = found.argument(place, part)
-            thing = thing_of(run, node)
+            thing = variable_named(run, node)
             if node is not None and thing is not None:
                 return root_name(node), thing
     return None
@@ -77,7 +77,7 @@ def value_of(run: TrainingRun, node: ast.expr | None) -> object:
     if isinstance(node, ast.Tuple | ast.List):
         return tuple(value_of(run, item) for item in node.elts)
     if isinstance(node, ast.Attribute) and node.attr == "shape":
-        shown = thing_of(run, node.value)
+        shown = variable_named(run, node.value)
         return shown.shape if shown else None
     if isinstance(node, ast.Subscript) and (item := _item(run, node)) is not None:
         return item

@@ -5,11 +5,11 @@ from typing import Any
 
 import keras
 
-from nbdiag.capture.state_guard import untouched
+from nbdiag.capture.state_guard import preserve_state
 from nbdiag.language import say, speaking, spoken
 from nbdiag.schema.change import AddCallback, Change, DropShared, ReplaceMetric, SetFitArgument
 from nbdiag.schema.finding import Fix, Proof
-from nbdiag.syntax.lines import split_lines
+from nbdiag.syntax.text.lines import split_lines
 from nbdiag.trial.held_out import HeldOut, hold_out
 from nbdiag.trial.materialize import in_arrays
 from nbdiag.trial.run import Arm, Weights
@@ -105,7 +105,7 @@ class _Unchanged:
 def _prove_all(
     setup: Setup, tries: Sequence[Sequence[Change]], seeds: tuple[int, ...], steps: int
 ) -> list[Proof]:
-    with untouched(runs_user_code=True):
+    with preserve_state(runs_user_code=True):
         try:
             setup = in_arrays(setup)
             before = _Unchanged(setup, hold_out(setup.fit_arguments))

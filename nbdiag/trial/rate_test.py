@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbdiag.capture.state_guard import untouched
+from nbdiag.capture.state_guard import preserve_state
 from nbdiag.facts.optimization.updates import USUAL_RATES
 from nbdiag.language import say
 from nbdiag.schema.change import Change
@@ -73,7 +73,7 @@ def find_rate(
     if not 0 < lowest < highest:
         raise ValueError("The lowest rate must be above 0 and below the highest.")
     rates = tuple(float(rate) for rate in np.geomspace(lowest, highest, steps))
-    with untouched(runs_user_code=True):
+    with preserve_state(runs_user_code=True):
         losses = _sweep(in_arrays(setup), changes, rates, seed)
     smooth = smoothed(losses)
     return summarise(rates[: len(smooth)], smooth)

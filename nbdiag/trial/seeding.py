@@ -1,4 +1,4 @@
-"""Seeds for work on copies, inside the guard of `nbdiag.capture.state_guard.untouched`."""
+"""Seeds for work on copies, inside the guard of `nbdiag.capture.state_guard.preserve_state`."""
 
 import random
 
@@ -9,7 +9,7 @@ import numpy as np
 def seed_inside(seed: int) -> None:
     """Seed all streams from which a new model, its data order and its dropout draw.
 
-    Only to be called inside `untouched`. ``keras.utils.set_random_seed`` would also empty
+    Only to be called inside `preserve_state`. ``keras.utils.set_random_seed`` would also empty
     TensorFlow's kernel cache, and with it the counters of seeded random operations of the user's,
     which no guard can restore; TensorFlow's eager stream is therefore seeded in place.
     """

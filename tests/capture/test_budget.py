@@ -2,7 +2,7 @@
 
 import pytest
 
-from nbdiag.capture.budget import Pace
+from nbdiag.capture.budget import TimeBudget
 from nbdiag.capture.stop import Stop
 
 
@@ -27,7 +27,7 @@ def spend(pace, clock, seconds, what="epoch"):
 
 
 def test_the_first_time_is_free_and_then_it_must_be_earned(clock):
-    pace = Pace(0.02, clock=clock)
+    pace = TimeBudget(0.02, clock=clock)
     assert pace.affords("epoch")
     spend(pace, clock, 0.1)
     assert pace.spent == pytest.approx(0.1)
@@ -41,7 +41,7 @@ def test_the_first_time_is_free_and_then_it_must_be_earned(clock):
 @pytest.mark.parametrize("epoch", [0.02, 0.1, 1.0, 60.0])
 @pytest.mark.parametrize("cost", [0.001, 0.01, 0.2])
 def test_the_share_is_kept_whatever_an_epoch_takes(clock, epoch, cost):
-    pace = Pace(0.02, clock=clock)
+    pace = TimeBudget(0.02, clock=clock)
     for _ in range(300):
         clock.now += epoch
         if pace.affords("epoch"):
@@ -54,14 +54,14 @@ def test_the_share_is_kept_whatever_an_epoch_takes(clock, epoch, cost):
 
 
 def test_what_was_dear_once_does_not_hold_up_what_is_cheap(clock):
-    pace = Pace(0.1, clock=clock)
+    pace = TimeBudget(0.1, clock=clock)
     spend(pace, clock, 0.5, "beginning")
     clock.now += 6
     assert pace.affords("step")
 
 
 def test_a_failure_counts_as_time_spent(clock):
-    pace = Pace(0.02, clock=clock)
+    pace = TimeBudget(0.02, clock=clock)
     with pytest.raises(ValueError, match="broken"), pace.spending("epoch"):
         fail_after_a_second(clock)
     assert pace.spent == pytest.approx(1)
@@ -73,7 +73,7 @@ def fail_after_a_second(clock):
 
 
 def test_steps_rest_between(clock):
-    pace = Pace(0.02, rest=0.5, clock=clock)
+    pace = TimeBudget(0.02, rest=0.5, clock=clock)
     assert not pace.rested()
     clock.now += 0.5
     assert pace.rested()

@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from nbdiag.capture.data.iterator_proxy import Tap, tapped
+from nbdiag.capture.data.iterator_proxy import IteratorProxy, tapped
 from nbdiag.capture.watch import watch
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.missing import Missing
@@ -21,7 +21,7 @@ def batches(count=3, rows=4):
 
 
 def test_a_generator_passes_on_what_it_is_given():
-    tap = Tap()
+    tap = IteratorProxy()
     shown = tapped(batches(), tap)
     assert [int(y[0]) for _, y in shown] == [0, 1, 2]
     x, y, weights = tap.parts()
@@ -33,14 +33,14 @@ def test_a_generator_passes_on_what_it_is_given():
 
 def test_a_generator_is_left_where_it_stands():
     source = batches()
-    shown = tapped(source, Tap())
+    shown = tapped(source, IteratorProxy())
     next(shown)
     shown.close()
     assert int(next(source)[1][0]) == 1
 
 
 def test_a_tap_keeps_copies_and_not_too_many():
-    tap = Tap()
+    tap = IteratorProxy()
     buffer = np.zeros((1000, 2))
     for number in range(100):
         buffer[:] = number
@@ -50,14 +50,14 @@ def test_a_tap_keeps_copies_and_not_too_many():
 
 
 def test_a_tap_that_cannot_read_says_so():
-    tap = Tap()
+    tap = IteratorProxy()
     tap.see(("text", None))
     assert "no plain arrays" in tap.trouble
     assert tap.parts() == (None, None, None)
 
 
 def test_dictionaries_and_weights():
-    tap = Tap()
+    tap = IteratorProxy()
     for _ in range(2):
         tap.see(({"a": np.ones((2, 1)), "b": np.ones((2, 3))}, np.ones(2), np.ones(2)))
     x, y, weights = tap.parts()
@@ -66,7 +66,7 @@ def test_dictionaries_and_weights():
 
 
 def test_batches_of_different_widths():
-    tap = Tap()
+    tap = IteratorProxy()
     tap.see((np.ones((2, 5)), np.ones(2)))
     tap.see((np.ones((2, 7)), np.ones(2)))
     x, y, _ = tap.parts()
@@ -75,7 +75,7 @@ def test_batches_of_different_widths():
 
 
 def test_other_things_are_not_followed():
-    assert isinstance(tapped("text", Tap()), Missing)
+    assert isinstance(tapped("text", IteratorProxy()), Missing)
 
 
 class Lazy:
@@ -120,7 +120,7 @@ ERRORS = [
     ],
 )
 def test_a_copy_that_fails_ends_no_iteration(error, form):
-    tap, given = Tap(), form(Lazy(error))
+    tap, given = IteratorProxy(), form(Lazy(error))
     assert list(tapped((batch for batch in [given, given]), tap)) == [given, given]
     assert tap.batches == []
     assert "read" in tap.trouble or "no plain arrays" in tap.trouble
@@ -134,7 +134,7 @@ class Refuses:
 
 
 def test_an_array_that_nothing_can_be_asked_of():
-    tap, given = Tap(), (Refuses(), Refuses())
+    tap, given = IteratorProxy(), (Refuses(), Refuses())
     assert list(tapped((batch for batch in [given]), tap)) == [given]
     assert tap.trouble
 
@@ -158,7 +158,7 @@ ODD = [
 @pytest.mark.parametrize("batch", ODD, ids=repr)
 @pytest.mark.parametrize("other", [{"other": np.zeros(2)}, (np.zeros(2), np.zeros(2)), None])
 def test_batches_of_other_forms_are_passed_on_and_left_out(batch, other):
-    tap, given = Tap(), [batch, batch, other]
+    tap, given = IteratorProxy(), [batch, batch, other]
     shown = list(tapped((item for item in given), tap))
     assert all(item is source for item, source in zip(shown, given, strict=True))
     assert len(tap.parts()) == 3
@@ -169,7 +169,7 @@ def test_a_batch_larger_than_the_limit_is_cut_before_it_is_copied():
     rows = np.broadcast_to(np.float32(1), (50_000, 3000))  # 600 MB, had they been written out
     tracemalloc.start()
     try:
-        tap = Tap()
+        tap = IteratorProxy()
         tap.see(({"a": rows}, rows[:, 0], rows[:, 0]))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
@@ -181,7 +181,7 @@ def test_a_batch_larger_than_the_limit_is_cut_before_it_is_copied():
 
 
 def test_wide_rows_leave_enough_for_a_probe():
-    tap = Tap()
+    tap = IteratorProxy()
     tap.see((np.broadcast_to(np.uint8(1), (64, 2**23)), np.arange(64)))
     assert [item.shape[0] for item in tap.parts()[:2]] == [16, 16]
 
@@ -205,7 +205,7 @@ class Counted:
 
 
 def test_what_becomes_an_array_only_by_a_copy_is_cut_before():
-    given, tap = Counted(10_000), Tap()
+    given, tap = Counted(10_000), IteratorProxy()
     tap.see((given, np.zeros(10_000)))
     assert given.read == [4096]
     assert tap.parts()[0].shape == (4096, 2)
@@ -215,7 +215,7 @@ def test_what_cannot_be_cut_is_cut_as_an_array():
     class Whole(Counted):
         __getitem__ = None
 
-    given, tap = Whole(10_000), Tap()
+    given, tap = Whole(10_000), IteratorProxy()
     tap.see((given, np.zeros(10_000)))
     assert tap.parts()[0].shape == (4096, 2)
 
@@ -226,7 +226,7 @@ def test_a_large_batch_of_a_pipeline_is_passed_on_whole_and_shown_in_part():
 
     x = np.arange(20_000, dtype="float32").reshape(10_000, 2)
     data = tf.data.Dataset.from_tensor_slices(({"a": x}, x[:, 0])).batch(6000)
-    tap = Tap()
+    tap = IteratorProxy()
     passed = np.concatenate([batch["a"] for batch, _ in tapped(data, tap)])
     assert np.array_equal(passed, x)
     seen, labels, _ = tap.parts()
@@ -238,7 +238,7 @@ def test_a_large_batch_of_a_pipeline_is_passed_on_whole_and_shown_in_part():
 def test_a_pipeline_of_numbers_without_rows_and_of_unknown_shapes():
     import tensorflow as tf
 
-    taps = Tap(), Tap()
+    taps = IteratorProxy(), IteratorProxy()
     numbers = tf.data.Dataset.from_tensors((tf.constant(3.0), tf.ones((5000, 3)))).repeat(2)
     unknown = tf.data.Dataset.from_generator(
         lambda: iter([np.ones((7, 2)), np.ones((5000, 2))]), output_signature=tf.TensorSpec(None)
@@ -254,7 +254,7 @@ def test_a_table_of_pandas_is_cut():
     import pandas as pd
 
     table = pd.DataFrame({"a": np.arange(5000.0)}, index=np.arange(5000.0) / 7)
-    tap = Tap()
+    tap = IteratorProxy()
     tap.see((table, table["a"]))
     x, y, _ = tap.parts()
     assert (x.shape, y.shape, y[-1]) == ((4096, 1), (4096,), 4095)
@@ -388,9 +388,11 @@ def test_a_data_set_of_python_keeps_its_settings():
             self.ended += 1
 
     data = Batches(workers=2, max_queue_size=3)
-    shown = tapped(data, Tap())
+    shown = tapped(data, IteratorProxy())
     assert (shown.workers, shown.max_queue_size, shown.num_batches) == (2, 3, 3)
-    assert isinstance(tapped(Batches(workers=2, use_multiprocessing=True), Tap()), Missing)
+    assert isinstance(
+        tapped(Batches(workers=2, use_multiprocessing=True), IteratorProxy()), Missing
+    )
     model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse")
     with watch(CELL) as seen:

@@ -13,7 +13,7 @@ from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import Change, RemoveLayer, ReplaceLayer
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.parsed_cell import ParsedCell, parse_cell
+from nbdiag.syntax.text.parsed_cell import ParsedCell, parse_cell
 from tests.edits.corpus import Case, changes_for
 from tests.edits.notebooks import make_run
 from tests.edits.oracle import comparable, expected, setup_of

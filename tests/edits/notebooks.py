@@ -14,7 +14,7 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Head, Layer, Model
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import CompileSetup, FitCall, Loss, Metric, Optimizer
-from nbdiag.syntax.ipython import mask
+from nbdiag.syntax.text.ipython import mask
 from tests.edits import fake_keras as fake
 from tests.factory import describe
 

@@ -7,8 +7,8 @@ import pytest
 from nbdiag.edits.text.arguments import call_items, dict_items, list_items
 from nbdiag.edits.text.statements import line_after, line_before, remove_statement
 from nbdiag.edits.text.text_edits import Edits
-from nbdiag.syntax.parsed_cell import ParsedCell
 from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.text.parsed_cell import ParsedCell
 
 
 def edit_call(source: str, action: str, *arguments: object) -> str:

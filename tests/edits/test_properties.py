@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nbdiag.edits import NewCell, write_cell
 from nbdiag.schema.change import OF_TEXT, Change, MakeAgain
-from nbdiag.syntax.ipython import mask
+from nbdiag.syntax.text.ipython import mask
 from tests.edits.corpus import Case, changes_for
 from tests.edits.judge import lost_comments, second_time
 from tests.edits.notebooks import make_run

@@ -17,7 +17,7 @@ from libcst.metadata import PositionProvider
 from nbdiag.edits import NewCell, write_cell
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.change import Change
-from nbdiag.schema.failure import RunError, Scene, Thing
+from nbdiag.schema.failure import FailureContext, RunError, Variable
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import (
     AddCompile,
@@ -30,7 +30,7 @@ from nbdiag.schema.text_change import (
     WriteForKeras3,
 )
 from nbdiag.syntax.calls import calls_in
-from nbdiag.syntax.ipython import mask
+from nbdiag.syntax.text.ipython import mask
 from tests.edits.corpus import changes_for
 from tests.edits.judge import lost_comments
 from tests.edits.notebooks import make_run
@@ -121,10 +121,10 @@ def failed_cells(draw: st.DrawFn) -> str:
 def failed(source: str) -> TrainingRun:
     """The run of a cell that failed: its names, no model."""
     names = {
-        "x": Thing("array", "ndarray", "float32", (50, 4)),
-        "y": Thing("array", "ndarray", "int64", (50,)),
+        "x": Variable("array", "ndarray", "float32", (50, 4)),
+        "y": Variable("array", "ndarray", "int64", (50,)),
     }
-    scene = Scene((CallSite(3, 1, 0, 1, 1),), names)
+    scene = FailureContext((CallSite(3, 1, 0, 1, 1),), names)
     return TrainingRun(cell=Cell(3, source), error=RunError("ValueError", "", "cell", (), scene))
 
 

@@ -4,7 +4,7 @@ import pytest
 from IPython.core.error import UsageError
 
 import nbdiag
-from tests.magics.test_training import BUILD, DATA, FIT
+from tests.magics.test_model_refs import BUILD, DATA, FIT
 
 
 def test_a_language_that_is_not_spoken_is_a_usage_error_of_one_line(book):

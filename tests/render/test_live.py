@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from nbdiag.engine import judge
-from nbdiag.facts.training.savings import spared_seconds
+from nbdiag.facts.training.savings import seconds_saved
 from nbdiag.live_verdict import judge_so_far
 from nbdiag.render.caveats import remarks
 from nbdiag.render.curves.charts import Chart, Curve
@@ -171,10 +171,10 @@ def stopped(by="error", code="NBD103", epochs=3, seconds=(9.0, 2.0, 4.0, 0.1)):
 
 
 def test_what_ending_early_has_spared():
-    assert spared_seconds(stopped()) == 47 * 3.0
-    assert spared_seconds(stopped(epochs=1)) == 49 * 9.0
-    assert isinstance(spared_seconds(stopped(epochs=0)), Missing)
-    assert isinstance(spared_seconds(make_run()), Missing)
+    assert seconds_saved(stopped()) == 47 * 3.0
+    assert seconds_saved(stopped(epochs=1)) == 49 * 9.0
+    assert isinstance(seconds_saved(stopped(epochs=0)), Missing)
+    assert isinstance(seconds_saved(make_run()), Missing)
 
 
 def test_the_report_says_who_ended_the_training_and_what_that_spared():

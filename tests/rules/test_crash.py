@@ -12,7 +12,7 @@ from nbdiag.facts.crash.kind import kind_of
 from nbdiag.facts.crash.shapes import target_and_output
 from nbdiag.rules.crash.layers_that_do_not_fit_together import LayersThatDoNotFitTogether
 from nbdiag.schema.cell import CallSite, Cell
-from nbdiag.schema.failure import RunError, Scene, Thing
+from nbdiag.schema.failure import FailureContext, RunError, Variable
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
@@ -33,11 +33,11 @@ TARGET = (
 
 
 def array(*shape, dtype="float32", value="", lengths=None, kind="ndarray", **more):
-    return Thing("array", kind, dtype, shape, value, lengths, **more)
+    return Variable("array", kind, dtype, shape, value, lengths, **more)
 
 
 def crash(source, kind, message, names=None, earlier=(), *, places=()):
-    scene = Scene(tuple(places), dict(names or {}))
+    scene = FailureContext(tuple(places), dict(names or {}))
     cell = Cell(5, f"%%traindiag\n{source}")
     error = RunError(kind, message, "cell", (), scene)
     return TrainingRun(cell=cell, earlier=tuple(earlier), error=error)
@@ -198,7 +198,7 @@ CASES = {
                    "layers.Flatten()", "layers.Dense(1)"),
         V, ("Shapes used to initialize variables must be fully-defined (no `None` dimensions). "
         "Received: shape=(None, 1) for variable path='dense/kernel'"),
-        {"x": array(40, 5, 1), "steps": Thing("none", "NoneType")},
+        {"x": array(40, 5, 1), "steps": Variable("none", "NoneType")},
         "NBD802", ["None", "Flatten"], "batch_shape=(8, 5, 1)",
     ),
     "number for a shape": (
@@ -297,14 +297,14 @@ CASES = {
     ),
     "lists": (
         sequential("layers.Dense(1)"), V, "Unrecognized data type: x=[[1, 2]] (of type <class 'list'>)",
-        {"x": Thing("list", "list", "list", (50,), "", (2, 2))},
+        {"x": Variable("list", "list", "list", (50,), "", (2, 2))},
         "NBD810", ["list"], 'np.asarray(x, dtype="float32")',
     ),
     "list of arrays": (
         sequential("layers.Dense(1)"), V,
         ("Data cardinality is ambiguous. Make sure all arrays contain the same number of samples."
         "'x' sizes: 8, 8, 8, 8 'y' sizes: 4"),
-        {"x": Thing("list", "list", "ndarray", (4,), "", (8, 8)), "y": array(4)},
+        {"x": Variable("list", "list", "ndarray", (4,), "", (8, 8)), "y": array(4)},
         "NBD810", ["list"], "np.stack(x)",
     ),
     "classes by name": (
@@ -451,7 +451,7 @@ CASES = {
     "units as a float": (
         sequential("layers.Dense(width / 2)", "layers.Dense(1)"), V,
         ("Received an invalid value for `units`, expected a positive integer. Received: "
-         "units=32.0"), {"width": Thing("number", "int", value="64")},
+         "units=32.0"), {"width": Variable("number", "int", value="64")},
         "NBD820", ["units", "32.0", "whole"], "layers.Dense(width // 2)",
     ),
     "a rate in percent": (
@@ -468,7 +468,7 @@ CASES = {
     "filters as a float": (
         sequential("layers.Input((8, 8, 1))", "layers.Conv2D(n / 2, 3)"), V,
         ("Cannot convert '(3, 3, 1, 8.0)' to a shape. Found invalid dimension '8.0' of type "
-         "'<class 'float'>'."), {"n": Thing("number", "int", value="16")},
+         "'<class 'float'>'."), {"n": Variable("number", "int", value="16")},
         "NBD820", ["8.0", "Conv2D"], "layers.Conv2D(n // 2, 3)",
     ),
     "no units": (
@@ -707,7 +707,7 @@ MODE = "Invalid merge mode. Received: add. Merge mode should be one of {'sum', '
         (
             "model.compile('adam', 'mse', 7)",
             f"{IMPORTS}model.compile('adam', 'mse', 7)\n",
-            {"model": Thing("model", "Sequential")},
+            {"model": Variable("model", "Sequential")},
             "loss",
             "model.compile",
         ),
@@ -739,7 +739,7 @@ def test_what_no_rule_knows_is_told_as_keras_says_it(call, source, names, aspect
 @pytest.mark.parametrize(
     ("call", "source", "names"),
     [
-        ("clf.fit(x, y)", f"{IMPORTS}clf.fit(x, y)\n", {"clf": Thing("other", "SVC")}),
+        ("clf.fit(x, y)", f"{IMPORTS}clf.fit(x, y)\n", {"clf": Variable("other", "SVC")}),
         ("np.stack(rows)", f"{IMPORTS}x = np.stack(rows)\nmodel.fit(x, y)\n", {}),
         ("read(3)", f"{IMPORTS}def read(n):\n    raise ValueError(n)\n\nx = read(3)\n", {}),
     ],
@@ -782,7 +782,7 @@ def test_nothing_follows_from_arrays_that_are_made_anew(name):
 
 
 def test_a_key_that_a_dictionary_lacks_is_the_users_own():
-    assert isinstance(kind_of(rows("numbers", {"numbers": Thing("other", "dict")})), Missing)
+    assert isinstance(kind_of(rows("numbers", {"numbers": Variable("other", "dict")})), Missing)
 
 
 def test_a_size_that_another_line_asks_for_is_not_the_one_that_failed():

@@ -6,7 +6,7 @@ from nbdiag.diagnosis import diagnose
 from nbdiag.edits.rewrite import rewrite
 from nbdiag.facts.crash.kind import kind_of
 from nbdiag.schema.cell import CallSite, Cell
-from nbdiag.schema.failure import RunError, Scene, Thing
+from nbdiag.schema.failure import FailureContext, RunError, Variable
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
@@ -27,7 +27,7 @@ def failed(body, kind, message, at="", *, names=None, during="cell"):
     source = f"%%traindiag\n{IMPORTS}{body}"
     places = (site(source, at),) if at else ()
     lines = tuple(item.line for item in places)
-    error = RunError(kind, message, during, lines, Scene(places, dict(names or {})))
+    error = RunError(kind, message, during, lines, FailureContext(places, dict(names or {})))
     return TrainingRun(cell=Cell(5, source), error=error)
 
 
@@ -121,7 +121,7 @@ def test_too_many_arguments_of_the_users_own_function_are_the_users_own():
 def test_a_layer_is_called_on_its_tensor():
     body = "h = layers.Dense(3, a)\nmodel = keras.Model(a, h)\n"
     message = "Could not interpret activation function identifier: <KerasTensor shape=(None, 4)>"
-    names = {"a": Thing("other", "KerasTensor")}
+    names = {"a": Variable("other", "KerasTensor")}
     _, text = told(failed(body + END, "ValueError", message, "layers.Dense(3, a)", names=names))
     assert "h = layers.Dense(3)(a)" in text
 

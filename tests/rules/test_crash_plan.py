@@ -8,7 +8,7 @@ from nbdiag.facts.crash.plan import Plan, follow_up, with_change
 from nbdiag.facts.crash.shape_walk import after, chain_of
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import EncodeLabels, SetLoss
-from nbdiag.schema.failure import RunError, Scene, Thing
+from nbdiag.schema.failure import FailureContext, RunError, Variable
 from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import (
@@ -94,7 +94,7 @@ def test_a_window_that_does_not_fit_leaves_nothing():
 
 
 def failed(source, **names):
-    error = RunError("ValueError", "no matter", "cell", (), Scene((), names))
+    error = RunError("ValueError", "no matter", "cell", (), FailureContext((), names))
     return TrainingRun(cell=Cell(1, f"%%traindiag\n{source}"), error=error)
 
 
@@ -158,7 +158,7 @@ def test_only_a_plain_chain_of_known_layers_is_followed(name):
 
 
 def array(*shape, **more):
-    return Thing("array", "ndarray", "float32", shape, **more)
+    return Variable("array", "ndarray", "float32", shape, **more)
 
 
 def test_a_repair_is_followed_by_what_would_fail_next():

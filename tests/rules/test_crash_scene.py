@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nbdiag.capture.failure.context import describe_scene
-from nbdiag.capture.failure.variables import describe_thing
+from nbdiag.capture.failure.context import describe_context
+from nbdiag.capture.failure.variables import describe_variable
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.codec import from_json, to_json
-from nbdiag.schema.failure import Scene, Thing
+from nbdiag.schema.failure import FailureContext, Variable
 
 FACES = pd.DataFrame({"pixels": [np.zeros((3, 4)), np.ones((3, 4))]})
 OBJECTS = np.empty(3, dtype=object)
@@ -20,59 +20,59 @@ OBJECTS[:] = [[1], [1, 2], [1, 2, 3]]
 @pytest.mark.parametrize(
     ("value", "thing"),
     [
-        (None, Thing("none", "NoneType")),
-        (3, Thing("number", "int", value="3")),
-        ("adam", Thing("text", "str", value="'adam'", lengths=(4, 4))),
-        ((2, None), Thing("tuple", "tuple", value="(2, None)")),
-        ([[1, 2], [3]], Thing("list", "list", "list", (2,), "", (1, 2))),
+        (None, Variable("none", "NoneType")),
+        (3, Variable("number", "int", value="3")),
+        ("adam", Variable("text", "str", value="'adam'", lengths=(4, 4))),
+        ((2, None), Variable("tuple", "tuple", value="(2, None)")),
+        ([[1, 2], [3]], Variable("list", "list", "list", (2,), "", (1, 2))),
         (
             np.full((4, 2), 0.5, "float32"),
-            Thing("array", "ndarray", "float32", (4, 2), span=(0.5, 0.5)),
+            Variable("array", "ndarray", "float32", (4, 2), span=(0.5, 0.5)),
         ),
         (
             np.eye(3)[[2, 0]],
-            Thing("array", "ndarray", "float64", (2, 3), span=(0.0, 1.0), form="one-hot"),
+            Variable("array", "ndarray", "float64", (2, 3), span=(0.0, 1.0), form="one-hot"),
         ),
         (
             np.array([1, 4]),
-            Thing("array", "ndarray", "int64", (2,), span=(1.0, 4.0), form="whole"),
+            Variable("array", "ndarray", "int64", (2,), span=(1.0, 4.0), form="whole"),
         ),
-        (np.array([1.0, np.nan]), Thing("array", "ndarray", "float64", (2,))),
+        (np.array([1.0, np.nan]), Variable("array", "ndarray", "float64", (2,))),
         (
             FACES[["pixels"]].to_numpy(),
-            Thing("array", "ndarray", "object", (2, 1), "ndarray", (3, 3), item=(3, 4)),
+            Variable("array", "ndarray", "object", (2, 1), "ndarray", (3, 3), item=(3, 4)),
         ),
         (
             pd.DataFrame({"sex": ["m", "f", None], "age": [1.0, 2.0, 3.0]}, dtype=object),
-            Thing("array", "DataFrame", "object", (3, 2), texts=("sex",), encoded=3),
+            Variable("array", "DataFrame", "object", (3, 2), texts=("sex",), encoded=3),
         ),
         (
             np.array([["m", 1, "3"], ["f", 2, "4"]], dtype=object),
-            Thing("array", "ndarray", "object", (2, 3), "int str", texts=("0",), encoded=None),
+            Variable("array", "ndarray", "object", (2, 3), "int str", texts=("0",), encoded=None),
         ),
         (
             pd.DataFrame({"power": ["130", "?", "95"], "rooms": ["3", "4", "5"]}),
-            Thing("array", "DataFrame", "object", (3, 2), texts=("power",), marks=("?",)),
+            Variable("array", "DataFrame", "object", (3, 2), texts=("power",), marks=("?",)),
         ),
         (
             pd.DataFrame({"power": ["130", "?", "95"], "kind": ["a", "b", "a"]}).to_numpy(),
-            Thing("array", "ndarray", "object", (3, 2), "str", texts=("0", "1"), encoded=5),
+            Variable("array", "ndarray", "object", (3, 2), "str", texts=("0", "1"), encoded=5),
         ),
-        ("Ann Smith", Thing("text", "str", lengths=(9, 9))),
-        ("x" * 500, Thing("text", "str", lengths=(500, 500))),
-        (OBJECTS, Thing("array", "ndarray", "object", (3,), "list", (1, 3))),
-        (iter([1]), Thing("dataset", "list_iterator")),
+        ("Ann Smith", Variable("text", "str", lengths=(9, 9))),
+        ("x" * 500, Variable("text", "str", lengths=(500, 500))),
+        (OBJECTS, Variable("array", "ndarray", "object", (3,), "list", (1, 3))),
+        (iter([1]), Variable("dataset", "list_iterator")),
     ],
 )
 def test_a_thing_is_described_without_its_contents(value, thing):
-    assert describe_thing(value) == thing
+    assert describe_variable(value) == thing
 
 
 @pytest.mark.parametrize(
     "value", [np, len.__class__, test_a_thing_is_described_without_its_contents]
 )
 def test_modules_and_functions_are_left_out(value):
-    assert describe_thing(value) is None
+    assert describe_variable(value) is None
 
 
 SOURCE = "def build(width):\n    return 1 / width\n\n\ny = 2\nmodel = build(0)\n"
@@ -83,7 +83,7 @@ def failed(source, space):
     try:
         exec(compile(source, "<cell 4>", "exec"), space)
     except ZeroDivisionError as error:
-        return describe_scene(error, (Cell(4, source),), space, {"<cell 4>": 4}.get)
+        return describe_context(error, (Cell(4, source),), space, {"<cell 4>": 4}.get)
     raise AssertionError("the cell did not fail")
 
 
@@ -104,10 +104,10 @@ def test_names_of_the_cell_and_of_its_running_functions_are_noted():
 
 def test_a_cell_that_is_no_python_is_read_word_by_word():
     source = "y = = 3"
-    scene = describe_scene(ZeroDivisionError(), (Cell(1, source),), {"y": 3}, lambda _: None)
-    assert scene.names == {"y": Thing("number", "int", value="3")}
+    scene = describe_context(ZeroDivisionError(), (Cell(1, source),), {"y": 3}, lambda _: None)
+    assert scene.names == {"y": Variable("number", "int", value="3")}
 
 
 def test_a_scene_survives_json():
     scene = failed(SOURCE, {})
-    assert from_json(Scene, to_json(scene)) == scene
+    assert from_json(FailureContext, to_json(scene)) == scene

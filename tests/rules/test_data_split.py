@@ -12,7 +12,7 @@ from nbdiag.rules.data.scaled_differently import ScaledDifferently
 from nbdiag.rules.data.validation_distribution_shift import ValidationDistributionShift
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.change import DropShared, SetFitArgument, ShuffleRows, SplitAnew
-from nbdiag.schema.data import NearRows, Split
+from nbdiag.schema.data import NearDuplicates, Split
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.setup import FitCall
 from tests.factory import binary, classes, make_layer, make_run, normal
@@ -279,19 +279,19 @@ def test_what_random_shuffle_leaves_of_an_array():
     ],
 )
 def test_near_copies_count_by_their_share(count, rows, severity):
-    near = NearRows(looked_at=200, among=1000, columns=12, found=count, dimension=9.0)
+    near = NearDuplicates(looked_at=200, among=1000, columns=12, found=count, dimension=9.0)
     run = make_run(split=Split(rows, 200, 0, 0, near=near))
     assert severities(NearCopiesAcrossTheSplit, run) == ([severity] if severity else [])
 
 
 def test_near_copies_are_not_judged_where_all_neighbours_are_close():
-    near = NearRows(looked_at=200, among=1000, columns=12, found=200, dimension=2.0)
+    near = NearDuplicates(looked_at=200, among=1000, columns=12, found=200, dimension=2.0)
     with pytest.raises(Skipped, match="few dimensions"):
         found(NearCopiesAcrossTheSplit, make_run(split=Split(1000, 200, 0, 0, near=near)))
 
 
 def test_near_copies_are_evidence_of_a_sample():
-    near = NearRows(looked_at=200, among=20_000, columns=64, found=100, dimension=20.0)
+    near = NearDuplicates(looked_at=200, among=20_000, columns=64, found=100, dimension=20.0)
     (item,) = found(NearCopiesAcrossTheSplit, make_run(split=Split(20_000, 200, 0, 0, near=near)))
     assert "50%" in item.message
     assert (

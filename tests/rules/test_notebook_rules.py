@@ -30,7 +30,7 @@ from nbdiag.schema.change import (
 )
 from nbdiag.schema.setup import FitCall, Watcher
 from tests.factory import make_run, normal, one_hot
-from tests.facts.test_session import after, past, scaled
+from tests.facts.session.test_runs import after, past, scaled
 
 
 def found(rule, run):

@@ -196,12 +196,12 @@ def test_a_class_that_the_split_cuts_off_comes_back_with_shuffled_rows() -> None
 
 
 def test_both_arms_start_alike_and_see_the_same_batches(frozen_head: Setup) -> None:
-    from nbdiag.capture.state_guard import untouched
+    from nbdiag.capture.state_guard import preserve_state
     from nbdiag.trial.held_out import batches, hold_out, training_rows
     from nbdiag.trial.run import Arm
 
     held_out = hold_out(frozen_head.fit_arguments)
-    with untouched(runs_user_code=True):
+    with preserve_state(runs_user_code=True):
         before = Arm(frozen_head, (), held_out).begin(3)
         wider = (SetLayerArgument("head", "units", 2), SetLoss("binary_crossentropy"))
         after = Arm(frozen_head, wider, held_out).begin(3, like=before)

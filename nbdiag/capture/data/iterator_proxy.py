@@ -20,7 +20,7 @@ _LEAST_ROWS = 16
 _BATCHES = 256
 
 
-class Tap:
+class IteratorProxy:
     """Keeps copies of the first batches of a stream: up to 4096 rows or 32 MB, at least one batch.
 
     A batch that is larger than that itself is cut before it is copied.
@@ -79,7 +79,7 @@ class Tap:
         return x, y, weights
 
 
-def tapped(data: Any, tap: Tap) -> Any | Missing:
+def tapped(data: Any, tap: IteratorProxy) -> Any | Missing:
     """Return a stream that shows its batches to a tap and is otherwise the given one.
 
     Returns
@@ -99,14 +99,14 @@ def tapped(data: Any, tap: Tap) -> Any | Missing:
     return Missing("the form of the data is not known to nbdiag")
 
 
-def _tapped_generator(data: Any, tap: Tap) -> Iterator[Any]:
+def _tapped_generator(data: Any, tap: IteratorProxy) -> Iterator[Any]:
     # A loop and not "yield from": closing this generator must not close the user's.
     for batch in data:
         tap.see(batch)
         yield batch
 
 
-def _tapped_dataset(data: Any, tap: Tap) -> Any:
+def _tapped_dataset(data: Any, tap: IteratorProxy) -> Any:
     import keras
 
     class Shown(keras.utils.PyDataset):  # type: ignore[misc]  # Keras is untyped here
@@ -134,7 +134,7 @@ def _tapped_dataset(data: Any, tap: Tap) -> Any:
     return Shown()
 
 
-def _tapped_pipeline(data: Any, tap: Tap) -> Any | Missing:
+def _tapped_pipeline(data: Any, tap: IteratorProxy) -> Any | Missing:
     import tensorflow as tf
 
     if not hasattr(data, "element_spec") or not hasattr(data, "enumerate"):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nbdiag.capture.data.arrays import Array, even_rows
-from nbdiag.schema.data import NearRows
+from nbdiag.schema.data import NearDuplicates
 from nbdiag.schema.missing import Missing
 
 LOOKED_AT = 256  # validation rows: a share of 5 % is then known to ±1.4 %
@@ -32,7 +32,9 @@ _TOGETHER = 128
 Rows = NDArray[np.float32]
 
 
-def near_rows(training: Sequence[Array], validation: Sequence[Array]) -> NearRows | Missing:
+def find_near_duplicates(
+    training: Sequence[Array], validation: Sequence[Array]
+) -> NearDuplicates | Missing:
     """Count the validation rows that nearly repeat a training row.
 
     Parameters
@@ -42,7 +44,7 @@ def near_rows(training: Sequence[Array], validation: Sequence[Array]) -> NearRow
 
     Returns
     -------
-    NearRows or Missing
+    NearDuplicates or Missing
         Missing without numbers on both sides, where there are too few rows, or too few columns of
         quantities.
 
@@ -80,7 +82,7 @@ def near_rows(training: Sequence[Array], validation: Sequence[Array]) -> NearRow
             a[there].tobytes() != b[here].tobytes()
             for a, b in zip(training, validation, strict=True)
         )
-    return NearRows(
+    return NearDuplicates(
         looked_at=len(asked),
         among=len(known),
         columns=len(columns),

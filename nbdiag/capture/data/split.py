@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nbdiag.capture.data.arrays import Array
-from nbdiag.capture.data.near_duplicates import near_rows
+from nbdiag.capture.data.near_duplicates import find_near_duplicates
 from nbdiag.schema.data import Split
 from nbdiag.schema.missing import Missing
 
@@ -36,7 +36,7 @@ def describe_split(
         shared_rows=shared,
         duplicate_rows=duplicates,
         ordered=order_of(labels[0]) if labels else Missing("there are no labels"),
-        near=near_rows(training, validation),
+        near=find_near_duplicates(training, validation),
     )
 
 

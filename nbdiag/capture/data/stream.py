@@ -3,7 +3,7 @@
 from typing import Any
 
 from nbdiag.capture.data.arrays import describe_array, named_arrays
-from nbdiag.capture.data.iterator_proxy import Tap, tapped
+from nbdiag.capture.data.iterator_proxy import IteratorProxy, tapped
 from nbdiag.capture.data.tfdata_peek import first_batch
 from nbdiag.capture.fit.arguments import Arguments, kind_of
 from nbdiag.capture.probe.batch import Batch, take_batch
@@ -21,7 +21,7 @@ class Stream:
         self._given = arguments["x"]
         self._element = getattr(arguments["x"], "element_spec", None)
         self._why: Missing | None = None
-        self._taps = {"x": Tap(), "validation_data": Tap()}
+        self._taps = {"x": IteratorProxy(), "validation_data": IteratorProxy()}
         for name, tap in self._taps.items():
             given = arguments[name]
             if given is None or kind_of(given) in ARRAY_KINDS:

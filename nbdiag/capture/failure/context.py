@@ -8,23 +8,23 @@ from typing import Any
 
 from nbdiag.capture.call_sites import CellOf, Place, locate
 from nbdiag.capture.failure.reason import attempt
-from nbdiag.capture.failure.variables import describe_thing
+from nbdiag.capture.failure.variables import describe_variable
 from nbdiag.privacy.secrets import names_a_secret
 from nbdiag.schema.cell import CallSite, Cell
-from nbdiag.schema.failure import Scene, Thing
+from nbdiag.schema.failure import FailureContext, Variable
 from nbdiag.schema.missing import Missing
-from nbdiag.syntax.ipython import timed_code
-from nbdiag.syntax.lines import count_characters, split_lines
-from nbdiag.syntax.parsed_cell import names_in
+from nbdiag.syntax.text.ipython import timed_code
+from nbdiag.syntax.text.lines import count_characters, split_lines
+from nbdiag.syntax.text.parsed_cell import names_in
 
 MOST_NAMES = 60
 _TIMED = ("<timed eval>", "<timed exec>")
 """Names that IPython gives to the code of ``%time``."""
 
 
-def describe_scene(
+def describe_context(
     error: BaseException, cells: Sequence[Cell], namespace: Mapping[str, Any], cell_of: CellOf
-) -> Scene:
+) -> FailureContext:
     """Describe what was there when an exception left the user's code.
 
     Parameters
@@ -45,7 +45,7 @@ def describe_scene(
     mentioned = dict.fromkeys(name for cell in cells for name in names_in(cell.source))
     everything = {**known, **{name: namespace[name] for name in mentioned if name in namespace}}
     names = [*mentioned, *(name for name in known if name not in mentioned)]
-    found: dict[str, Thing] = {}
+    found: dict[str, Variable] = {}
     for name in names:
         if name in everything and len(found) < MOST_NAMES and not name.startswith("_"):
             thing = _thing(everything[name])
@@ -60,14 +60,14 @@ def describe_scene(
                 found[name] = thing
     sources = {cell.number: cell.source for cell in cells}
     places = tuple(_places(error.__traceback__, cell_of, sources))
-    return Scene(places=places, names=found)
+    return FailureContext(places=places, names=found)
 
 
-def _thing(value: Any, *, arrays_only: bool = False) -> Thing | None:
+def _thing(value: Any, *, arrays_only: bool = False) -> Variable | None:
     """Describe one value; None for one that fails when it is asked, which the others outlive."""
     found = attempt(
         "a value",
-        lambda: describe_thing(value) if not arrays_only or hasattr(value, "shape") else None,
+        lambda: describe_variable(value) if not arrays_only or hasattr(value, "shape") else None,
     )
     return None if isinstance(found, Missing) else found
 

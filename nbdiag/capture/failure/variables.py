@@ -9,7 +9,7 @@ import numpy as np
 from nbdiag.capture.data.arrays import Array
 from nbdiag.privacy.settings import is_setting
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.failure import Thing
+from nbdiag.schema.failure import Variable
 
 MOST_ITEMS = 2_000  # whose lengths are looked at
 MOST_VALUES = 4_000_000  # of an array whose least and greatest value are looked for
@@ -23,23 +23,23 @@ _NUMBERS = -1
 _TEXTS = ("object", "str", "string", "category")
 
 
-def describe_thing(value: Any) -> Thing | None:
+def describe_variable(value: Any) -> Variable | None:
     """Describe the value of a name; None for modules, functions and classes."""
     name = type(value).__name__
     if value is None:
-        return Thing("none", name)
+        return Variable("none", name)
     if isinstance(value, ModuleType | FunctionType | type):
         return None
     if isinstance(value, bool | int | float):
-        return Thing("number", name, value=repr(value))
+        return Variable("number", name, value=repr(value))
     if isinstance(value, str):
         text = repr(value) if is_setting(value) else ""
-        return Thing("text", name, value=text, lengths=(len(value), len(value)))
+        return Variable("text", name, value=text, lengths=(len(value), len(value)))
     if isinstance(value, tuple) and all(isinstance(item, int | float | None) for item in value):
         text = repr(value)
-        return Thing("tuple", name, value=text) if len(text) < LONGEST else None
+        return Variable("tuple", name, value=text) if len(text) < LONGEST else None
     if isinstance(value, list | tuple):
-        return Thing(
+        return Variable(
             "list",
             name,
             dtype=_item_types(value),
@@ -49,9 +49,9 @@ def describe_thing(value: Any) -> Thing | None:
         )
     kinds = {kind.__name__ for kind in type(value).__mro__}
     if "Model" in kinds and "Trainer" in kinds:
-        return Thing("model", name)
+        return Variable("model", name)
     if kinds & {"DatasetV2", "PyDataset"} or hasattr(value, "__next__"):
-        return Thing("dataset", name, shape=_of_elements(value))
+        return Variable("dataset", name, shape=_of_elements(value))
     return _array(value)
 
 
@@ -66,7 +66,7 @@ def _of_elements(data: Any) -> Shape | None:
     return tuple(None if size is None else int(size) for size in shape)
 
 
-def _array(value: Any) -> Thing | None:
+def _array(value: Any) -> Variable | None:
     shape = getattr(value, "shape", None)
     if shape is None or isinstance(value, str):
         return None
@@ -84,7 +84,7 @@ def _array(value: Any) -> Thing | None:
     numbers = _numbers(value) if not texts else None
     items = _items(value) if text == "object" and not texts else []
     counts = _counts(value, texts) if text == "object" else {}
-    return Thing(
+    return Variable(
         "array",
         type(value).__name__,
         dtype=text,

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from nbdiag.capture import call_sites
 from nbdiag.capture.data.arrays import describe_array, named_arrays
-from nbdiag.capture.data.iterator_proxy import Tap
+from nbdiag.capture.data.iterator_proxy import IteratorProxy
 from nbdiag.capture.failure.reason import attempt
 from nbdiag.capture.fit.step_losses import thin
 from nbdiag.capture.model.library import is_legacy
@@ -41,7 +41,7 @@ class LoopSession(Session):
     def __init__(self, frame: Frame, model: Any, way: Way) -> None:
         super().__init__(frame, model, _OWN, call_sites.caller())
         self.way: Way = way
-        self._tap = Tap()
+        self._tap = IteratorProxy()
         self._losses_seen: list[tuple[int, float]] = []
         self._step = 0
 
@@ -67,7 +67,7 @@ class LoopSession(Session):
         if not self.ended:
             attempt("the last probe", lambda: self._probing.end(0))
         run = super().close(error)
-        self._tap = Tap()
+        self._tap = IteratorProxy()
         return run
 
     def run(self, error: BaseException | None = None) -> TrainingRun:

@@ -15,8 +15,8 @@ from nbdiag.capture.model.variable_values import value_of
 from nbdiag.capture.probe.batch import Batch
 from nbdiag.capture.probe.measure import activation_probe, output_probe, variable_probe
 from nbdiag.capture.probe.side_effects import ACTS, effect_of, foreign_state
-from nbdiag.capture.probe.step import Acts, LookThrough
-from nbdiag.capture.state_guard import untouched
+from nbdiag.capture.probe.step import Acts, ProbeStep
+from nbdiag.capture.state_guard import preserve_state
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.probe import Probe
@@ -41,7 +41,7 @@ class Prober:
         self._losses = losses
         self._names = output_names(model)
         self._before: list[Any] | None = None
-        self._look_through: LookThrough | None = None
+        self._look_through: ProbeStep | None = None
         self._effect: str | None = None
         self._constant: float | Missing | None = None
         self._owners = {
@@ -61,11 +61,11 @@ class Prober:
         does.
         """
         self._spec = spec
-        with untouched(runs_user_code=True):
+        with preserve_state(runs_user_code=True):
             if not isinstance(self._loss, Missing):
                 own = has_own(self._model, "compute_loss")
                 self._loss = Missing(_OWN_LOSS) if own else fresh_loss(self._model)
-            self._look_through = LookThrough(self._model, self._loss, two_modes=self._two_modes)
+            self._look_through = ProbeStep(self._model, self._loss, two_modes=self._two_modes)
             if not self._model.run_eagerly:
                 graph = self._look_through.trace(spec)
                 self._effect = None if graph is None else effect_of(graph, self._loss)
@@ -100,7 +100,7 @@ class Prober:
         if self._effect is not None:
             return Probe(moment, epoch, batch.rows, Missing(self._effect))
         try:
-            with untouched(runs_user_code=self._runs_code):
+            with preserve_state(runs_user_code=self._runs_code):
                 return self._look(moment, epoch, batch, values or self.present())
         except Acts:
             self._effect = ACTS

@@ -45,7 +45,7 @@ class Acts(Exception):  # noqa: N818 - says that a probe may not run
     """A call of the model would act outside of it: print, or call Python."""
 
 
-class LookThrough:
+class ProbeStep:
     """Looks through one model, with values of its variables that are given.
 
     Parameters

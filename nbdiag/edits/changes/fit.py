@@ -3,19 +3,19 @@
 import ast
 
 from nbdiag.edits.changes.layers import is_made
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.edits.text.statements import line_before
 from nbdiag.schema.change import AddCallback, SetFitArgument, ShuffleRows
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import dotted
+from nbdiag.syntax.text.scopes import dotted
 
 
-def set_fit_argument(shop: Workshop, change: SetFitArgument) -> None:
+def set_fit_argument(shop: EditContext, change: SetFitArgument) -> None:
     """Apply a `SetFitArgument`."""
     shop.assign(shop.fit, change.argument, change.value)
 
 
-def add_callback(shop: Workshop, change: AddCallback) -> None:
+def add_callback(shop: EditContext, change: AddCallback) -> None:
     """Apply an `AddCallback`; one of that class that is there gets the arguments."""
     value = shop.fit.get("callbacks")
     key = dotted(value) if value is not None else None
@@ -43,7 +43,7 @@ def add_callback(shop: Workshop, change: AddCallback) -> None:
         shop.edits.wrap(*shop.page.outer_span(value), "[*", f", {text}]")
 
 
-def _made_for_it(shop: Workshop, node: ast.expr) -> ast.expr:
+def _made_for_it(shop: EditContext, node: ast.expr) -> ast.expr:
     """Return the call that a name used nowhere else is bound to; other expressions as they are."""
     if not isinstance(node, ast.Name) or _uses(shop, node.id) != 1:
         return node
@@ -51,14 +51,14 @@ def _made_for_it(shop: Workshop, node: ast.expr) -> ast.expr:
     return found[1] if found and found[1] is not None else node
 
 
-def _uses(shop: Workshop, key: str) -> int:
+def _uses(shop: EditContext, key: str) -> int:
     return sum(
         isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id == key
         for node in shop.page.nodes
     )
 
 
-def shuffle_rows(shop: Workshop, change: ShuffleRows) -> None:
+def shuffle_rows(shop: EditContext, change: ShuffleRows) -> None:
     """Apply a `ShuffleRows`: lines above fit shuffle, and fit takes the shuffled rows."""
     x, y = shop.fit.get("x"), shop.fit.get("y")
     if x is None or y is None:
@@ -90,7 +90,7 @@ def _shuffled(node: ast.expr, usual: str) -> str:
     return f"{name}_shuffled"
 
 
-def _taken(shop: Workshop, node: ast.expr, numpy: str) -> str:
+def _taken(shop: EditContext, node: ast.expr, numpy: str) -> str:
     """Write the rows of an array in the new order."""
     text = shop.page.text(node)
     if shop.run.fit.input_kind != "numpy":

@@ -3,17 +3,17 @@
 import ast
 
 from nbdiag.edits.changes.layers import INPUT_ARGUMENTS
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.model_definition import Definition, find_definition
 from nbdiag.edits.text.arguments import list_items
 from nbdiag.edits.text.literals import fraction
 from nbdiag.edits.text.statements import line_after, line_before
 from nbdiag.schema.change import ScaleInputs
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import binds, dotted, reads, stored
+from nbdiag.syntax.text.scopes import binds, dotted, reads, stored
 
 
-def scale_inputs(shop: Workshop, change: ScaleInputs) -> None:
+def scale_inputs(shop: EditContext, change: ScaleInputs) -> None:
     """Apply a `ScaleInputs`."""
     model = find_definition(shop)
     if model.kind == "functional":
@@ -22,7 +22,7 @@ def scale_inputs(shop: Workshop, change: ScaleInputs) -> None:
         _scale_sequential(shop, model, change)
 
 
-def _scale_sequential(shop: Workshop, model: Definition, change: ScaleInputs) -> None:
+def _scale_sequential(shop: EditContext, model: Definition, change: ScaleInputs) -> None:
     """Put the layer first: after an Input, or in place of the layer that names the shape."""
     entries = model.entries(shop)
     if not entries:
@@ -49,7 +49,7 @@ def _scale_sequential(shop: Workshop, model: Definition, change: ScaleInputs) ->
         place(shop.page, first.statement, lines, shop.edits)
 
 
-def _take_shape(shop: Workshop, layer: ast.expr) -> tuple[str, str] | None:
+def _take_shape(shop: EditContext, layer: ast.expr) -> tuple[str, str] | None:
     """Take the input shape off a layer; give it as arguments of a layer and of Input."""
     if not isinstance(layer, ast.Call):
         return None
@@ -68,19 +68,19 @@ def _take_shape(shop: Workshop, layer: ast.expr) -> tuple[str, str] | None:
     return None
 
 
-def _rescaling(shop: Workshop, change: ScaleInputs, at: ast.AST, shape: str = "") -> str:
+def _rescaling(shop: EditContext, change: ScaleInputs, at: ast.AST, shape: str = "") -> str:
     name = shop.speller.keras("layers", "Rescaling", at)
     offset = f"offset={fraction(change.offset)}" if change.offset else ""
     given = ", ".join(item for item in (fraction(change.scale), offset, shape) if item)
     return f"{name}({given})"
 
 
-def _is_input(shop: Workshop, node: ast.expr) -> bool:
+def _is_input(shop: EditContext, node: ast.expr) -> bool:
     path = shop.resolve(node.func) if isinstance(node, ast.Call) else None
     return path in ("layers.Input", "layers.InputLayer")
 
 
-def _is_scaler(shop: Workshop, node: ast.expr, change: ScaleInputs) -> bool:
+def _is_scaler(shop: EditContext, node: ast.expr, change: ScaleInputs) -> bool:
     """Whether a layer scales inputs already, in the wanted way."""
     if key := dotted(node):
         found = shop.located.tracer.binding(key, node)
@@ -89,7 +89,7 @@ def _is_scaler(shop: Workshop, node: ast.expr, change: ScaleInputs) -> bool:
     return path == f"layers.{'Rescaling' if change.method == 'rescale' else 'Normalization'}"
 
 
-def _normalizer(shop: Workshop, first: ast.AST) -> str:
+def _normalizer(shop: EditContext, first: ast.AST) -> str:
     """Write the lines that adapt a Normalization layer; give its name."""
     name = "normalizer"
     if name in stored(shop.page.tree):
@@ -118,7 +118,7 @@ def _normalizer(shop: Workshop, first: ast.AST) -> str:
     return name
 
 
-def _statement_of_model(shop: Workshop, first: ast.AST) -> ast.stmt:
+def _statement_of_model(shop: EditContext, first: ast.AST) -> ast.stmt:
     """Return the statement, in the scope of fit, that makes the model."""
     scope = shop.located.tracer.scope
     statement = shop.page.statement(first)
@@ -133,7 +133,7 @@ def _statement_of_model(shop: Workshop, first: ast.AST) -> ast.stmt:
     return found[0] if found else shop.page.statement(shop.located.fit)
 
 
-def _scale_functional(shop: Workshop, model: Definition, change: ScaleInputs) -> None:
+def _scale_functional(shop: EditContext, model: Definition, change: ScaleInputs) -> None:
     """Call the layer on the Input, and everything that took the Input on its result."""
     name, statement = model.input(shop)
     scope = shop.located.tracer.scope(statement)

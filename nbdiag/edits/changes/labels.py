@@ -4,19 +4,19 @@ import ast
 from collections.abc import Callable, Iterator
 
 from nbdiag.edits.changes.loss import output_place
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.edits.text.arguments import call_items
 from nbdiag.edits.text.literals import write
 from nbdiag.edits.text.statements import line_before
 from nbdiag.language import say
 from nbdiag.schema.change import EncodeLabels, ScaleTargets
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import dotted, stored
+from nbdiag.syntax.text.scopes import dotted, stored
 
 _PAIR = 2
 
 
-def encode_labels(shop: Workshop, change: EncodeLabels) -> None:
+def encode_labels(shop: EditContext, change: EncodeLabels) -> None:
     """Apply an `EncodeLabels`."""
     if change.form == "class_index" and _are_classes(shop, change.output):
         return
@@ -29,13 +29,13 @@ def encode_labels(shop: Workshop, change: EncodeLabels) -> None:
         _wrap_kept(shop, text, lambda label: _encoded_text(shop, label, change))
 
 
-def _are_classes(shop: Workshop, output: str) -> bool:
+def _are_classes(shop: EditContext, output: str) -> bool:
     """Whether the recorded labels have no axis of classes that could be taken away."""
     labels = [item for item in shop.run.data.labels if item.name == output or not output]
     return bool(labels) and not labels[0].shape
 
 
-def scale_targets(shop: Workshop, change: ScaleTargets) -> None:
+def scale_targets(shop: EditContext, change: ScaleTargets) -> None:
     """Apply a `ScaleTargets`: the constants stand above fit, the targets are wrapped."""
     mean, std = "target_mean", "target_std"
     if _is_stream(shop):
@@ -68,11 +68,11 @@ def scale_targets(shop: Workshop, change: ScaleTargets) -> None:
     )
 
 
-def _is_stream(shop: Workshop) -> bool:
+def _is_stream(shop: EditContext) -> bool:
     return shop.run.fit.input_kind == "tf.data" and shop.fit.get("y") is None
 
 
-def _map_streams(shop: Workshop, make: Callable[[str], str]) -> None:
+def _map_streams(shop: EditContext, make: Callable[[str], str]) -> None:
     """Map every data set that is given to the model."""
     if shop.run.fit.sample_weight:
         raise Refused("the data set gives weights too")
@@ -92,11 +92,11 @@ def _map_streams(shop: Workshop, make: Callable[[str], str]) -> None:
             shop.edits.wrap(start, end, before, f"{after}.map({text})")
 
 
-def _is_mapped(shop: Workshop, node: ast.Call, text: str) -> bool:
+def _is_mapped(shop: EditContext, node: ast.Call, text: str) -> bool:
     return _called(node) == "map" and any(shop.page.text(item) == text for item in node.args)
 
 
-def _stream_text(shop: Workshop, label: str, change: EncodeLabels) -> str:
+def _stream_text(shop: EditContext, label: str, change: EncodeLabels) -> str:
     """Write the labels of one batch in their new form, with functions that work in a graph."""
     at = shop.located.fit
     if change.form == "one_hot":
@@ -115,7 +115,7 @@ def _stream_text(shop: Workshop, label: str, change: EncodeLabels) -> str:
     return f"{label} {'-' if change.form == 'subtract' else '/'} {write(change.value)}"
 
 
-def _labels(shop: Workshop, output: str) -> Iterator[ast.expr]:
+def _labels(shop: EditContext, output: str) -> Iterator[ast.expr]:
     """Every label expression that is given to the model: fit, evaluate, validation data."""
     for call in shop.located.uses:
         method = call.func.attr if isinstance(call.func, ast.Attribute) else "fit"
@@ -131,7 +131,7 @@ def _labels(shop: Workshop, output: str) -> Iterator[ast.expr]:
             yield _of_output(shop, validation.elts[1], output)
 
 
-def _of_output(shop: Workshop, value: ast.expr, output: str) -> ast.expr:
+def _of_output(shop: EditContext, value: ast.expr, output: str) -> ast.expr:
     if isinstance(value, ast.Dict | ast.List) and (output or isinstance(value, ast.Dict)):
         place = output_place(shop, value, output)
         if place is None:
@@ -140,7 +140,7 @@ def _of_output(shop: Workshop, value: ast.expr, output: str) -> ast.expr:
     return value
 
 
-def _kept_validation(shop: Workshop) -> Iterator[ast.expr]:
+def _kept_validation(shop: EditContext) -> Iterator[ast.expr]:
     """Return the validation data that are kept as a pair in a variable."""
     for call in shop.located.uses:
         if not (isinstance(call.func, ast.Attribute) and call.func.attr == "fit"):
@@ -158,12 +158,12 @@ def _kept_validation(shop: Workshop) -> Iterator[ast.expr]:
         yield value
 
 
-def _wrap_kept(shop: Workshop, value: ast.expr, make: Callable[[str], str]) -> None:
+def _wrap_kept(shop: EditContext, value: ast.expr, make: Callable[[str], str]) -> None:
     name = shop.page.text(value)
     shop.replace(value, f"({name}[0], {make(f'{name}[1]')})")
 
 
-def _encoded_text(shop: Workshop, label: str, change: EncodeLabels) -> str:
+def _encoded_text(shop: EditContext, label: str, change: EncodeLabels) -> str:
     at = shop.located.fit
     if change.form == "one_hot":
         name = shop.speller.keras("utils", "to_categorical", at)
@@ -181,7 +181,7 @@ def _count(change: EncodeLabels) -> str:
     return "" if change.value is None else f", {change.value}"
 
 
-def _one_hot(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None:
+def _one_hot(shop: EditContext, node: ast.expr, change: EncodeLabels) -> None:
     if isinstance(node, ast.Call) and _is_to_categorical(shop, node):
         given = node.args[1] if len(node.args) > 1 else None
         given = given or next((k.value for k in node.keywords if k.arg == "num_classes"), None)
@@ -194,7 +194,7 @@ def _one_hot(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None:
     shop.edits.wrap(*shop.page.outer_span(node), f"{name}(", f"{_count(change)})")
 
 
-def _class_index(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None:  # noqa: ARG001
+def _class_index(shop: EditContext, node: ast.expr, change: EncodeLabels) -> None:  # noqa: ARG001
     inner: ast.expr | None = None
     if isinstance(node, ast.Call):
         if _called(node) == "argmax":
@@ -213,7 +213,7 @@ def _class_index(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None: 
     shop.edits.remove(last, end)
 
 
-def _arithmetic(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None:
+def _arithmetic(shop: EditContext, node: ast.expr, change: EncodeLabels) -> None:
     sign, kind = ("-", ast.Sub) if change.form == "subtract" else ("/", ast.Div)
     if isinstance(node, ast.BinOp) and isinstance(node.op, kind) and _is(node.right, change.value):
         return
@@ -224,7 +224,7 @@ def _arithmetic(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None:
     )
 
 
-def _multiply(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None:
+def _multiply(shop: EditContext, node: ast.expr, change: EncodeLabels) -> None:
     if isinstance(node, ast.Call) and _called(node) == "rint" and node.args:
         product = node.args[0]
         if isinstance(product, ast.BinOp) and _is(product.right, change.value):
@@ -236,7 +236,7 @@ def _multiply(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None:
     shop.edits.wrap(start, end, f"{name}.rint{before}", f"{after} * {write(change.value)})")
 
 
-def _greater(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None:
+def _greater(shop: EditContext, node: ast.expr, change: EncodeLabels) -> None:
     compared = node.func.value if _called(node) == "astype" else None  # type: ignore[attr-defined]
     if isinstance(compared, ast.Compare) and _is(compared.comparators[0], change.value):
         return
@@ -247,7 +247,7 @@ def _greater(shop: Workshop, node: ast.expr, change: EncodeLabels) -> None:
     shop.edits.wrap(start, end, before, f"{after} > {write(change.value)}).astype({kind})")
 
 
-_FORMS: dict[str, Callable[[Workshop, ast.expr, EncodeLabels], None]] = {
+_FORMS: dict[str, Callable[[EditContext, ast.expr, EncodeLabels], None]] = {
     "one_hot": _one_hot,
     "class_index": _class_index,
     "subtract": _arithmetic,
@@ -277,6 +277,6 @@ def _called(node: ast.expr) -> str | None:
     return node.func.id if isinstance(node.func, ast.Name) else None
 
 
-def _is_to_categorical(shop: Workshop, node: ast.Call) -> bool:
+def _is_to_categorical(shop: EditContext, node: ast.Call) -> bool:
     path = shop.resolve(node.func) or ""
     return path == "utils.to_categorical" or _called(node) == "to_categorical"

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Mapping
 
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.edits.text.arguments import list_items
 from nbdiag.edits.text.layer_position import Applied, Element, Line, Slot, find_slot
 from nbdiag.edits.text.statements import line_after, line_before, remove_statement
@@ -12,7 +12,7 @@ from nbdiag.keras_api.methods import parameters
 from nbdiag.schema.cell import Scalar
 from nbdiag.schema.change import InsertLayer, RemoveLayer, ReplaceLayer, SetLayerArgument
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import dotted, reads
+from nbdiag.syntax.text.scopes import dotted, reads
 
 INPUT_ARGUMENTS = ("input_shape", "input_dim", "batch_input_shape")
 _WRAPPERS = ("TimeDistributed", "Bidirectional")
@@ -21,7 +21,7 @@ _WITHOUT_ACTIVATION = frozenset(
 )
 
 
-def set_layer_argument(shop: Workshop, change: SetLayerArgument) -> None:
+def set_layer_argument(shop: EditContext, change: SetLayerArgument) -> None:
     """Apply a `SetLayerArgument`."""
     call = shop.located.layers.find(change.layer)
     name = _live_class(shop, change.layer)
@@ -36,7 +36,7 @@ def set_layer_argument(shop: Workshop, change: SetLayerArgument) -> None:
     shop.assign(shop.editor(call, name), change.argument, change.value)
 
 
-def insert_layer(shop: Workshop, change: InsertLayer) -> None:
+def insert_layer(shop: EditContext, change: InsertLayer) -> None:
     """Apply an `InsertLayer`."""
     if shop.located.layers.shaped:
         return
@@ -50,7 +50,7 @@ def insert_layer(shop: Workshop, change: InsertLayer) -> None:
     put_beside(shop, slot, text, before=change.before)
 
 
-def put_beside(shop: Workshop, slot: Slot, text: str, *, before: bool) -> None:
+def put_beside(shop: EditContext, slot: Slot, text: str, *, before: bool) -> None:
     """Put a layer, as text, on one side of another."""
     if isinstance(slot, Element):
         items = list_items(shop.page, slot.container)
@@ -66,7 +66,7 @@ def put_beside(shop: Workshop, slot: Slot, text: str, *, before: bool) -> None:
         _apply_after(shop, slot, text)
 
 
-def remove_layer(shop: Workshop, change: RemoveLayer) -> None:
+def remove_layer(shop: EditContext, change: RemoveLayer) -> None:
     """Apply a `RemoveLayer`; a layer that is not there is removed already."""
     if shop.located.layers.shaped or _gone(shop, change.layer):
         return
@@ -86,7 +86,7 @@ def remove_layer(shop: Workshop, change: RemoveLayer) -> None:
         shop.edits.remove(last, end)
 
 
-def replace_layer(shop: Workshop, change: ReplaceLayer) -> None:
+def replace_layer(shop: EditContext, change: ReplaceLayer) -> None:
     """Apply a `ReplaceLayer`; a layer that is not there is replaced already."""
     if shop.located.layers.shaped or _gone(shop, change.layer):
         return
@@ -103,17 +103,17 @@ def replace_layer(shop: Workshop, change: ReplaceLayer) -> None:
     shop.replace(call, texts[0])
 
 
-def _gone(shop: Workshop, name: str) -> bool:
+def _gone(shop: EditContext, name: str) -> bool:
     if not shop.located.layers.live:
         raise Refused("the layers of the model are not known")
     return not shop.located.layers.has(name)
 
 
-def _live_class(shop: Workshop, name: str) -> str:
+def _live_class(shop: EditContext, name: str) -> str:
     return next((class_name(i.class_name) for i in shop.located.layers.live if i.name == name), "")
 
 
-def _apply_after(shop: Workshop, slot: Applied, text: str) -> None:
+def _apply_after(shop: EditContext, slot: Applied, text: str) -> None:
     if slot.target is not None:
         line = f"{slot.target} = {text}({slot.target})"
         line_after(shop.page, slot.statement, [line], shop.edits)
@@ -121,7 +121,7 @@ def _apply_after(shop: Workshop, slot: Applied, text: str) -> None:
         shop.edits.wrap(*shop.page.span(slot.outer), f"{text}(", ")")
 
 
-def _apply_before(shop: Workshop, slot: Applied, text: str) -> None:
+def _apply_before(shop: EditContext, slot: Applied, text: str) -> None:
     given = slot.only_input()
     name = dotted(given)
     if slot.target is not None and name is not None and name != slot.target:
@@ -135,7 +135,7 @@ def _apply_before(shop: Workshop, slot: Applied, text: str) -> None:
     shop.replace(given, slot.target)
 
 
-def _is_beside(shop: Workshop, slot: Slot, change: InsertLayer) -> bool:
+def _is_beside(shop: EditContext, slot: Slot, change: InsertLayer) -> bool:
     """Whether the layer to insert is there already."""
     return any(
         is_made(shop, node, change.class_name, change.arguments)
@@ -143,7 +143,7 @@ def _is_beside(shop: Workshop, slot: Slot, change: InsertLayer) -> bool:
     )
 
 
-def _neighbours(shop: Workshop, slot: Slot, *, before: bool) -> list[ast.expr]:
+def _neighbours(shop: EditContext, slot: Slot, *, before: bool) -> list[ast.expr]:
     """Layers that stand directly on one side of a layer."""
     if isinstance(slot, Element):
         place = slot.place - 1 if before else slot.place + 1
@@ -159,7 +159,9 @@ def _neighbours(shop: Workshop, slot: Slot, *, before: bool) -> list[ast.expr]:
     return [item for item in found if isinstance(item, ast.expr)]
 
 
-def is_made(shop: Workshop, node: ast.expr, class_: str, arguments: Mapping[str, Scalar]) -> bool:
+def is_made(
+    shop: EditContext, node: ast.expr, class_: str, arguments: Mapping[str, Scalar]
+) -> bool:
     """Whether an expression makes a Keras object of a class with some arguments."""
     if not isinstance(node, ast.Call) or (shop.resolve(node.func) or "").split(".")[-1] != class_:
         return False

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable
 
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.edits.text.arguments import dict_items
 from nbdiag.keras_api.losses import full_name, loss_class
 from nbdiag.schema.change import SetLoss
@@ -11,7 +11,7 @@ from nbdiag.schema.missing import Missing
 from nbdiag.syntax.refusal import Refused
 
 
-def set_loss(shop: Workshop, change: SetLoss) -> None:
+def set_loss(shop: EditContext, change: SetLoss) -> None:
     """Apply a `SetLoss`."""
     value = shop.compile.get("loss")
     if isinstance(value, ast.Dict | ast.List | ast.Tuple):
@@ -24,12 +24,12 @@ def set_loss(shop: Workshop, change: SetLoss) -> None:
         _rewrite(shop, change, value, lambda text: shop.compile.set("loss", text))
 
 
-def _outputs(shop: Workshop) -> int:
+def _outputs(shop: EditContext) -> int:
     model = shop.run.model
     return 1 if isinstance(model, Missing) else len(model.heads)
 
 
-def _set_one(shop: Workshop, change: SetLoss, value: ast.Dict | ast.List | ast.Tuple) -> None:
+def _set_one(shop: EditContext, change: SetLoss, value: ast.Dict | ast.List | ast.Tuple) -> None:
     """Change the loss of one output."""
     place = output_place(shop, value, change.output)
     if place is None and isinstance(value, ast.Dict) and change.output:
@@ -44,7 +44,9 @@ def _set_one(shop: Workshop, change: SetLoss, value: ast.Dict | ast.List | ast.T
     _rewrite(shop, change, node, lambda text: shop.replace(node, text))
 
 
-def output_place(shop: Workshop, value: ast.Dict | ast.List | ast.Tuple, output: str) -> int | None:
+def output_place(
+    shop: EditContext, value: ast.Dict | ast.List | ast.Tuple, output: str
+) -> int | None:
     """Place of an output in a dictionary or a list, None when it has none."""
     if isinstance(value, ast.Dict):
         keys = [key.value if isinstance(key, ast.Constant) else None for key in value.keys]
@@ -60,7 +62,9 @@ def output_place(shop: Workshop, value: ast.Dict | ast.List | ast.Tuple, output:
     return outputs.index(output)
 
 
-def _rewrite(shop: Workshop, change: SetLoss, node: ast.expr, put: Callable[[str], None]) -> None:
+def _rewrite(
+    shop: EditContext, change: SetLoss, node: ast.expr, put: Callable[[str], None]
+) -> None:
     wanted = loss_class(change.loss)
     if isinstance(node, ast.Call) and _means(shop, node.func, wanted):
         arguments = shop.editor(node, wanted)
@@ -81,12 +85,12 @@ def _rewrite(shop: Workshop, change: SetLoss, node: ast.expr, put: Callable[[str
     put(_text(shop, change, node))
 
 
-def _means(shop: Workshop, node: ast.expr, wanted: str) -> bool:
+def _means(shop: EditContext, node: ast.expr, wanted: str) -> bool:
     path = shop.resolve(node)
     return bool(path) and path.split(".")[-1] == wanted  # type: ignore[union-attr]
 
 
-def _text(shop: Workshop, change: SetLoss, at: ast.AST) -> str:
+def _text(shop: EditContext, change: SetLoss, at: ast.AST) -> str:
     if change.from_logits:
         return shop.make("losses", loss_class(change.loss), {"from_logits": True}, at)
     return shop.write(change.loss)

@@ -4,17 +4,17 @@ import ast
 from dataclasses import replace
 
 from nbdiag.edits.changes.loss import output_place
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.edits.text.arguments import list_items
 from nbdiag.schema.change import MetricSpec, ReplaceMetric
 from nbdiag.schema.missing import Missing
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import dotted
+from nbdiag.syntax.text.scopes import dotted
 
 _SAME = {"acc": "accuracy", "mse": "mean_squared_error", "mae": "mean_absolute_error"}
 
 
-def replace_metric(shop: Workshop, change: ReplaceMetric) -> None:
+def replace_metric(shop: EditContext, change: ReplaceMetric) -> None:
     """Apply a `ReplaceMetric`."""
     change = _keeping_label(shop, change)
     value = _bound(shop, shop.compile.get("metrics"))
@@ -38,7 +38,7 @@ def replace_metric(shop: Workshop, change: ReplaceMetric) -> None:
         _replace_in(shop, change, value, whole=True)
 
 
-def _bound(shop: Workshop, value: ast.expr | None) -> ast.expr | None:
+def _bound(shop: EditContext, value: ast.expr | None) -> ast.expr | None:
     """Follow a variable to the list that it holds."""
     key = dotted(value) if value is not None else None
     if value is None or key is None:
@@ -49,7 +49,7 @@ def _bound(shop: Workshop, value: ast.expr | None) -> ast.expr | None:
     return found[1]
 
 
-def _uses(shop: Workshop, key: str) -> int:
+def _uses(shop: EditContext, key: str) -> int:
     return sum(
         isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id == key
         for node in shop.page.nodes
@@ -62,7 +62,7 @@ def _is_nested(value: ast.expr) -> bool:
     )
 
 
-def _replace_in(shop: Workshop, change: ReplaceMetric, value: ast.expr, *, whole: bool) -> None:
+def _replace_in(shop: EditContext, change: ReplaceMetric, value: ast.expr, *, whole: bool) -> None:
     """Replace a metric in a list, or a single metric."""
     if not isinstance(value, ast.List | ast.Tuple):
         _replace_alone(shop, change, value, whole=whole)
@@ -81,7 +81,9 @@ def _replace_in(shop: Workshop, change: ReplaceMetric, value: ast.expr, *, whole
         list_items(shop.page, value).remove(place, shop.edits)
 
 
-def _replace_alone(shop: Workshop, change: ReplaceMetric, value: ast.expr, *, whole: bool) -> None:
+def _replace_alone(
+    shop: EditContext, change: ReplaceMetric, value: ast.expr, *, whole: bool
+) -> None:
     """Replace a metric that is not in a list."""
     if not _is_old(shop, value, change.old):
         if change.new is None or _is_new(shop, value, change.new):
@@ -96,13 +98,13 @@ def _replace_alone(shop: Workshop, change: ReplaceMetric, value: ast.expr, *, wh
         shop.replace(value, "[]")
 
 
-def _is_old(shop: Workshop, node: ast.expr, old: str) -> bool:
+def _is_old(shop: EditContext, node: ast.expr, old: str) -> bool:
     if isinstance(node, ast.Constant):
         return str(node.value) == old
     return _class(shop, node) == old or _label(node) == old
 
 
-def _is_new(shop: Workshop, node: ast.expr, new: MetricSpec) -> bool:
+def _is_new(shop: EditContext, node: ast.expr, new: MetricSpec) -> bool:
     if isinstance(node, ast.Constant):
         same = _SAME.get(str(node.value), str(node.value)) == _SAME.get(new.name, new.name)
         return same and not new.arguments
@@ -116,7 +118,7 @@ def _is_new(shop: Workshop, node: ast.expr, new: MetricSpec) -> bool:
     return all(name in given and given[name] == value for name, value in new.arguments.items())
 
 
-def _class(shop: Workshop, node: ast.expr) -> str | None:
+def _class(shop: EditContext, node: ast.expr) -> str | None:
     name = node.func if isinstance(node, ast.Call) else node
     path = shop.resolve(name)
     if path:
@@ -133,13 +135,13 @@ def _label(node: ast.expr) -> str | None:
     return None
 
 
-def _text(shop: Workshop, new: MetricSpec, at: ast.AST) -> str:
+def _text(shop: EditContext, new: MetricSpec, at: ast.AST) -> str:
     if not new.arguments and new.name[:1].islower():
         return shop.write(new.name)
     return shop.make("metrics", new.name, new.arguments, at)
 
 
-def _keeping_label(shop: Workshop, change: ReplaceMetric) -> ReplaceMetric:
+def _keeping_label(shop: EditContext, change: ReplaceMetric) -> ReplaceMetric:
     """Name the new metric like the old one where the cell reads it from the history."""
     new, setup = change.new, shop.run.compile
     if isinstance(setup, Missing) or (new is not None and "name" in new.arguments):

@@ -2,14 +2,14 @@
 
 import ast
 
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.keras_api.methods import parameters
 from nbdiag.keras_api.optimizers import CLASSES
 from nbdiag.schema.cell import Scalar
 from nbdiag.schema.change import SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.missing import Missing
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import dotted
+from nbdiag.syntax.text.scopes import dotted
 
 
 def optimizer_class(name: str) -> str:
@@ -17,7 +17,7 @@ def optimizer_class(name: str) -> str:
     return CLASSES.get(name.lower(), name)
 
 
-def set_optimizer(shop: Workshop, change: SetOptimizer) -> None:
+def set_optimizer(shop: EditContext, change: SetOptimizer) -> None:
     """Apply a `SetOptimizer`, with the `SetOptimizerArgument` changes made beside it."""
     name = optimizer_class(change.name)
     arguments = {**change.arguments, **_arguments(shop, name)}
@@ -37,7 +37,7 @@ def set_optimizer(shop: Workshop, change: SetOptimizer) -> None:
     _put(shop, node, shop.make("optimizers", name, arguments, node or shop.located.compile))
 
 
-def set_optimizer_argument(shop: Workshop, change: SetOptimizerArgument) -> None:
+def set_optimizer_argument(shop: EditContext, change: SetOptimizerArgument) -> None:
     """Apply a `SetOptimizerArgument`."""
     if any(isinstance(item, SetOptimizer) for item in shop.changes):
         return
@@ -57,7 +57,7 @@ def set_optimizer_argument(shop: Workshop, change: SetOptimizerArgument) -> None
     _put(shop, node, shop.make("optimizers", name, arguments, node or shop.located.compile))
 
 
-def _arguments(shop: Workshop, name: str) -> dict[str, Scalar]:
+def _arguments(shop: EditContext, name: str) -> dict[str, Scalar]:
     """Return all changed arguments in the optimizer's own order, whatever that of the changes."""
     order = parameters(name) or ()
     changed = [item for item in shop.changes if isinstance(item, SetOptimizerArgument)]
@@ -66,7 +66,7 @@ def _arguments(shop: Workshop, name: str) -> dict[str, Scalar]:
     return {item.argument: item.value for item in changed}
 
 
-def _value(shop: Workshop) -> ast.expr | None:
+def _value(shop: EditContext) -> ast.expr | None:
     """Return the optimizer's expression, following a variable of the cell."""
     node = shop.compile.get("optimizer")
     key = dotted(node) if node is not None else None
@@ -78,7 +78,7 @@ def _value(shop: Workshop) -> ast.expr | None:
     return found[1]
 
 
-def _is_shared(shop: Workshop, key: str) -> bool:
+def _is_shared(shop: EditContext, key: str) -> bool:
     """Whether more than one place uses the optimizer in a variable."""
     return (
         sum(
@@ -89,7 +89,7 @@ def _is_shared(shop: Workshop, key: str) -> bool:
     )
 
 
-def _class_of(shop: Workshop, node: ast.Call) -> str | None:
+def _class_of(shop: EditContext, node: ast.Call) -> str | None:
     path = shop.resolve(node.func)
     if path and path.startswith("optimizers."):
         return path.split(".")[-1]
@@ -99,11 +99,11 @@ def _class_of(shop: Workshop, node: ast.Call) -> str | None:
     return optimizer_class(name) if live == name.lower() else None
 
 
-def _set(shop: Workshop, node: ast.Call, argument: str, value: Scalar) -> None:
+def _set(shop: EditContext, node: ast.Call, argument: str, value: Scalar) -> None:
     shop.editor(node, _class_of(shop, node)).set(argument, shop.write(value))
 
 
-def _put(shop: Workshop, node: ast.expr | None, text: str) -> None:
+def _put(shop: EditContext, node: ast.expr | None, text: str) -> None:
     if node is None:
         shop.compile.set("optimizer", text)
     elif shop.page.text(node) != text:

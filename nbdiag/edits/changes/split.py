@@ -4,11 +4,11 @@ import ast
 from collections import Counter
 from dataclasses import dataclass
 
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.edits.text.statements import line_before
 from nbdiag.schema.change import DropShared, SplitAnew
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import binds, changes, dotted, reads, stored
+from nbdiag.syntax.text.scopes import binds, changes, dotted, reads, stored
 
 _PAIR = 2
 _ARRAYS = ("numpy", "tensor", "pandas")
@@ -41,7 +41,7 @@ class _Sides:
         return any((dotted(item) or "").endswith(ending) for item in (self.x, self.x_val))
 
 
-def split_again(shop: Workshop, change: SplitAnew) -> None:
+def split_again(shop: EditContext, change: SplitAnew) -> None:
     """Apply a `SplitAnew`: the user's ``train_test_split`` shuffles, or lines above fit do."""
     sides = _find(shop)
     if sides.done(_MIXED):
@@ -84,7 +84,7 @@ def split_again(shop: Workshop, change: SplitAnew) -> None:
     _replace_all(shop, sides, dict(zip(sides.every, new, strict=True)))
 
 
-def drop_shared(shop: Workshop, change: DropShared) -> None:
+def drop_shared(shop: EditContext, change: DropShared) -> None:
     """Apply a `DropShared`: lines above fit keep the rows that the other side does not have."""
     sides = _find(shop)
     if sides.done(_UNSHARED):
@@ -112,7 +112,7 @@ def drop_shared(shop: Workshop, change: DropShared) -> None:
     _replace_all(shop, sides, named)
 
 
-def _find(shop: Workshop) -> _Sides:
+def _find(shop: EditContext) -> _Sides:
     """Find the four arrays that fit is given."""
     x, y = shop.fit.get("x"), shop.fit.get("y")
     if x is None or y is None:
@@ -130,7 +130,7 @@ def _find(shop: Workshop) -> _Sides:
     return _Sides(x, y, x_val, y_val, pair)
 
 
-def _is_still(shop: Workshop, value: ast.expr) -> bool:
+def _is_still(shop: EditContext, value: ast.expr) -> bool:
     """Whether a value that was made above fit would be the same at fit."""
     start, end = shop.page.span(value)[0], shop.page.span(shop.located.fit)[0]
     tracer = shop.located.tracer
@@ -142,7 +142,7 @@ def _is_still(shop: Workshop, value: ast.expr) -> bool:
     )
 
 
-def _check(shop: Workshop, sides: _Sides) -> None:
+def _check(shop: EditContext, sides: _Sides) -> None:
     """Refuse sides whose rows cannot be moved with certainty."""
     fit, page = shop.located.fit, shop.page
     if shop.run.fit.input_kind not in _ARRAYS:
@@ -165,7 +165,7 @@ def _check(shop: Workshop, sides: _Sides) -> None:
             raise Refused("{names} is assigned again after fit", names=names)
 
 
-def _check_shapes(shop: Workshop, sides: _Sides) -> None:
+def _check_shapes(shop: EditContext, sides: _Sides) -> None:
     """Refuse sides that cannot be put together."""
     if shop.page.text(sides.x) == shop.page.text(sides.y):
         raise Refused("the labels are the inputs")
@@ -175,7 +175,7 @@ def _check_shapes(shop: Workshop, sides: _Sides) -> None:
             raise Refused("the rows of both sides have different shapes")
 
 
-def _splitter(shop: Workshop, sides: _Sides) -> ast.Call | None:
+def _splitter(shop: EditContext, sides: _Sides) -> ast.Call | None:
     """Return the call of ``train_test_split`` that has made all four arrays."""
     found = set()
     for item in sides.every:
@@ -191,7 +191,7 @@ def _splitter(shop: Workshop, sides: _Sides) -> ast.Call | None:
     return call if (dotted(call.func) or "").split(".")[-1] == "train_test_split" else None
 
 
-def _shuffle(shop: Workshop, call: ast.Call, sides: _Sides, change: SplitAnew) -> None:
+def _shuffle(shop: EditContext, call: ast.Call, sides: _Sides, change: SplitAnew) -> None:
     """Let scikit-learn's own split shuffle, class by class."""
     editor = shop.editor(call, "train_test_split")
     if editor.get("shuffle") is not None:
@@ -212,7 +212,7 @@ def _shuffle(shop: Workshop, call: ast.Call, sides: _Sides, change: SplitAnew) -
     editor.set("stratify", shop.page.text(labels))
 
 
-def _can_stratify(shop: Workshop) -> bool:
+def _can_stratify(shop: EditContext) -> bool:
     """Whether scikit-learn finds two rows of every class, and a validation row for each."""
     data = shop.run.data
     every = (*data.labels, *data.validation_labels)
@@ -225,7 +225,7 @@ def _can_stratify(shop: Workshop) -> bool:
     return known and min(counts.values()) >= _PAIR and held >= len(counts)
 
 
-def _classes(shop: Workshop, labels: str) -> str:
+def _classes(shop: EditContext, labels: str) -> str:
     """Write the class number of each label."""
     stats = shop.run.data.labels
     shape = stats[0].shape if len(stats) == 1 else None
@@ -238,7 +238,7 @@ def _classes(shop: Workshop, labels: str) -> str:
     return f"{labels}.argmax(axis=1)"
 
 
-def _names(shop: Workshop, sides: _Sides, ending: str) -> tuple[str, ...]:
+def _names(shop: EditContext, sides: _Sides, ending: str) -> tuple[str, ...]:
     """Name the new arrays after the old ones."""
     usual = ("x", "y", "x_val", "y_val")
     stems = [
@@ -255,7 +255,7 @@ def _names(shop: Workshop, sides: _Sides, ending: str) -> tuple[str, ...]:
 class _Fresh:
     """Names for what the new lines need, none of which is in use."""
 
-    def __init__(self, shop: Workshop) -> None:
+    def __init__(self, shop: EditContext) -> None:
         names = shop.located.composed.names
         self._taken = {
             *stored(shop.page.tree), *reads(shop.page.tree), *names.taken, *names.known
@@ -269,20 +269,20 @@ class _Fresh:
         return wanted
 
 
-def _as_array(shop: Workshop, node: ast.expr, numpy: str) -> str:
+def _as_array(shop: EditContext, node: ast.expr, numpy: str) -> str:
     """Write an array whose rows are arrays."""
     text = shop.page.text(node)
     return text if shop.run.fit.input_kind == "numpy" else f"{numpy}.asarray({text})"
 
 
-def _operand(shop: Workshop, node: ast.expr, numpy: str) -> str:
+def _operand(shop: EditContext, node: ast.expr, numpy: str) -> str:
     """Write an array of which rows are taken."""
     text = _as_array(shop, node, numpy)
     atom = isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
     return text if atom or text.endswith(")") else f"({text})"
 
 
-def _replace_all(shop: Workshop, sides: _Sides, named: dict[ast.expr, str]) -> None:
+def _replace_all(shop: EditContext, sides: _Sides, named: dict[ast.expr, str]) -> None:
     """Put the new arrays in the place of the old ones, and a new pair where one is kept."""
     for node, name in named.items():
         _replace(shop, node, name)
@@ -290,7 +290,7 @@ def _replace_all(shop: Workshop, sides: _Sides, named: dict[ast.expr, str]) -> N
         _replace(shop, sides.pair, f"({named[sides.x_val]}, {named[sides.y_val]})")
 
 
-def _replace(shop: Workshop, wanted: ast.expr, name: str) -> None:
+def _replace(shop: EditContext, wanted: ast.expr, name: str) -> None:
     """Put the new array wherever the old one is read, from fit on."""
     page, scope = shop.page, shop.located.tracer.scope
     start = page.span(page.statement(shop.located.fit))[0]

@@ -17,9 +17,9 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.imports import keras_path
 from nbdiag.syntax.model_trace import Made, Tracer
-from nbdiag.syntax.parsed_cell import ParsedCell
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import Function, dotted
+from nbdiag.syntax.text.parsed_cell import ParsedCell
+from nbdiag.syntax.text.scopes import Function, dotted
 
 
 @dataclass(frozen=True)

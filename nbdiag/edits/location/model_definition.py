@@ -4,11 +4,11 @@ import ast
 from dataclasses import dataclass
 from typing import Literal
 
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.schema.missing import Missing
 from nbdiag.syntax.model_trace import argument, inside_function
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import Function, dotted
+from nbdiag.syntax.text.scopes import Function, dotted
 
 _DEPTH = 20
 
@@ -30,7 +30,7 @@ class Definition:
     kind: Literal["sequential", "functional"]
     call: ast.Call
 
-    def entries(self, shop: Workshop) -> list[Entry]:
+    def entries(self, shop: EditContext) -> list[Entry]:
         """Return the layers that are known to come first, in order."""
         elements = argument(self.call, 0, "layers")
         if elements is not None and (key := dotted(elements)):
@@ -44,7 +44,7 @@ class Definition:
         found_entries = [Entry(item, container=elements) for item in listed]
         return found_entries or self._added(shop)
 
-    def _added(self, shop: Workshop) -> list[Entry]:
+    def _added(self, shop: EditContext) -> list[Entry]:
         statement = shop.page.statement(self.call)
         names = {
             dotted(target)
@@ -70,7 +70,7 @@ class Definition:
             entries.append(Entry(call.args[0], statement=line, receiver=receiver))
         return entries
 
-    def input(self, shop: Workshop) -> tuple[str, ast.stmt]:
+    def input(self, shop: EditContext) -> tuple[str, ast.stmt]:
         """Return the name of the model's only Input and the statement that makes it."""
         node = self._inputs()
         key = dotted(node)
@@ -89,13 +89,13 @@ class Definition:
             raise Refused("the model has several inputs")
         return node
 
-    def is_inputs(self, shop: Workshop, node: ast.AST) -> bool:
+    def is_inputs(self, shop: EditContext, node: ast.AST) -> bool:
         """Whether a node is in the argument ``inputs`` of the model."""
         inputs = self._inputs()
         return node is inputs or inputs in set(shop.page.above(node))
 
 
-def find_definition(shop: Workshop) -> Definition:
+def find_definition(shop: EditContext) -> Definition:
     """Find the call that makes the watched model.
 
     Raises
@@ -127,14 +127,14 @@ def find_definition(shop: Workshop) -> Definition:
     raise Refused("the code that makes the model cannot be found")
 
 
-def _definition(shop: Workshop, call: ast.Call) -> Definition | None:
+def _definition(shop: EditContext, call: ast.Call) -> Definition | None:
     path = shop.resolve(call.func)
     if path == "models.Sequential":
         return Definition("sequential", call)
     return Definition("functional", call) if path == "models.Model" else None
 
 
-def _returned(shop: Workshop, call: ast.Call) -> ast.expr | None:
+def _returned(shop: EditContext, call: ast.Call) -> ast.expr | None:
     """Return what the called function returns, None when that is not one expression."""
     name = dotted(call.func)
     functions = [

@@ -2,18 +2,18 @@
 
 import ast
 
-from nbdiag.edits.migration.context import Workbench
+from nbdiag.edits.migration.context import MigrationContext
 from nbdiag.edits.text.statements import remove_statement
 from nbdiag.keras_api.renamed.arguments import ORDERINGS
 from nbdiag.keras_api.renamed.functions import GONE_OF_BACKEND, OPS_DEFAULTS
-from nbdiag.syntax.scopes import binds
+from nbdiag.syntax.text.scopes import binds
 
 _SIMPLE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 _SHAPES = ("int_shape", "flatten", "batch_flatten")
 _PAIR = 2
 
 
-def migrate_backend_call(bench: Workbench, call: ast.Call, name: str) -> None:
+def migrate_backend_call(bench: MigrationContext, call: ast.Call, name: str) -> None:
     """Write a call whose arguments change; names alone are written elsewhere."""
     found = bench.place(call.func)
     if name.endswith("image_dim_ordering"):
@@ -46,13 +46,13 @@ def migrate_backend_call(bench: Workbench, call: ast.Call, name: str) -> None:
         bench.edits.replace(page.outer_span(target)[1], page.outer_span(value)[0], ".assign(")
 
 
-def _is_plain_function(bench: Workbench, call: ast.Call) -> bool:
+def _is_plain_function(bench: MigrationContext, call: ast.Call) -> bool:
     """Whether a function of the backend has inputs and outputs, and nothing else."""
     text = bench.page.text(call)
     return len(call.args) == _PAIR and not call.keywords and "learning_phase" not in text
 
 
-def _is_read(bench: Workbench, statement: ast.Expr | ast.Assign) -> bool:
+def _is_read(bench: MigrationContext, statement: ast.Expr | ast.Assign) -> bool:
     """Whether a name that a statement binds is used further down."""
     bound = binds(statement)
     return any(
@@ -61,7 +61,7 @@ def _is_read(bench: Workbench, statement: ast.Expr | ast.Assign) -> bool:
     )
 
 
-def _shape(bench: Workbench, call: ast.Call, name: str) -> None:
+def _shape(bench: MigrationContext, call: ast.Call, name: str) -> None:
     """Write what gives or changes a shape."""
     if name == "int_shape":
         _around(bench, call, "", ".shape")
@@ -72,11 +72,11 @@ def _shape(bench: Workbench, call: ast.Call, name: str) -> None:
         _around(bench, call, f"{bench.imported('keras', 'layers.Flatten', call.func)}()(", ")")
 
 
-def _ops(bench: Workbench, call: ast.Call) -> str:
+def _ops(bench: MigrationContext, call: ast.Call) -> str:
     return bench.imported("keras", "ops.reshape", call.func).partition(".")[0]
 
 
-def _around(bench: Workbench, call: ast.Call, before: str, after: str) -> None:
+def _around(bench: MigrationContext, call: ast.Call, before: str, after: str) -> None:
     """Keep a call's argument and write another call around it."""
     page, inner = bench.page, call.args[0]
     bench.done.add(call.func)
@@ -86,7 +86,7 @@ def _around(bench: Workbench, call: ast.Call, before: str, after: str) -> None:
     bench.edits.replace(last, end, (")" if low else "") + after)
 
 
-def _ordering(bench: Workbench, call: ast.Call, name: str) -> None:
+def _ordering(bench: MigrationContext, call: ast.Call, name: str) -> None:
     """Write ``image_dim_ordering`` and the words that it is compared with."""
     page = bench.page
     end = page.span(call.func)[1]

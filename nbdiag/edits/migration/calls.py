@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 
 from nbdiag.edits.migration.backend import migrate_backend_call
-from nbdiag.edits.migration.context import Workbench
+from nbdiag.edits.migration.context import MigrationContext
 from nbdiag.edits.migration.layers import migrate_layer, migrate_merge
 from nbdiag.edits.migration.methods import migrate_method
 from nbdiag.edits.migration.training import migrate_callback, migrate_optimizer
@@ -12,7 +12,7 @@ from nbdiag.keras_api.layers import class_name
 from nbdiag.keras_api.renamed.arguments import OF_FUNCTIONS, OF_MODEL, ORDERINGS
 from nbdiag.keras_api.renamed.paths import path_today
 
-_BY_MODULE: dict[str, Callable[[Workbench, ast.Call, str], None]] = {
+_BY_MODULE: dict[str, Callable[[MigrationContext, ast.Call, str], None]] = {
     "optimizers": migrate_optimizer,
     "callbacks": migrate_callback,
     "backend": migrate_backend_call,
@@ -20,7 +20,7 @@ _BY_MODULE: dict[str, Callable[[Workbench, ast.Call, str], None]] = {
 _MERGES = ("layers.merge", "layers.merge.merge", "legacy.layers.merge", "engine.topology.merge")
 
 
-def migrate_call(bench: Workbench, call: ast.Call) -> None:
+def migrate_call(bench: MigrationContext, call: ast.Call) -> None:
     """Write one call for Keras 3."""
     found = bench.place(call.func)
     if found is None:
@@ -43,7 +43,7 @@ def migrate_call(bench: Workbench, call: ast.Call) -> None:
         _migrate_function(bench, call, OF_FUNCTIONS[name])
 
 
-def _migrate_function(bench: Workbench, call: ast.Call, table: dict[str, str]) -> None:
+def _migrate_function(bench: MigrationContext, call: ast.Call, table: dict[str, str]) -> None:
     for keyword in call.keywords:
         if keyword.arg in table:
             bench.rename(keyword, table[keyword.arg])

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nbdiag.edits.compose import Composed
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.calls import Located
 from nbdiag.edits.migration.calls import migrate_call
-from nbdiag.edits.migration.context import Workbench
+from nbdiag.edits.migration.context import MigrationContext
 from nbdiag.edits.migration.imports import migrate_imports
 from nbdiag.edits.migration.names import (
     migrate_attributes,
@@ -23,8 +23,8 @@ from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import WriteForKeras3
 from nbdiag.syntax.imports import read_names
-from nbdiag.syntax.parsed_cell import ParsedCell
 from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.text.parsed_cell import ParsedCell
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,14 @@ def migrate(source: str, earlier: Sequence[str] = ()) -> Migrated:
     page = ParsedCell(source)
     names = read_names(page, [other for text in earlier if (other := _page(text)) is not None])
     whole = Composed(page, names, ((1, 0, len(source), 0),), {1: page})
-    shop = Workshop(Located(TrainingRun(cell=Cell(1, source)), whole))
+    shop = EditContext(Located(TrainingRun(cell=Cell(1, source)), whole))
     write_for_keras3(shop, WriteForKeras3())
     return Migrated(shop.finish(), tuple(shop.notes))
 
 
-def write_for_keras3(shop: Workshop, change: WriteForKeras3) -> None:  # noqa: ARG001 - as all changes are applied
+def write_for_keras3(shop: EditContext, change: WriteForKeras3) -> None:  # noqa: ARG001 - as all changes are applied
     """Apply a `WriteForKeras3`."""
-    bench = Workbench(shop.page, shop.located.composed.names, shop.edits, quote=shop.quote)
+    bench = MigrationContext(shop.page, shop.located.composed.names, shop.edits, quote=shop.quote)
     for call in shop.page.calls:
         migrate_call(bench, call)
     migrate_paths(bench)

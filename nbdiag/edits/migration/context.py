@@ -9,7 +9,7 @@ from nbdiag.edits.text.text_edits import Edits
 from nbdiag.keras_api.renamed.paths import path_today
 from nbdiag.language import say
 from nbdiag.syntax.imports import Names, keras_path
-from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.text.parsed_cell import ParsedCell
 
 _ROOTS = {
     "tensorflow.python.keras": "tensorflow.keras",
@@ -31,7 +31,7 @@ def split_path(path: str) -> tuple[str, str] | None:
 
 
 @dataclass
-class Workbench:
+class MigrationContext:
     """One text under migration.
 
     Attributes

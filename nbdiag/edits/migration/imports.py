@@ -2,7 +2,7 @@
 
 import ast
 
-from nbdiag.edits.migration.context import Workbench, split_path
+from nbdiag.edits.migration.context import MigrationContext, split_path
 from nbdiag.edits.text.statements import remove_statement
 from nbdiag.keras_api.renamed.functions import GONE_OF_BACKEND, OPS
 from nbdiag.keras_api.renamed.paths import FROM_TENSORFLOW, KEPT_IN_BACKEND, MODULES, path_today
@@ -11,7 +11,7 @@ Piece = tuple[str, str, str | None]
 """Module, name in it, name here."""
 
 
-def migrate_imports(bench: Workbench) -> None:
+def migrate_imports(bench: MigrationContext) -> None:
     """Write every import of Keras as Keras 3 has it."""
     seen: set[Piece] = set()
     for node in ast.walk(bench.page.tree):
@@ -21,7 +21,7 @@ def migrate_imports(bench: Workbench) -> None:
             _import(bench, node)
 
 
-def _import(bench: Workbench, node: ast.Import) -> None:
+def _import(bench: MigrationContext, node: ast.Import) -> None:
     for alias in node.names:
         split = split_path(alias.name)
         if split is None:
@@ -35,7 +35,7 @@ def _import(bench: Workbench, node: ast.Import) -> None:
             bench.edits.replace(start, start + len(alias.name), today)
 
 
-def _import_from(bench: Workbench, node: ast.ImportFrom, seen: set[Piece]) -> None:
+def _import_from(bench: MigrationContext, node: ast.ImportFrom, seen: set[Piece]) -> None:
     module = node.module or ""
     split = split_path(module)
     if split is None:
@@ -57,14 +57,14 @@ def _import_from(bench: Workbench, node: ast.ImportFrom, seen: set[Piece]) -> No
     _write(bench, node, before, fresh)
 
 
-def _import_optimizers(bench: Workbench, node: ast.ImportFrom) -> None:
+def _import_optimizers(bench: MigrationContext, node: ast.ImportFrom) -> None:
     """``from tensorflow.contrib import keras`` and ``from tensorflow.python import keras``."""
     old = node.module in ("tensorflow.contrib", "tensorflow.python")
     if old and [alias.name for alias in node.names] == ["keras"]:
         _put_module(bench, node, "tensorflow")
 
 
-def _pieces(bench: Workbench, root: str, rest: str, alias: ast.alias) -> list[Piece]:
+def _pieces(bench: MigrationContext, root: str, rest: str, alias: ast.alias) -> list[Piece]:
     """Return the imports that replace one name of an import."""
     path = f"{rest}.{alias.name}" if rest else alias.name
     bound = alias.asname or alias.name
@@ -93,7 +93,7 @@ def _pieces(bench: Workbench, root: str, rest: str, alias: ast.alias) -> list[Pi
     return [(_join(root, above), name, alias.asname)]
 
 
-def _is_gone(bench: Workbench, name: str) -> bool:
+def _is_gone(bench: MigrationContext, name: str) -> bool:
     """Whether every use of a name has been taken out."""
     uses = [
         node for node in ast.walk(bench.page.tree) if isinstance(node, ast.Name) and node.id == name
@@ -105,14 +105,16 @@ def _join(root: str, rest: str) -> str:
     return f"{root}.{rest}" if rest else root
 
 
-def _is_used(bench: Workbench, name: str) -> bool:
+def _is_used(bench: MigrationContext, name: str) -> bool:
     return any(
         isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
         for node in ast.walk(bench.page.tree)
     )
 
 
-def _write(bench: Workbench, node: ast.ImportFrom, before: list[Piece], after: list[Piece]) -> None:
+def _write(
+    bench: MigrationContext, node: ast.ImportFrom, before: list[Piece], after: list[Piece]
+) -> None:
     if not after:
         remove_statement(bench.page, node, bench.edits)
         return
@@ -141,7 +143,7 @@ def _named(piece: Piece) -> str:
     return f"{piece[1]} as {piece[2]}" if piece[2] and piece[2] != piece[1] else piece[1]
 
 
-def _put_module(bench: Workbench, node: ast.ImportFrom, module: str) -> None:
+def _put_module(bench: MigrationContext, node: ast.ImportFrom, module: str) -> None:
     old = node.module or ""
     start = bench.page.span(node)[0]
     place = bench.page.source.index(old, start + len("from"))

@@ -2,13 +2,13 @@
 
 import ast
 
-from nbdiag.edits.migration.context import Workbench
+from nbdiag.edits.migration.context import MigrationContext
 from nbdiag.edits.text.arguments import list_items
 from nbdiag.edits.text.statements import line_before, remove_statement
 from nbdiag.keras_api.layers import with_axes, with_role
 from nbdiag.keras_api.renamed.arguments import DROPPED_OF_LAYERS, OF_LAYERS, OF_ONE_LAYER, ORDERINGS
 from nbdiag.keras_api.renamed.paths import path_today
-from nbdiag.syntax.scopes import dotted
+from nbdiag.syntax.text.scopes import dotted
 
 _MERGED = {
     "sum": "add",
@@ -30,7 +30,7 @@ _OF_STEPS = with_role("recurrent", "convolution", "pooling") & with_axes(3)
 _STRIDED = with_role("convolution") & with_axes(4) - {"DepthwiseConv2D"}
 
 
-def migrate_layer(bench: Workbench, call: ast.Call, name: str, old: str) -> None:
+def migrate_layer(bench: MigrationContext, call: ast.Call, name: str, old: str) -> None:
     """Write the arguments of a layer, and of a class that replaces an older one.
 
     Parameters
@@ -56,7 +56,7 @@ def migrate_layer(bench: Workbench, call: ast.Call, name: str, old: str) -> None
     bench.remove(call, unwanted)
 
 
-def _argument(bench: Workbench, call: ast.Call, keyword: ast.keyword, name: str) -> bool:
+def _argument(bench: MigrationContext, call: ast.Call, keyword: ast.keyword, name: str) -> bool:
     """Write one argument of a layer; say whether it goes."""
     own = OF_ONE_LAYER.get(name, {})
     given = keyword.arg or ""
@@ -72,7 +72,7 @@ def _argument(bench: Workbench, call: ast.Call, keyword: ast.keyword, name: str)
     return False
 
 
-def _steps(bench: Workbench, call: ast.Call, name: str) -> list[ast.AST]:
+def _steps(bench: MigrationContext, call: ast.Call, name: str) -> list[ast.AST]:
     """Join input_length and input_dim of a layer that reads steps; give the argument that goes."""
     named = {keyword.arg: keyword for keyword in call.keywords}
     size, length = named.get("input_dim"), named.get("input_length")
@@ -99,12 +99,12 @@ def _is_current(name: str, argument: str) -> bool:
     }
 
 
-def _write_value(bench: Workbench, argument: str, value: ast.expr) -> None:
+def _write_value(bench: MigrationContext, argument: str, value: ast.expr) -> None:
     if argument == "dim_ordering" and isinstance(value, ast.Constant):
         bench.string(value, ORDERINGS.get(str(value.value), str(value.value)))
 
 
-def _kernel(bench: Workbench, call: ast.Call, name: str, old: str) -> list[ast.AST]:
+def _kernel(bench: MigrationContext, call: ast.Call, name: str, old: str) -> list[ast.AST]:
     """Join rows and columns of a kernel; give the arguments that go."""
     named = {keyword.arg: keyword for keyword in call.keywords}
     rows, columns = named.get("nb_row"), named.get("nb_col")
@@ -121,7 +121,7 @@ def _kernel(bench: Workbench, call: ast.Call, name: str, old: str) -> list[ast.A
     return []
 
 
-def _is_pair(bench: Workbench, call: ast.Call, old: str) -> bool:
+def _is_pair(bench: MigrationContext, call: ast.Call, old: str) -> bool:
     """Whether the second and third argument are rows and columns, as Keras 1 had them."""
     rows, columns = call.args[_ROWS], call.args[_COLUMNS]
     if isinstance(rows, ast.Tuple | ast.List) or isinstance(columns, ast.Tuple | ast.List):
@@ -140,7 +140,7 @@ def _is_pair(bench: Workbench, call: ast.Call, old: str) -> bool:
     )
 
 
-def _wrap_time(bench: Workbench, call: ast.Call) -> None:
+def _wrap_time(bench: MigrationContext, call: ast.Call) -> None:
     root = (bench.place(call.func) or ("keras", ""))[0]
     outer = bench.spelled(call.func, "layers.TimeDistributed", root)
     prefix = outer.rpartition(".")[0]
@@ -150,7 +150,7 @@ def _wrap_time(bench: Workbench, call: ast.Call) -> None:
     bench.edits.insert(bench.page.span(call)[1], ")")
 
 
-def _put_input(bench: Workbench, call: ast.Call, keyword: ast.keyword) -> bool:
+def _put_input(bench: MigrationContext, call: ast.Call, keyword: ast.keyword) -> bool:
     """Put an Input with the batch's shape in front of the first layer."""
     page = bench.page
     root, path = bench.place(call.func) or ("keras", "")
@@ -174,7 +174,7 @@ def _put_input(bench: Workbench, call: ast.Call, keyword: ast.keyword) -> bool:
     return False
 
 
-def migrate_merge(bench: Workbench, call: ast.Call) -> None:
+def migrate_merge(bench: MigrationContext, call: ast.Call) -> None:
     """Write ``merge(inputs, mode=…)`` as the function of that mode."""
     named = {keyword.arg: keyword for keyword in call.keywords}
     mode = named.get("mode")
@@ -203,7 +203,7 @@ def migrate_merge(bench: Workbench, call: ast.Call) -> None:
     bench.remove(call, unwanted)
 
 
-def _merge_class(bench: Workbench, call: ast.Call) -> None:
+def _merge_class(bench: MigrationContext, call: ast.Call) -> None:
     """Write ``Merge(mode=…)(inputs)`` as the layer of that mode."""
     named = {keyword.arg: keyword for keyword in call.keywords}
     value = named["mode"].value if "mode" in named else None
@@ -223,7 +223,7 @@ def _merge_class(bench: Workbench, call: ast.Call) -> None:
 
 
 def _join_models(
-    bench: Workbench, call: ast.Call, word: str, named: dict[str | None, ast.keyword]
+    bench: MigrationContext, call: ast.Call, word: str, named: dict[str | None, ast.keyword]
 ) -> bool:
     """Join Sequential models: the layers after them become a model on their joined outputs.
 
@@ -257,7 +257,7 @@ def _join_models(
     return True
 
 
-def _after_adding(bench: Workbench, line: ast.stmt, name: str | None) -> ast.stmt | None:
+def _after_adding(bench: MigrationContext, line: ast.stmt, name: str | None) -> ast.stmt | None:
     """Return the first statement that uses a model when all its layers are added."""
     parent = bench.page.parents[line]
     blocks = [getattr(parent, key, None) for key in ("body", "orelse")]

@@ -2,7 +2,7 @@
 
 import ast
 
-from nbdiag.edits.migration.context import Workbench
+from nbdiag.edits.migration.context import MigrationContext
 from nbdiag.edits.migration.training import WEIGHTS, WHOLE, put_ending
 from nbdiag.keras_api.renamed.arguments import (
     DROPPED_OF_COMPILE,
@@ -12,7 +12,7 @@ from nbdiag.keras_api.renamed.arguments import (
 )
 from nbdiag.keras_api.renamed.functions import METHODS, WORDS
 from nbdiag.keras_api.renamed.paths import path_today
-from nbdiag.syntax.scopes import binds, dotted
+from nbdiag.syntax.text.scopes import binds, dotted
 
 _FITS = ("fit", "evaluate", "predict", *METHODS)
 _PLACES = {
@@ -29,7 +29,7 @@ _OF_SAMPLES = ("samples_per_epoch", "nb_val_samples", "val_samples")
 _USUAL_BATCH = "32"  # of the data generators of Keras
 
 
-def migrate_method(bench: Workbench, call: ast.Call) -> None:
+def migrate_method(bench: MigrationContext, call: ast.Call) -> None:
     """Write one call of a method."""
     function = call.func
     if not isinstance(function, ast.Attribute):
@@ -53,7 +53,7 @@ def migrate_method(bench: Workbench, call: ast.Call) -> None:
         put_ending(bench, call.args[0], WEIGHTS)
 
 
-def _name_weight(bench: Workbench, call: ast.Call) -> None:
+def _name_weight(bench: MigrationContext, call: ast.Call) -> None:
     """Name the arguments of a weight: the first one was its name, and is its shape now."""
     first = call.args[0] if call.args else None
     if not isinstance(first, ast.Constant | ast.JoinedStr) or len(call.args) > _PAIR:
@@ -64,7 +64,7 @@ def _name_weight(bench: Workbench, call: ast.Call) -> None:
         bench.edits.insert(bench.page.outer_span(value)[0], f"{name}=")
 
 
-def _list_sizes(bench: Workbench, call: ast.Call, function: ast.Attribute) -> None:
+def _list_sizes(bench: MigrationContext, call: ast.Call, function: ast.Attribute) -> None:
     """Write ``shape.as_list()``: a shape of Keras 3 is a tuple."""
     page, inner = bench.page, function.value
     if "shape" not in page.text(inner) or isinstance(inner, ast.Call):
@@ -76,7 +76,7 @@ def _list_sizes(bench: Workbench, call: ast.Call, function: ast.Attribute) -> No
     bench.edits.replace(last, end, ")")
 
 
-def _reset_layers(bench: Workbench, call: ast.Call, function: ast.Attribute) -> None:
+def _reset_layers(bench: MigrationContext, call: ast.Call, function: ast.Attribute) -> None:
     """Reset the states of a model layer by layer."""
     page, model = bench.page, function.value
     if isinstance(page.parents[call], ast.Expr) and _is_model(bench, model):
@@ -85,7 +85,7 @@ def _reset_layers(bench: Workbench, call: ast.Call, function: ast.Attribute) -> 
         bench.put(call, f"[layer.reset_states() {text}]")
 
 
-def _is_model(bench: Workbench, node: ast.expr) -> bool:
+def _is_model(bench: MigrationContext, node: ast.expr) -> bool:
     key = dotted(node)
     return any(
         isinstance(call.func, ast.Attribute)
@@ -95,7 +95,7 @@ def _is_model(bench: Workbench, node: ast.expr) -> bool:
     )
 
 
-def _migrate_fit(bench: Workbench, call: ast.Call, function: ast.Attribute) -> None:
+def _migrate_fit(bench: MigrationContext, call: ast.Call, function: ast.Attribute) -> None:
     name = function.attr
     page = bench.page
     for place, value in enumerate(call.args):
@@ -125,7 +125,7 @@ def _migrate_fit(bench: Workbench, call: ast.Call, function: ast.Attribute) -> N
         _take_class(bench, call)
 
 
-def _divide(bench: Workbench, call: ast.Call, value: ast.expr) -> None:
+def _divide(bench: MigrationContext, call: ast.Call, value: ast.expr) -> None:
     """Turn a number of samples into one of steps."""
     batch = _batch_of(bench, call)
     start, end = bench.page.outer_span(value)
@@ -135,7 +135,7 @@ def _divide(bench: Workbench, call: ast.Call, value: ast.expr) -> None:
     bench.edits.wrap(start, end, "(" if low else "", f"{')' if low else ''} // {batch}")
 
 
-def _batch_of(bench: Workbench, call: ast.Call) -> str:
+def _batch_of(bench: MigrationContext, call: ast.Call) -> str:
     """Return the batch size of the generator that a call is given."""
     given = call.args[0] if call.args else None
     given = given or next((k.value for k in call.keywords if k.arg in ("generator", "x")), None)
@@ -156,7 +156,7 @@ def _batch_of(bench: Workbench, call: ast.Call) -> str:
     return "batch_size" if "batch_size" in bound else _USUAL_BATCH
 
 
-def _default_of(bench: Workbench, given: ast.expr | None, name: str) -> str | None:
+def _default_of(bench: MigrationContext, given: ast.expr | None, name: str) -> str | None:
     """Return the default of a generator function's parameter."""
     called = dotted(given.func) if isinstance(given, ast.Call) else None
     for item in ast.walk(bench.page.tree):
@@ -167,7 +167,7 @@ def _default_of(bench: Workbench, given: ast.expr | None, name: str) -> str | No
     return None
 
 
-def _whole(bench: Workbench, value: ast.expr) -> None:
+def _whole(bench: MigrationContext, value: ast.expr) -> None:
     """Keep a number of steps whole: Keras 3 counts them with ``range``."""
     page = bench.page
     if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Div):
@@ -183,7 +183,7 @@ def _is_float(name: str) -> bool:
     return name.endswith((".ceil", ".floor")) and not name.startswith("math.")
 
 
-def _take_class(bench: Workbench, call: ast.Call) -> None:
+def _take_class(bench: MigrationContext, call: ast.Call) -> None:
     """Take the class out of the probabilities, as ``predict_classes`` did."""
     start, end = bench.page.span(call)
     if _is_one_unit(bench):
@@ -192,7 +192,7 @@ def _take_class(bench: Workbench, call: ast.Call) -> None:
         bench.edits.insert(end, ".argmax(axis=-1)")
 
 
-def _is_one_unit(bench: Workbench) -> bool:
+def _is_one_unit(bench: MigrationContext) -> bool:
     """Whether the last dense layer of the text has one unit."""
     units: ast.expr | None = None
     for call in bench.page.calls:
@@ -204,7 +204,7 @@ def _is_one_unit(bench: Workbench) -> bool:
     return isinstance(units, ast.Constant) and units.value == 1
 
 
-def _migrate_compile(bench: Workbench, call: ast.Call) -> None:
+def _migrate_compile(bench: MigrationContext, call: ast.Call) -> None:
     unwanted: list[ast.AST] = []
     for keyword in call.keywords:
         given = keyword.arg or ""
@@ -223,7 +223,7 @@ def _migrate_compile(bench: Workbench, call: ast.Call) -> None:
     bench.remove(call, unwanted)
 
 
-def _write_words(bench: Workbench, value: ast.expr) -> None:
+def _write_words(bench: MigrationContext, value: ast.expr) -> None:
     """Write the names of losses and metrics that are called otherwise now."""
     for node in ast.walk(value):
         if isinstance(node, ast.Constant) and node.value in WORDS:

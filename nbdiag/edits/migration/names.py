@@ -3,7 +3,7 @@
 import ast
 import re
 
-from nbdiag.edits.migration.context import Workbench
+from nbdiag.edits.migration.context import MigrationContext
 from nbdiag.keras_api.renamed.functions import (
     ATTRIBUTES,
     HISTORY,
@@ -14,7 +14,7 @@ from nbdiag.keras_api.renamed.functions import (
 )
 from nbdiag.keras_api.renamed.paths import KEPT_IN_BACKEND, is_old_path, path_today
 from nbdiag.language import say
-from nbdiag.syntax.scopes import dotted
+from nbdiag.syntax.text.scopes import dotted
 
 _WITHOUT_SUCCESSOR = {
     "LocallyConnected1D",
@@ -28,7 +28,7 @@ _WITHOUT_SUCCESSOR = {
 _OF_TENSORFLOW = {"image_dim_ordering", "set_image_dim_ordering", "l2_normalize"}
 
 
-def migrate_paths(bench: Workbench) -> None:
+def migrate_paths(bench: MigrationContext) -> None:
     """Write every name of Keras that has moved as it is called today."""
     parents = bench.page.parents
     for node in ast.walk(bench.page.tree):
@@ -42,7 +42,7 @@ def migrate_paths(bench: Workbench) -> None:
         _migrate_path(bench, node)
 
 
-def _migrate_path(bench: Workbench, node: ast.Name | ast.Attribute) -> None:
+def _migrate_path(bench: MigrationContext, node: ast.Name | ast.Attribute) -> None:
     if isinstance(node, ast.Attribute) and _migrate_tensorflow(bench, node):
         return
     found = bench.place(node)
@@ -61,7 +61,7 @@ def _migrate_path(bench: Workbench, node: ast.Name | ast.Attribute) -> None:
         bench.put(node, bench.spelled(node, path_today(path), root))
 
 
-def _migrate_backend(bench: Workbench, node: ast.AST, root: str, name: str) -> None:
+def _migrate_backend(bench: MigrationContext, node: ast.AST, root: str, name: str) -> None:
     if root != "keras" and name not in _OF_TENSORFLOW:
         return
     if name in OPS:
@@ -77,7 +77,7 @@ def _migrate_backend(bench: Workbench, node: ast.AST, root: str, name: str) -> N
         )
 
 
-def _migrate_tensorflow(bench: Workbench, node: ast.Attribute) -> bool:
+def _migrate_tensorflow(bench: MigrationContext, node: ast.Attribute) -> bool:
     """Write a name of TensorFlow 1 that stood beside Keras 2."""
     first, _, rest = (bench.names.path(node) or "").partition(".")
     parts = rest.split(".")
@@ -91,7 +91,7 @@ def _migrate_tensorflow(bench: Workbench, node: ast.Attribute) -> bool:
     return False
 
 
-def migrate_attributes(bench: Workbench) -> None:
+def migrate_attributes(bench: MigrationContext) -> None:
     """Replace ``optimizer.lr`` and ``layer.output_shape`` by the names of Keras 3."""
     for node in ast.walk(bench.page.tree):
         if isinstance(node, ast.Attribute) and node.attr in OF_A_LAYER and _is_layer(bench, node):
@@ -106,7 +106,7 @@ def migrate_attributes(bench: Workbench) -> None:
             bench.edits.replace(end - len(node.attr), end, ATTRIBUTES[node.attr])
 
 
-def migrate_sizes(bench: Workbench) -> None:
+def migrate_sizes(bench: MigrationContext) -> None:
     """Write ``shape[-1].value`` as ``shape[-1]``: sizes are plain numbers since TensorFlow 2."""
     for node in ast.walk(bench.page.tree):
         if not isinstance(node, ast.Attribute) or node.attr != "value":
@@ -118,7 +118,7 @@ def migrate_sizes(bench: Workbench) -> None:
             bench.edits.remove(bench.page.outer_span(owner)[1], bench.page.span(node)[1])
 
 
-def _is_layer(bench: Workbench, node: ast.Attribute) -> bool:
+def _is_layer(bench: MigrationContext, node: ast.Attribute) -> bool:
     """Whether an attribute is read of a layer: one of a model's list, or one asked by its name."""
     owner = node.value
     if not isinstance(node.ctx, ast.Load):
@@ -142,7 +142,7 @@ def _is_list(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and node.attr == "layers"
 
 
-def _is_optimizer(bench: Workbench, name: str) -> bool:
+def _is_optimizer(bench: MigrationContext, name: str) -> bool:
     for node in ast.walk(bench.page.tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             found = bench.place(node.value.func)
@@ -152,7 +152,7 @@ def _is_optimizer(bench: Workbench, name: str) -> bool:
     return False
 
 
-def migrate_history(bench: Workbench) -> None:
+def migrate_history(bench: MigrationContext) -> None:
     """Write keys of the history as the metric is written in ``compile``."""
     keys = _keys(bench)
     for node in ast.walk(bench.page.tree) if keys else ():
@@ -161,7 +161,7 @@ def migrate_history(bench: Workbench) -> None:
                 bench.string(constant, keys[constant.value])
 
 
-def _keys(bench: Workbench) -> dict[str, str]:
+def _keys(bench: MigrationContext) -> dict[str, str]:
     written: set[object] = set()
     for call in bench.page.calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "compile":
@@ -179,7 +179,7 @@ def _keys(bench: Workbench) -> dict[str, str]:
     return {}
 
 
-def _read_keys(bench: Workbench, node: ast.AST) -> list[ast.Constant]:
+def _read_keys(bench: MigrationContext, node: ast.AST) -> list[ast.Constant]:
     """Constants that name a curve."""
     found: list[ast.expr] = []
     if isinstance(node, ast.Subscript) and _is_history(bench.page.text(node.value)):

@@ -3,9 +3,9 @@
 import ast
 import re
 
-from nbdiag.edits.migration.context import Workbench
+from nbdiag.edits.migration.context import MigrationContext
 from nbdiag.keras_api.renamed.arguments import DROPPED_OF_OPTIMIZERS, OF_OPTIMIZERS
-from nbdiag.syntax.scopes import dotted
+from nbdiag.syntax.text.scopes import dotted
 
 _CHANGED_LATER = re.compile(r"ReduceLROnPlateau|LearningRateScheduler|set_value|optimizer\.lr\s*=")
 _OF_BOARD = {"batch_size", "write_grads", "embeddings_layer_names", "embeddings_data"}
@@ -13,7 +13,7 @@ WEIGHTS, WHOLE = ".weights.h5", ".keras"
 _ENDINGS = (".weights.h5", ".hdf5", ".h5", ".keras", ".ckpt", ".model", ".tf", ".hd5", ".hdf")
 
 
-def migrate_optimizer(bench: Workbench, call: ast.Call, name: str) -> None:  # noqa: ARG001 - as all are called
+def migrate_optimizer(bench: MigrationContext, call: ast.Call, name: str) -> None:  # noqa: ARG001 - as all are called
     """Write the arguments of an optimizer; a decay becomes the schedule that it was."""
     unwanted: list[ast.AST] = []
     for keyword in call.keywords:
@@ -30,7 +30,7 @@ def migrate_optimizer(bench: Workbench, call: ast.Call, name: str) -> None:  # n
     bench.remove(call, unwanted)
 
 
-def _put_schedule(bench: Workbench, call: ast.Call, decay: ast.expr) -> None:
+def _put_schedule(bench: MigrationContext, call: ast.Call, decay: ast.expr) -> None:
     """Divide the rate by 1 + decay * steps, as the argument ``decay`` did."""
     if isinstance(decay, ast.Constant) and not decay.value:
         return
@@ -48,7 +48,7 @@ def _put_schedule(bench: Workbench, call: ast.Call, decay: ast.expr) -> None:
     bench.edits.wrap(start, end, f"{name}(", f", 1, {bench.page.text(decay)})")
 
 
-def migrate_callback(bench: Workbench, call: ast.Call, name: str) -> None:
+def migrate_callback(bench: MigrationContext, call: ast.Call, name: str) -> None:
     """Write the arguments of a callback."""
     named = {keyword.arg: keyword for keyword in call.keywords}
     unwanted: list[ast.AST] = []
@@ -67,7 +67,7 @@ def migrate_callback(bench: Workbench, call: ast.Call, name: str) -> None:
     bench.remove(call, unwanted)
 
 
-def put_ending(bench: Workbench, node: ast.expr, ending: str) -> None:
+def put_ending(bench: MigrationContext, node: ast.expr, ending: str) -> None:
     """Change a file's name, written in the text, to the ending that Keras 3 needs."""
     if isinstance(node, ast.JoinedStr) or not isinstance(node, ast.Constant):
         value = _literal_of(bench, _last_part(node))
@@ -99,7 +99,7 @@ def _last_part(node: ast.expr) -> ast.expr:
     return node
 
 
-def _literal_of(bench: Workbench, node: ast.expr) -> ast.Constant | None:
+def _literal_of(bench: MigrationContext, node: ast.expr) -> ast.Constant | None:
     """Return the text of a literal or of a name, None when it is not written once."""
     if isinstance(node, ast.Constant):
         return node

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nbdiag.edits.text.text_edits import Edits
-from nbdiag.syntax.parsed_cell import ParsedCell, Span
+from nbdiag.syntax.text.parsed_cell import ParsedCell, Span
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from nbdiag.edits.text.arguments import arguments, call_items, dict_items
 from nbdiag.edits.text.text_edits import Edits
 from nbdiag.keras_api.renamed.arguments import OLDER
 from nbdiag.syntax.model_trace import Tracer
-from nbdiag.syntax.parsed_cell import ParsedCell
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import dotted
+from nbdiag.syntax.text.parsed_cell import ParsedCell
+from nbdiag.syntax.text.scopes import dotted
 
 _CHANGING = ("update", "pop", "setdefault", "clear", "__setitem__")
 

@@ -3,9 +3,9 @@
 import ast
 from dataclasses import dataclass
 
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import dotted
+from nbdiag.syntax.text.scopes import dotted
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Applied:
 Slot = Element | Line | Applied
 
 
-def find_slot(shop: Workshop, layer: ast.expr) -> Slot:
+def find_slot(shop: EditContext, layer: ast.expr) -> Slot:
     """Find how a layer is put into its model.
 
     Raises
@@ -82,7 +82,7 @@ def find_slot(shop: Workshop, layer: ast.expr) -> Slot:
     raise Refused("the layer is put into the model in a way that cannot be read")
 
 
-def _applied(shop: Workshop, outer: ast.Call) -> Applied:
+def _applied(shop: EditContext, outer: ast.Call) -> Applied:
     statement = shop.page.statement(outer)
     function = shop.page.function(outer)
     if function is not None and function.name in ("call", "__call__"):
@@ -94,7 +94,7 @@ def _applied(shop: Workshop, outer: ast.Call) -> Applied:
     return Applied(statement, outer, target)
 
 
-def _used(shop: Workshop, assignment: ast.Assign) -> Slot:
+def _used(shop: EditContext, assignment: ast.Assign) -> Slot:
     """Find where a layer that is kept in a variable is put in."""
     key = dotted(assignment.targets[0])
     uses = [
@@ -109,7 +109,7 @@ def _used(shop: Workshop, assignment: ast.Assign) -> Slot:
     return find_slot(shop, uses[0])
 
 
-def _goes_into_sequential(shop: Workshop, node: ast.List | ast.Tuple) -> bool:
+def _goes_into_sequential(shop: EditContext, node: ast.List | ast.Tuple) -> bool:
     parent = shop.page.parents[node]
     if isinstance(parent, ast.keyword):
         parent = shop.page.parents[parent]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from nbdiag.schema.cell import Scalar
-from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.text.parsed_cell import ParsedCell
 
 _MOST_PARTS = 65_536
 """Greatest n for which a scale is written 1 / n: that of 16-bit images."""

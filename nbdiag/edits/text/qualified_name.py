@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from nbdiag.edits.text.text_edits import Edits
 from nbdiag.syntax.imports import MODULES, ROOTS, Names, keras_path
-from nbdiag.syntax.parsed_cell import ParsedCell
-from nbdiag.syntax.scopes import Function, binds
+from nbdiag.syntax.text.parsed_cell import ParsedCell
+from nbdiag.syntax.text.scopes import Function, binds
 
 
 @dataclass

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence
 
 from nbdiag.edits.text.text_edits import Edits
-from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.text.parsed_cell import ParsedCell
 
 
 def line_before(

@@ -22,7 +22,7 @@ from nbdiag.syntax.calls import (
     statements,
 )
 from nbdiag.syntax.layer_chain import declared
-from nbdiag.syntax.nodes import (
+from nbdiag.syntax.text.nodes import (
     Class,
     Expression,
     Node,
@@ -41,7 +41,7 @@ from nbdiag.syntax.nodes import (
     is_sequence,
     pieces_of,
 )
-from nbdiag.syntax.values import given, row_shape, thing_of, things
+from nbdiag.syntax.values import given, row_shape, things, variable_named
 
 _STREAMS = ("generator", "tf.data", "PyDataset")
 _PARTS = 4  # what train_test_split gives for inputs and labels
@@ -148,7 +148,7 @@ def _is_shape(node: Expression | None) -> bool:
 
 def _array(run: TrainingRun, node: Expression | None) -> tuple[str, Shape] | None:
     owner = node.value if is_attribute(node) else None
-    thing = thing_of(run, owner)
+    thing = variable_named(run, owner)
     if owner is None or thing is None or thing.kind != "array" or not thing.shape:
         return None
     return code_of(owner), thing.shape

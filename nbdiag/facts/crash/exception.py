@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.lines import split_lines
+from nbdiag.syntax.text.lines import split_lines
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _WRAPPED = re.compile(

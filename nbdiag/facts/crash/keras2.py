@@ -36,7 +36,7 @@ from nbdiag.language import say
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import failed_call
 from nbdiag.syntax.calls import CellCall, calls_of, statements
-from nbdiag.syntax.nodes import is_attribute, is_constant, pieces_of
+from nbdiag.syntax.text.nodes import is_attribute, is_constant, pieces_of
 
 _ROOT = r"(?:tensorflow\.(?:python\.|contrib\.)?)?keras(?:\.(?:_tf_keras\.keras|api))?"
 _MODULE = re.compile(rf"No module named '(?:{_ROOT})\.(?P<path>[\w.]+)'")

@@ -33,7 +33,7 @@ from nbdiag.syntax.call_sites import failed_call
 from nbdiag.syntax.calls import CellCall, calls_of
 from nbdiag.syntax.definitions import bases_of, definitions
 from nbdiag.syntax.layer_chain import declared
-from nbdiag.syntax.nodes import code_of, is_class
+from nbdiag.syntax.text.nodes import code_of, is_class
 
 Kind = Literal[
     "older keras", "declared", "flatten", "channels first", "channel axis", "encoding",

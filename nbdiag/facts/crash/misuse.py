@@ -12,7 +12,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import applied_at, failed_call
 from nbdiag.syntax.calls import CellCall, calls_of, last_name, meaning_of, root_name, statements
 from nbdiag.syntax.definitions import bases_of, defined, failed_definition
-from nbdiag.syntax.nodes import (
+from nbdiag.syntax.text.nodes import (
     Assignment,
     CallNode,
     Expression,

@@ -11,13 +11,13 @@ from nbdiag.facts.model.losses import canonical
 from nbdiag.keras_api.losses import scale_free
 from nbdiag.schema.cell import Scalar, Shape
 from nbdiag.schema.change import Change, EncodeLabels, InsertLayer, SetLoss
-from nbdiag.schema.failure import Thing
+from nbdiag.schema.failure import Variable
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, InsertBesideCall
 from nbdiag.syntax.calls import calls_of, meaning_of
-from nbdiag.syntax.nodes import CallNode, is_call
-from nbdiag.syntax.values import given, thing_of, value_of
+from nbdiag.syntax.text.nodes import CallNode, is_call
+from nbdiag.syntax.values import given, value_of, variable_named
 
 SPARSE = "sparse_categorical_crossentropy"
 CATEGORICAL = "categorical_crossentropy"
@@ -103,14 +103,14 @@ def labels_of(run: TrainingRun) -> Labels | None:
     return None
 
 
-def _of_thing(thing: Thing) -> Labels | None:
+def _of_thing(thing: Variable) -> Labels | None:
     if thing.kind != "array" or thing.shape is None or thing.dtype == "object":
         return None
     return Labels(thing.shape[1:], thing.form, thing.span)
 
 
 def _one_hot(run: TrainingRun, node: CallNode) -> Labels | None:
-    thing = thing_of(run, node.args[0])
+    thing = variable_named(run, node.args[0])
     given_count = [k.value for k in node.keywords if k.arg == "num_classes"] or node.args[1:2]
     count = value_of(run, given_count[0]) if given_count else None
     if thing is None or thing.shape is None:

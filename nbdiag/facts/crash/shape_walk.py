@@ -12,7 +12,7 @@ from nbdiag.keras_api.layers import class_name, with_role
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.calls import calls_in, calls_of, meaning_of, statements
-from nbdiag.syntax.nodes import (
+from nbdiag.syntax.text.nodes import (
     CallNode,
     Expression,
     Node,

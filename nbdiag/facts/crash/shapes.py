@@ -7,7 +7,7 @@ from nbdiag.schema.cell import Shape
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import failed_call
 from nbdiag.syntax.layer_chain import declared
-from nbdiag.syntax.values import row_shape, thing_of
+from nbdiag.syntax.values import row_shape, variable_named
 
 _LEAST_PICTURE = 6  # pixels a side: what is smaller is rather a count of channels
 MOST_CHANNELS = 4
@@ -73,7 +73,7 @@ def other_data(run: TrainingRun, crash: Crash) -> tuple[str, Shape] | None:
     call = failed_call(run)
     if call is None or call.name not in _OF_A_MODEL:
         return None
-    thing = thing_of(run, call.argument(0, "x"))
+    thing = variable_named(run, call.argument(0, "x"))
     shape = thing.shape if thing is not None else None
     return (call.name, got) if shape is not None and shape[1:] == got else None
 

@@ -3,7 +3,7 @@
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.text_change import WriteInPlace
 from nbdiag.syntax.call_sites import line_start, site_of, text_of
-from nbdiag.syntax.nodes import Node, Statement
+from nbdiag.syntax.text.nodes import Node, Statement
 
 
 def rewritten(cell: Cell, node: Node, code: str) -> WriteInPlace:

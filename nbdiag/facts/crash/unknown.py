@@ -7,7 +7,7 @@ from nbdiag.schema.finding import Aspect
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import applied_at, innermost
 from nbdiag.syntax.calls import full_name, root_name
-from nbdiag.syntax.nodes import code_of, is_call
+from nbdiag.syntax.text.nodes import code_of, is_call
 from nbdiag.syntax.values import things
 
 _OF_MODELS = (

@@ -13,7 +13,7 @@ from nbdiag.schema.model import Layer, Model
 # Layers that multiply their input by trained numbers and add up.
 DENSE = with_role("dense")
 CONVOLUTIONS = with_role("convolution")
-WEIGHING = DENSE | CONVOLUTIONS
+WITH_WEIGHTS = DENSE | CONVOLUTIONS
 RECURRENT = with_role("recurrent")
 # Layers that put any input on a common scale.
 NORMALIZING = with_trait("normalizes")
@@ -28,7 +28,7 @@ FEW_RECTIFIED = 3
 # Layers and bare operations that add branches up into one signal.
 _SUMS = with_role("merge") & LINEAR - {"Concatenate"}
 _STRAIGHT = (None, "linear")
-_STRAIGHT_LAYERS = WEIGHING | LINEAR | with_trait("affine")
+_STRAIGHT_LAYERS = WITH_WEIGHTS | LINEAR | with_trait("affine")
 
 
 def consumers(model: Model) -> dict[str, tuple[Layer, ...]]:
@@ -65,7 +65,7 @@ def roots(model: Model) -> tuple[Layer, ...] | Missing:
     )
 
 
-def is_bent(layer: Layer) -> bool:
+def is_nonlinear(layer: Layer) -> bool:
     """Whether a layer's output is not a linear function of its input.
 
     What is not known to be straight counts as bent: a custom layer, a pooling by maximum, a
@@ -79,7 +79,7 @@ def is_bent(layer: Layer) -> bool:
 
 
 @dataclass(frozen=True)
-class StraightPair:
+class LinearPair:
     """Two layers with weights and nothing nonlinear between them: together they are one linear map.
 
     Attributes
@@ -95,7 +95,7 @@ class StraightPair:
     narrow: bool
 
 
-def straight_pairs(model: Model) -> tuple[StraightPair, ...] | Missing:
+def linear_pairs(model: Model) -> tuple[LinearPair, ...] | Missing:
     """Find layers with weights that feed another such layer with nothing nonlinear between them.
 
     A depthwise layer before a pointwise one is a factorization on purpose and not listed. Nor is
@@ -104,16 +104,16 @@ def straight_pairs(model: Model) -> tuple[StraightPair, ...] | Missing:
 
     Returns
     -------
-    tuple[StraightPair, ...] | Missing
+    tuple[LinearPair, ...] | Missing
         In the order of the model; Missing for a subclassed model.
     """
     if isinstance(starts := roots(model), Missing):
         return starts
     taken, bent = consumers(model), _with_something_bent(model)
     return tuple(
-        StraightPair(layer, follower, _is_narrow(layer, follower))
+        LinearPair(layer, follower, _is_narrow(layer, follower))
         for layer in model.layers
-        if layer.class_name in WEIGHING and layer.builtin and not is_bent(layer)
+        if layer.class_name in WITH_WEIGHTS and layer.builtin and not is_nonlinear(layer)
         if not layer.class_name.startswith("Depthwise")
         for follower in _next_with_weights(layer, taken, bent)
     )
@@ -147,8 +147,8 @@ def _next_with_weights(
     layer: Layer, taken: dict[str, tuple[Layer, ...]], bent: AbstractSet[str]
 ) -> list[Layer]:
     def passes(item: Layer) -> bool:
-        weighs = item.class_name in WEIGHING and item.builtin
-        return _is_straight_way(item) and not weighs and not is_bent(item)
+        weighs = item.class_name in WITH_WEIGHTS and item.builtin
+        return _is_straight_way(item) and not weighs and not is_nonlinear(item)
 
     found: list[Layer] = []
     for follower in downstream(layer, taken, passes):
@@ -156,7 +156,7 @@ def _next_with_weights(
             continue
         if _adds_up(follower) and not bent.isdisjoint(follower.inbound):
             return []
-        if follower.class_name in WEIGHING and follower.builtin:
+        if follower.class_name in WITH_WEIGHTS and follower.builtin:
             found.append(follower)
     return found
 
@@ -177,7 +177,9 @@ def _with_something_bent(model: Model) -> frozenset[str]:
             for layer in model.layers
             if layer.name not in found
             and (
-                is_bent(layer) or not _is_straight_way(layer) or not found.isdisjoint(layer.inbound)
+                is_nonlinear(layer)
+                or not _is_straight_way(layer)
+                or not found.isdisjoint(layer.inbound)
             )
         }
         if not more:
@@ -217,7 +219,9 @@ def _sizes(layer: Layer) -> tuple[int, ...]:
 
 def layers_with_weights(model: Model) -> tuple[Layer, ...]:
     """Dense and convolutional layers, in the order of the model."""
-    return tuple(layer for layer in model.layers if layer.class_name in WEIGHING and layer.builtin)
+    return tuple(
+        layer for layer in model.layers if layer.class_name in WITH_WEIGHTS and layer.builtin
+    )
 
 
 def hidden_layers(model: Model) -> tuple[Layer, ...]:
@@ -238,13 +242,13 @@ def activation_after(layer: Layer, model: Model) -> str | None:
     if layer.activation not in _STRAIGHT:
         return layer.activation
     ways = downstream(
-        layer, taken, lambda item: item.class_name not in WEIGHING and not is_bent(item)
+        layer, taken, lambda item: item.class_name not in WITH_WEIGHTS and not is_nonlinear(item)
     )
     return next(
         (
             item.activation
             for item in ways
-            if item.class_name not in WEIGHING and item.activation not in _STRAIGHT
+            if item.class_name not in WITH_WEIGHTS and item.activation not in _STRAIGHT
         ),
         None,
     )

@@ -74,7 +74,7 @@ def kernel_std(layer: Layer) -> float | Missing:
     return Missing("the initializer scales with the layer")
 
 
-def alikeness(layer: Layer) -> float | Missing:
+def unit_correlation(layer: Layer) -> float | Missing:
     """Return the correlation between the outputs of two units of a fresh layer.
 
     Weights of mean m and deviation s give two units the outputs m S + noise, where S is the sum of

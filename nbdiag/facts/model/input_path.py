@@ -10,7 +10,7 @@ from nbdiag.facts.model.graph import (
     LOOKUPS,
     NORMALIZING,
     RECURRENT,
-    WEIGHING,
+    WITH_WEIGHTS,
     consumers,
     roots,
 )
@@ -82,7 +82,7 @@ def _branches(layer: Layer, taken: dict[str, tuple[Layer, ...]], so_far: Entry) 
         yield Entry("looked up", layer.name, scale, offset, masked)
     elif kind in NORMALIZING:
         yield Entry("normalized", layer.name, scale, offset, masked)
-    elif kind in WEIGHING or kind in RECURRENT or layer.parameters:
+    elif kind in WITH_WEIGHTS or kind in RECURRENT or layer.parameters:
         yield Entry("weighed", layer.name, scale, offset, masked)
     elif kind == "Rescaling":
         factor, shift = layer.config.get("scale", 1.0), layer.config.get("offset", 0.0)

@@ -3,7 +3,7 @@
 from hashlib import blake2b
 
 from nbdiag.schema.run import PastRun, TrainingRun
-from nbdiag.syntax.lines import split_lines, with_plain_ends
+from nbdiag.syntax.text.lines import split_lines, with_plain_ends
 
 # A fix rewrites a few lines and may bring a model's definition along; the rest stays.
 _KEPT = 0.5

@@ -6,7 +6,7 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
 
-def spared_seconds(run: TrainingRun) -> float | Missing:
+def seconds_saved(run: TrainingRun) -> float | Missing:
     """Estimate the time that the epochs not run would have taken.
 
     Parameters

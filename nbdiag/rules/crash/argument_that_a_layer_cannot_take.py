@@ -15,7 +15,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.call_sites import failed_call
 from nbdiag.syntax.calls import CellCall, calls_of
-from nbdiag.syntax.nodes import (
+from nbdiag.syntax.text.nodes import (
     Expression,
     code_of,
     is_constant,

@@ -11,7 +11,7 @@ from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.calls import CellCall, calls_in
-from nbdiag.syntax.nodes import Expression, code_of
+from nbdiag.syntax.text.nodes import Expression, code_of
 
 
 class ArgumentThatFitCannotUse(CrashRule):

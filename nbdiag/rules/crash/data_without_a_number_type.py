@@ -8,7 +8,7 @@ from nbdiag.facts.crash.exception import Crash, written
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.change import Change
-from nbdiag.schema.failure import Thing
+from nbdiag.schema.failure import Variable
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, SetInputShape
@@ -176,24 +176,24 @@ def _of_call(run: TrainingRun) -> Fix | None:
 _TEXTS = ("str", "string", "bytes", "<U", "|S")
 
 
-def _odd(thing: Thing) -> bool:
+def _odd(thing: Variable) -> bool:
     """Whether something is not an array of numbers."""
     if thing.kind == "list":
         return True
     return thing.kind == "array" and (thing.dtype == "object" or _is_text(thing))
 
 
-def _is_text(thing: Thing) -> bool:
+def _is_text(thing: Variable) -> bool:
     return thing.dtype.startswith(_TEXTS) or thing.value in ("str", "str_")
 
 
-def _type(thing: Thing) -> str:
+def _type(thing: Variable) -> str:
     return say("{kind} of {content}", kind=thing.type, content=thing.dtype or say("objects")) + (
         f" ({thing.value})" if thing.value else ""
     )
 
 
-def _described(thing: Thing) -> str:
+def _described(thing: Variable) -> str:
     if thing.lengths is not None and thing.lengths[0] != thing.lengths[1]:
         low, high = thing.lengths
         return say(
@@ -226,7 +226,7 @@ def _described(thing: Thing) -> str:
     return say("an array of Python objects (dtype object)")
 
 
-def _fix(run: TrainingRun, found: Sequence[tuple[str, str, Thing]]) -> Fix | None:
+def _fix(run: TrainingRun, found: Sequence[tuple[str, str, Variable]]) -> Fix | None:
     """Convert all arrays that are not numbers: with one of them repaired, the other would fail."""
     made = [_conversion(part, thing) for part, _, thing in found]
     known = [item for item in made if item is not None]
@@ -248,7 +248,7 @@ _FILLED = later("Read the texts as numbers, and the middle of the column where a
 _DUMMIES = ConvertData("inputs", "dummies")
 
 
-def _conversion(part: str, thing: Thing) -> tuple[str, Change] | None:
+def _conversion(part: str, thing: Variable) -> tuple[str, Change] | None:
     side: Literal["inputs", "labels"] = "inputs" if part == "x" else "labels"
     if thing.marks:
         empty = side == "inputs" and {item.strip().lower() for item in thing.marks} <= _EMPTY

@@ -14,7 +14,7 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.calls import calls_in, statements
-from nbdiag.syntax.nodes import code_of, is_assignment, is_attribute, is_call, pieces_of
+from nbdiag.syntax.text.nodes import code_of, is_assignment, is_attribute, is_call, pieces_of
 
 
 class DenseOnUnflattenedMaps(CrashRule):

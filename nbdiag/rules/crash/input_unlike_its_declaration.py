@@ -22,7 +22,7 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import InsertFirst, SetCallArgument, SetInputShape
 from nbdiag.syntax.calls import calls_in
-from nbdiag.syntax.nodes import code_of, is_name, is_tuple
+from nbdiag.syntax.text.nodes import code_of, is_name, is_tuple
 from nbdiag.syntax.values import given, row_shape
 
 

@@ -23,7 +23,7 @@ from nbdiag.schema.text_change import (
 from nbdiag.syntax.call_sites import applied_at, failed_call
 from nbdiag.syntax.calls import calls_in, calls_of, meaning_of, root_name
 from nbdiag.syntax.layer_chain import declared
-from nbdiag.syntax.nodes import (
+from nbdiag.syntax.text.nodes import (
     CallNode,
     Expression,
     code_of,

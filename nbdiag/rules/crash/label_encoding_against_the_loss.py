@@ -15,7 +15,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.call_sites import failed_call
 from nbdiag.syntax.calls import CellCall, calls_of
-from nbdiag.syntax.nodes import code_of
+from nbdiag.syntax.text.nodes import code_of
 
 
 class LabelEncodingAgainstTheLoss(CrashRule):

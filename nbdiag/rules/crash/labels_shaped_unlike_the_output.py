@@ -14,8 +14,8 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, SetCallArgument
 from nbdiag.syntax.calls import CellCall, calls_in, calls_of
-from nbdiag.syntax.nodes import code_of, is_name
-from nbdiag.syntax.values import row_shape, thing_of
+from nbdiag.syntax.text.nodes import code_of, is_name
+from nbdiag.syntax.values import row_shape, variable_named
 
 
 class LabelsShapedUnlikeTheOutput(CrashRule):
@@ -167,7 +167,7 @@ def _encoded_twice(run: TrainingRun) -> CellCall | None:
     """Return the call that one-hot encodes labels which were one-hot already."""
     for item in calls_of(run):
         node = item.argument(0, "x", "y") if item.name == "to_categorical" else None
-        thing = thing_of(run, node)
+        thing = variable_named(run, node)
         if thing is not None and thing.form == "one-hot" and is_name(node):
             return item
     return None

@@ -24,7 +24,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import WriteInPlace
 from nbdiag.syntax.call_sites import text_of
 from nbdiag.syntax.definitions import defined
-from nbdiag.syntax.nodes import (
+from nbdiag.syntax.text.nodes import (
     CallNode,
     Function,
     code_of,

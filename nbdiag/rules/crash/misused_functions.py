@@ -15,7 +15,7 @@ from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.call_sites import text_of
 from nbdiag.syntax.calls import root_name, statements
 from nbdiag.syntax.definitions import defined
-from nbdiag.syntax.nodes import (
+from nbdiag.syntax.text.nodes import (
     Expression,
     code_of,
     docstring_of,

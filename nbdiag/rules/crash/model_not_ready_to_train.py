@@ -21,7 +21,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import AddCompile, InsertBesideCall, SetCallArgument
 from nbdiag.syntax.calls import calls_of
 from nbdiag.syntax.layer_chain import declared
-from nbdiag.syntax.nodes import code_of, is_attribute, is_constant, is_name
+from nbdiag.syntax.text.nodes import code_of, is_attribute, is_constant, is_name
 from nbdiag.syntax.values import row_shape
 
 

@@ -12,8 +12,8 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, SetCallArgument
 from nbdiag.syntax.calls import CellCall, calls_in, calls_of
-from nbdiag.syntax.nodes import DictDisplay, code_of, is_constant, is_dict, is_list
-from nbdiag.syntax.values import thing_of
+from nbdiag.syntax.text.nodes import DictDisplay, code_of, is_constant, is_dict, is_list
+from nbdiag.syntax.values import variable_named
 
 
 class NamesUnlikeTheOutputs(CrashRule):
@@ -282,7 +282,7 @@ def _by_shape(
     pairs: dict[str, str] = {}
     for _, _, node in found:
         for key, value in zip(node.keys, node.values, strict=True):
-            thing = thing_of(run, value)
+            thing = variable_named(run, value)
             if not is_constant(key) or key.value not in used or thing is None:
                 continue
             row = thing.shape[1:] if thing.shape else None

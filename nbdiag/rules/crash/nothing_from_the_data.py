@@ -10,7 +10,7 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, SetCallArgument
 from nbdiag.syntax.calls import CellCall, calls_in, root_name, statements
-from nbdiag.syntax.nodes import (
+from nbdiag.syntax.text.nodes import (
     Expression,
     code_of,
     is_call,
@@ -22,7 +22,7 @@ from nbdiag.syntax.nodes import (
     is_yield,
     pieces_of,
 )
-from nbdiag.syntax.values import thing_of, things
+from nbdiag.syntax.values import things, variable_named
 
 
 class NothingFromTheData(CrashRule):
@@ -83,7 +83,7 @@ class NothingFromTheData(CrashRule):
         fixes: list[Fix | None] = []
         returned = _returned_once(run, nodes[0])
         held_out = fit.argument(7, "validation_data") if fit else None
-        array = thing_of(run, held_out)
+        array = variable_named(run, held_out)
         alone = array is not None and array.kind == "array" and nodes[1] is not None
         unlabelled = held_out.id if alone and is_name(held_out) else None
         if returned is not None and nodes[1] is None:

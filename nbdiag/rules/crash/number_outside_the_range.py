@@ -17,8 +17,8 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, SetCallArgument
 from nbdiag.syntax.calls import CellCall, calls_in
-from nbdiag.syntax.nodes import Expression, code_of, is_attribute, is_call, is_item, is_name
-from nbdiag.syntax.values import thing_of
+from nbdiag.syntax.text.nodes import Expression, code_of, is_attribute, is_call, is_item, is_name
+from nbdiag.syntax.values import variable_named
 
 _WHITE = 255  # of a picture's pixels
 
@@ -124,7 +124,7 @@ class NumberOutsideTheRange(CrashRule):
     def _columns(self, run: TrainingRun, crash: Crash, call: CellCall, limit: int) -> Finding:
         """Explain a class number that to_categorical has no column for."""
         node = call.argument(0, "x", "y")
-        thing = thing_of(run, node)
+        thing = variable_named(run, node)
         low, high = (whole_span(thing.span) if thing else None) or (None, None)
         name = code_of(node) if node is not None else say("the labels")
         if low is not None and high is not None:
@@ -213,7 +213,7 @@ def _without_gaps(labels: ArrayStats | None, high: int) -> bool:
 
 def _encoded(run: TrainingRun, call: CellCall, limit: int) -> Fix | None:
     """Count classes from 0 wherever they are encoded, or give them a column and a unit more."""
-    thing = thing_of(run, call.argument(0, "x", "y"))
+    thing = variable_named(run, call.argument(0, "x", "y"))
     span = whole_span(thing.span) if thing is not None and thing.form == "whole" else None
     if span is None or span[0] < 0:
         return None

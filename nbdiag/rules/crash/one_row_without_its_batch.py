@@ -11,7 +11,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData
 from nbdiag.syntax.call_sites import failed_call
 from nbdiag.syntax.calls import root_name
-from nbdiag.syntax.nodes import is_sequence
+from nbdiag.syntax.text.nodes import is_sequence
 from nbdiag.syntax.values import things
 
 

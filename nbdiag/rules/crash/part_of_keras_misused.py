@@ -24,7 +24,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument, WriteInPlace
 from nbdiag.syntax.call_sites import failed_call, site_of, text_at
 from nbdiag.syntax.calls import CellCall, calls_in
-from nbdiag.syntax.nodes import code_of, is_constant, is_name
+from nbdiag.syntax.text.nodes import code_of, is_constant, is_name
 
 
 class PartOfKerasMisused(CrashRule):

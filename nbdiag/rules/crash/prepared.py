@@ -13,7 +13,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import ConvertData, SetCallArgument, WriteInPlace
 from nbdiag.syntax.call_sites import innermost, line_start, site_of, text_at
 from nbdiag.syntax.calls import CellCall, calls_in, root_name, statements
-from nbdiag.syntax.nodes import (
+from nbdiag.syntax.text.nodes import (
     Expression,
     Statement,
     code_of,

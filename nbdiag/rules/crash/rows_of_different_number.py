@@ -12,7 +12,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument, WriteInPlace
 from nbdiag.syntax.call_sites import site_of, text_at
 from nbdiag.syntax.calls import calls_in
-from nbdiag.syntax.nodes import is_name
+from nbdiag.syntax.text.nodes import is_name
 from nbdiag.syntax.values import given, things
 
 PARTS = ("train", "test", "val", "dev")

@@ -15,7 +15,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import text_of
 from nbdiag.syntax.calls import statements
 from nbdiag.syntax.definitions import used_beside_names
-from nbdiag.syntax.nodes import (
+from nbdiag.syntax.text.nodes import (
     Constant,
     Expression,
     ForLoop,

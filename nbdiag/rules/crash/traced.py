@@ -8,7 +8,7 @@ from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.calls import CellCall, calls_in, last_name, statements
-from nbdiag.syntax.nodes import (
+from nbdiag.syntax.text.nodes import (
     Expression,
     Node,
     code_of,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.model.graph import is_bent, layers_with_weights
+from nbdiag.facts.model.graph import is_nonlinear, layers_with_weights
 from nbdiag.facts.optimization.step_size import harm, head_contradicts, other_suspect, short, throw
 from nbdiag.facts.training.curves import curve, trend
 from nbdiag.facts.training.gain import accuracy_gain
@@ -152,7 +152,7 @@ def _nothing_else(run: TrainingRun) -> bool:
     if isinstance(run.model, Missing) or ending_of(run).verdict != "failed":
         return False
     hidden = layers_with_weights(run.model)[:-1]
-    if not any(is_bent(layer) for layer in run.model.layers[:-1]) or not hidden:
+    if not any(is_nonlinear(layer) for layer in run.model.layers[:-1]) or not hidden:
         return False
     # None where the steps were long enough; where nobody knows, nothing is claimed.
     if short(run) is not None or throw(run) is not None or harm(run) or is_deaf(run):

@@ -7,7 +7,7 @@ from nbdiag.language import say
 from nbdiag.rules.base import Rule
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.shuffles import torn_apart
+from nbdiag.syntax.shuffles import shuffled_alone
 
 
 class ShuffledWithoutLabels(Rule):
@@ -65,7 +65,7 @@ class ShuffledWithoutLabels(Rule):
 
     def check(self, run: TrainingRun) -> Iterator[Finding]:
         """Read the cells, and let the ending say how much it matters."""
-        found, ending = torn_apart(run), ending_of(run)
+        found, ending = shuffled_alone(run), ending_of(run)
         if found is None or run.error is not None:
             return
         severity: Severity = "error" if ending.verdict == "failed" else "warning"

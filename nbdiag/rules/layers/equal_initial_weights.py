@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.model.graph import (
-    WEIGHING,
+    WITH_WEIGHTS,
     activation_after,
     consumers,
     downstream,
     hidden_layers,
     layers_with_weights,
 )
-from nbdiag.facts.model.initializers import alikeness, initializer_of
+from nbdiag.facts.model.initializers import initializer_of, unit_correlation
 from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.keras_api import activations, initializers
 from nbdiag.language import say
@@ -67,7 +67,7 @@ class EqualInitialWeights(Rule):
     ---------------------------
     None for equal weights: the symmetry is exact. Where it is not known what comes next, as inside
     a model class, every layer has to start this way. Weights count as one-sided when what two units
-    have in common is more than what they differ by (`alikeness` of
+    have in common is more than what they differ by (`unit_correlation` of
     `nbdiag.facts.model.initializers` above 0.5), in two layers and more: rings of points, three
     layers of 16 tanh units, plain descent, 40 epochs, accuracy 0.52 and 0.61 from weights of 0 to
     1, 0.95 and 0.96 from Glorot's. Layers that are kept above zero on purpose (a constraint) are
@@ -117,7 +117,7 @@ class EqualInitialWeights(Rule):
         if len(found) < _FEWEST_LAYERS or ending.verdict not in ("fair", "failed"):
             return
         names = ", ".join(f"'{layer.name}'" for layer in found)
-        alike = min(known(alikeness(layer)) for layer in found)
+        alike = min(known(unit_correlation(layer)) for layer in found)
         message = say(
             "The weights of {names} are drawn from one side of zero ({kind}): their units start "
             "nearly as copies of each other, more so from layer to layer.",
@@ -144,8 +144,8 @@ def _is_equal(layer: Layer, model: Model) -> bool:
     taken = consumers(model)
     if any(item.class_name in ("Add", "Multiply") for item in taken.get(layer.name, ())):
         return False
-    behind = downstream(layer, taken, lambda item: item.class_name not in WEIGHING)
-    after = [item for item in behind if item.class_name in WEIGHING]
+    behind = downstream(layer, taken, lambda item: item.class_name not in WITH_WEIGHTS)
+    after = [item for item in behind if item.class_name in WITH_WEIGHTS]
     if after and not _is_zero(layer, "kernel"):
         return True
     silent = _is_zero(layer, "kernel") and _is_zero(layer, "bias")
@@ -166,7 +166,7 @@ def _is_zero(layer: Layer, part: str) -> bool:
 
 
 def _is_one_sided(layer: Layer) -> bool:
-    alike = alikeness(layer)
+    alike = unit_correlation(layer)
     several = (layer.units or 0) >= 2  # noqa: PLR2004 - one unit has no copies
     free = layer.config.get("kernel_constraint") is None
     return several and free and not isinstance(alike, Missing) and alike > _ALIKE

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from nbdiag.facts.data.task import task_of
 from nbdiag.facts.model.graph import (
     FEW_RECTIFIED,
-    StraightPair,
+    LinearPair,
     hidden_layers,
-    is_bent,
-    straight_pairs,
+    is_nonlinear,
+    linear_pairs,
 )
 from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.language import say, say_count
@@ -78,7 +78,7 @@ class LinearStack(Rule):
     def check(self, run: TrainingRun) -> Iterator[Finding]:
         """Find straight pairs and weigh them by how the training ended."""
         model = known(run.model)
-        pairs = known(straight_pairs(model))
+        pairs = known(linear_pairs(model))
         bent = _is_bent_somewhere(model)
         counted = [pair for pair in pairs if not (pair.narrow and bent)]
         if not counted or (not bent and task_of(run).reconstruction):
@@ -124,10 +124,10 @@ def _is_bent_somewhere(model: Model) -> bool:
     heads |= {head.activation_layer for head in model.heads}
     operations = any(layer.operations for layer in model.layers)
     others = (layer for layer in model.layers if layer.name not in heads)
-    return operations or not hidden_layers(model) or any(map(is_bent, others))
+    return operations or not hidden_layers(model) or any(map(is_nonlinear, others))
 
 
-def _fix(pairs: list[StraightPair]) -> Fix:
+def _fix(pairs: list[LinearPair]) -> Fix:
     layers = {pair.first.name: pair.first for pair in pairs}
     slim = [
         name

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.data.task import task_of
-from nbdiag.facts.model.graph import LINEAR, WEIGHING
+from nbdiag.facts.model.graph import LINEAR, WITH_WEIGHTS
 from nbdiag.facts.training.verdict import ending_of
 from nbdiag.keras_api.layers import with_trait
 from nbdiag.language import say
@@ -13,7 +13,7 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 
-PLAIN = LINEAR | WEIGHING | with_trait("affine") | {"Activation"}
+PLAIN = LINEAR | WITH_WEIGHTS | with_trait("affine") | {"Activation"}
 
 
 class NoHiddenLayer(Rule):
@@ -68,7 +68,7 @@ class NoHiddenLayer(Rule):
         """Count layers with weights."""
         model = known(run.model)
         ending = ending_of(run)
-        weighing = [layer for layer in model.layers if layer.class_name in WEIGHING]
+        weighing = [layer for layer in model.layers if layer.class_name in WITH_WEIGHTS]
         plain = all(item.class_name in PLAIN and item.builtin for item in model.layers)
         if ending.verdict not in ("fair", "failed") or len(weighing) != 1 or not plain:
             return

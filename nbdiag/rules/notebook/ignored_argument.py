@@ -8,7 +8,7 @@ from nbdiag.rules.base import Rule
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.calls import calls_in
-from nbdiag.syntax.nodes import code_of
+from nbdiag.syntax.text.nodes import code_of
 from nbdiag.syntax.values import constant_of
 
 STREAMS = ("tf.data", "generator", "PyDataset")

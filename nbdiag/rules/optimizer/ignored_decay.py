@@ -10,7 +10,7 @@ from nbdiag.schema.change import AddCallback
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.calls import calls_in
-from nbdiag.syntax.nodes import code_of
+from nbdiag.syntax.text.nodes import code_of
 
 
 class IgnoredDecay(Rule):

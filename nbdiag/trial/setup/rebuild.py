@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nbdiag.capture.state_guard import untouched
+from nbdiag.capture.state_guard import preserve_state
 from nbdiag.schema.change import OF_TEXT, Change, is_of_text
 from nbdiag.trial.seeding import seed_inside
 from nbdiag.trial.setup.compile import compile_arguments
@@ -52,7 +52,7 @@ def rebuild(setup: Setup, changes: Sequence[Change] = (), seed: int | None = Non
         raise CannotRebuild("the change is one of the text, and no model was trained")
     if any(map(is_of_text, changes)):
         raise CannotRebuild("the data would have to be made again")
-    with untouched(runs_user_code=True):
+    with preserve_state(runs_user_code=True):
         if seed is not None:
             seed_inside(seed)
         arguments = fit_arguments(on_sides(setup.fit_arguments, changes), changes)

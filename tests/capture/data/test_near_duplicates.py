@@ -5,7 +5,7 @@ import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 
 from nbdiag.capture.data import near_duplicates
-from nbdiag.capture.data.near_duplicates import near_rows
+from nbdiag.capture.data.near_duplicates import find_near_duplicates
 from nbdiag.capture.data.split import describe_split
 from nbdiag.rules.data.near_copies_across_the_split import LEAST, LEAST_DIMENSION
 from nbdiag.schema.missing import Missing
@@ -34,7 +34,7 @@ def test_as_all_distances_say(rng):
     training = rng.normal(size=(300, 12))
     noise = rng.choice([0.02, 0.2, 1.0], size=(60, 1))
     validation = training[:60] + noise * rng.normal(size=(60, 12))
-    found = near_rows([training], [validation])
+    found = find_near_duplicates([training], [validation])
     assert found.found == naive(training, validation) > 0
     assert (found.looked_at, found.among, found.columns) == (60, 300, 12)
 
@@ -44,24 +44,24 @@ def test_the_unit_does_not_matter(rng, scale):
     x = rng.normal(size=(400, 10))
     y = x[:100] + 0.02 * rng.normal(size=(100, 10))
     units = np.r_[np.full(5, scale), np.full(5, 1.0)]
-    assert near_rows([7e5 + x * units], [7e5 + y * units]).found >= 99
+    assert find_near_duplicates([7e5 + x * units], [7e5 + y * units]).found >= 99
 
 
 def test_the_dimension_of_a_plane_is_found(rng):
     for width in (2, 5):
         x = rng.normal(size=(4000, width)) @ rng.normal(size=(width, 20))
-        assert near_rows(*([side] for side in parted(x, rng))).dimension == pytest.approx(
-            width, rel=0.15
-        )
+        assert find_near_duplicates(
+            *([side] for side in parted(x, rng))
+        ).dimension == pytest.approx(width, rel=0.15)
 
 
 def test_rows_that_are_the_same_byte_for_byte_are_left_to_the_exact_comparison(rng):
     x = rng.normal(size=(400, 10))
-    assert near_rows([x], [x[:100].copy()]).found == 0
+    assert find_near_duplicates([x], [x[:100].copy()]).found == 0
     edited = rng.normal(size=(400, 100))
     copies = edited[:100].copy()
     copies[:, 99] += 1e-9
-    assert near_rows([edited], [copies]).found == 100
+    assert find_near_duplicates([edited], [copies]).found == 100
 
 
 def test_equal_values_of_another_type_are_near(rng):
@@ -74,15 +74,18 @@ def test_equal_values_of_another_type_are_near(rng):
 def test_pictures_of_another_brightness(rng):
     pictures = rng.integers(0, 200, size=(500, 12, 12, 3), dtype="uint8")
     brighter = (pictures[:100] * 1.02).astype("uint8")
-    assert near_rows([pictures], [brighter]).found == 100
-    assert near_rows([pictures], [rng.integers(0, 200, (100, 12, 12, 3), "uint8")]).found == 0
+    assert find_near_duplicates([pictures], [brighter]).found == 100
+    assert (
+        find_near_duplicates([pictures], [rng.integers(0, 200, (100, 12, 12, 3), "uint8")]).found
+        == 0
+    )
 
 
 def test_rows_of_several_inputs_belong_together(rng):
     left, right = rng.normal(size=(400, 6)), rng.normal(size=(400, 8))
     shaken = left[:100] + 0.01, right[:100] + 0.01
-    assert near_rows([left, right], list(shaken)).found == 100
-    assert near_rows([left, right], [shaken[0], shaken[1][::-1]]).found == 0
+    assert find_near_duplicates([left, right], list(shaken)).found == 100
+    assert find_near_duplicates([left, right], [shaken[0], shaken[1][::-1]]).found == 0
 
 
 def waves(rng):
@@ -139,7 +142,7 @@ def test_neighbours_by_chance_are_no_copies(rng):
 
 
 def suspicious(training, validation):
-    found = near_rows([training], [validation])
+    found = find_near_duplicates([training], [validation])
     if isinstance(found, Missing) or found.dimension < LEAST_DIMENSION:
         return False
     return found.found >= LEAST * 2 * found.looked_at
@@ -157,30 +160,30 @@ def suspicious(training, validation):
     ],
 )
 def test_what_cannot_be_compared_is_said_so(training, validation, reason):
-    assert reason in near_rows(training, validation).reason
+    assert reason in find_near_duplicates(training, validation).reason
 
 
 def test_rows_with_nan_are_left_out(rng):
     x = rng.normal(size=(400, 10))
     y = x[:100] + 0.01 * rng.normal(size=(100, 10))
     x[300, 2] = y[5, 3] = np.nan
-    found = near_rows([x], [y])
+    found = find_near_duplicates([x], [y])
     assert (found.found, found.looked_at) == (99, 99)
     x[::2, :] = np.nan
-    assert isinstance(near_rows([x], [y]), Missing)
+    assert isinstance(find_near_duplicates([x], [y]), Missing)
 
 
 def test_a_sample_of_large_data(rng, monkeypatch):
     monkeypatch.setattr(near_duplicates, "AMONG", 500)
     x = rng.normal(size=(2000, 10))
-    found = near_rows([x], [x + 0.01 * rng.normal(size=x.shape)])
+    found = find_near_duplicates([x], [x + 0.01 * rng.normal(size=x.shape)])
     assert (found.looked_at, found.among) == (256, 500)
     assert 20 < found.found < 130
 
 
 def test_a_slice_of_a_larger_array_is_not_copied(rng):
     pictures = rng.random((300, 40, 40, 3)).transpose(0, 3, 1, 2)
-    before = near_rows([pictures], [pictures[:50] + 0.001])
+    before = find_near_duplicates([pictures], [pictures[:50] + 0.001])
     assert before.found == 50
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nbdiag.capture.failure.context import describe_scene
+from nbdiag.capture.failure.context import describe_context
 from nbdiag.capture.failure.reason import attempt, in_a_line
 from nbdiag.schema.cell import Cell
 
@@ -30,7 +30,7 @@ def test_a_value_that_fails_leaves_the_others():
         "rest": np.ones(4),
         "c": Refuses(),
     }
-    scene = describe_scene(KeyError("k"), [Cell(1, "f(a, b, x)")], names, {}.get)
+    scene = describe_context(KeyError("k"), [Cell(1, "f(a, b, x)")], names, {}.get)
     assert set(scene.names) == {"x", "rest"}
     assert scene.names["x"].shape == (3, 2)
 

@@ -8,7 +8,7 @@ from nbdiag.capture.fit.arguments import kind_of
 from nbdiag.capture.model.config import is_builtin, plain, plain_config, snake_case
 
 
-class Thing:
+class Variable:
     def __init__(self, config):
         self.config = config
 
@@ -20,7 +20,7 @@ class Thing:
 
 def test_objects_inside_a_configuration():
     config = plain_config(
-        Thing(
+        Variable(
             {
                 "units": 3,
                 "rate": np.float32(0.5),
@@ -52,13 +52,13 @@ def test_objects_inside_a_configuration():
 
 
 def test_a_configuration_that_cannot_be_read():
-    assert plain_config(Thing(NotImplementedError())) == {}
+    assert plain_config(Variable(NotImplementedError())) == {}
 
 
 def test_names():
     assert snake_case("BinaryCrossentropy") == "binary_crossentropy"
     assert snake_case("MSE") == "mse"
-    assert not is_builtin(Thing)
+    assert not is_builtin(Variable)
 
 
 def test_kinds_of_data():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nbdiag.capture.probe import graph_cache
-from nbdiag.capture.probe.step import LookThrough
+from nbdiag.capture.probe.step import ProbeStep
 from nbdiag.capture.watch import watch
 from nbdiag.schema.cell import Cell
 from tests.capture import state, trainings
@@ -28,9 +28,9 @@ def fresh():
 def traced(monkeypatch):
     """Every run of the probe's Python code: once a trace, never when a graph runs."""
     runs = []
-    measure = LookThrough._measure
+    measure = ProbeStep._measure
     monkeypatch.setattr(
-        LookThrough, "_measure", lambda self, *args: runs.append(1) or measure(self, *args)
+        ProbeStep, "_measure", lambda self, *args: runs.append(1) or measure(self, *args)
     )
     return runs
 

@@ -11,7 +11,7 @@ from nbdiag.edits.migration.cell import migrate
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.text_change import WriteForKeras3
-from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.text.parsed_cell import ParsedCell
 
 K = "from keras import backend as K\n"
 OPS = "from keras import backend as K\nfrom keras import ops\n"

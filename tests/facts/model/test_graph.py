@@ -39,7 +39,7 @@ def entries(model, names=None):
 
 
 def pairs(model):
-    return [(pair.first.name, pair.second.name) for pair in facts.straight_pairs(model)]
+    return [(pair.first.name, pair.second.name) for pair in facts.linear_pairs(model)]
 
 
 def test_the_first_weights_take_the_input_as_it_is():
@@ -148,14 +148,14 @@ def test_operations_before_the_first_weights_could_do_anything():
 @pytest.mark.parametrize(("operation", "count"), [("Relu", 0), ("Add", 1)])
 def test_a_bare_operation_may_bend_what_lies_between(operation, count):
     model = chain(dense(16), dense(4, width=16, operations=(operation,)))
-    assert len(facts.straight_pairs(model)) == count
+    assert len(facts.linear_pairs(model)) == count
 
 
 def test_a_subclassed_model_has_no_graph():
     made = (make_layer("Dense", "a"), make_layer("Dense", "b"))
     model = Model("m", "Net", "subclass", layers=made)
     assert isinstance(entries(model), Missing)
-    assert isinstance(facts.straight_pairs(model), Missing)
+    assert isinstance(facts.linear_pairs(model), Missing)
     assert isinstance(entries(Model("m", "Net", "subclass")), Missing)
 
 
@@ -189,7 +189,7 @@ def test_a_residual_sum_before_the_activation_is_no_pair():
         make_layer("Activation", "act", inbound=("sum",), activation="relu"),
         make_layer("Conv2D", "c3", inbound=("act",), units=8, activation="relu"),
     )
-    assert facts.straight_pairs(Model("m", "F", "functional", layers=made)) == ()
+    assert facts.linear_pairs(Model("m", "F", "functional", layers=made)) == ()
 
 
 def residual(*, activation, operation=False):
@@ -229,8 +229,8 @@ def test_branches_side_by_side_are_pairs_with_what_takes_both():
 
 
 def test_a_code_narrower_than_both_sides_is_marked():
-    (code,) = facts.straight_pairs(chain(dense(2, width=24), dense(24, width=2)))
-    (waste,) = facts.straight_pairs(chain(dense(16, width=8), dense(1, width=16)))
+    (code,) = facts.linear_pairs(chain(dense(2, width=24), dense(24, width=2)))
+    (waste,) = facts.linear_pairs(chain(dense(16, width=8), dense(1, width=16)))
     assert code.narrow
     assert not waste.narrow
 
@@ -247,7 +247,7 @@ def test_convolutions_are_bottlenecks_only_when_pointwise():
     small = {"units": 4, "input_shape": (9, 9, 16)}
     for kernel, narrow in ([1, 1], True), ([3, 3], False):
         first = ("Conv2D", {**small, "config": {"kernel_size": kernel}})
-        (pair,) = facts.straight_pairs(chain(first, ("Conv2D", {"units": 16})))
+        (pair,) = facts.linear_pairs(chain(first, ("Conv2D", {"units": 16})))
         assert pair.narrow is narrow
 
 

@@ -3,7 +3,7 @@
 import ast
 
 from nbdiag.edits.changes.layers import put_beside
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.calls import receiver
 from nbdiag.edits.text.layer_position import Applied, Element, Line, Slot, find_slot
 from nbdiag.edits.text.statements import line_before
@@ -20,7 +20,7 @@ from nbdiag.syntax.calls import last_name, name_in
 from nbdiag.syntax.refusal import Refused
 
 
-def find_call(shop: Workshop, wanted: Call) -> ast.Call:
+def find_call(shop: EditContext, wanted: Call) -> ast.Call:
     """Find a call in the text.
 
     Raises
@@ -48,7 +48,7 @@ def find_call(shop: Workshop, wanted: Call) -> ast.Call:
     raise Refused("the call of {name} is no longer where it was", name=wanted.name)
 
 
-def set_call_argument(shop: Workshop, change: SetCallArgument) -> None:
+def set_call_argument(shop: EditContext, change: SetCallArgument) -> None:
     """Apply a `SetCallArgument`."""
     call = find_call(shop, change.call)
     if change.argument:
@@ -63,7 +63,7 @@ def set_call_argument(shop: Workshop, change: SetCallArgument) -> None:
     shop.editor(call, class_name(called)).set(change.argument, change.code)
 
 
-def write_in_place(shop: Workshop, change: WriteInPlace) -> None:
+def write_in_place(shop: EditContext, change: WriteInPlace) -> None:
     """Apply a `WriteInPlace`."""
     span = shop.located.composed.place(change.site)
     if span is None or shop.page.source[slice(*span)] != change.was:
@@ -71,13 +71,13 @@ def write_in_place(shop: Workshop, change: WriteInPlace) -> None:
     shop.edits.replace(*span, change.code)
 
 
-def call_of_keras(shop: Workshop, change: CallOfKeras) -> None:
+def call_of_keras(shop: EditContext, change: CallOfKeras) -> None:
     """Apply a `CallOfKeras`."""
     call = find_call(shop, change.call)
     shop.replace(call.func, shop.speller.keras("ops", change.name, call))
 
 
-def insert_beside_call(shop: Workshop, change: InsertBesideCall) -> None:
+def insert_beside_call(shop: EditContext, change: InsertBesideCall) -> None:
     """Apply an `InsertBesideCall`."""
     call = shop.located.check_once(find_call(shop, change.call))
     slot = find_slot(shop, call)
@@ -97,7 +97,7 @@ def written(values: tuple[int, ...]) -> str:
     return repr(tuple(values)) if values else ""
 
 
-def _beside(shop: Workshop, slot: Slot, *, before: bool) -> ast.Call | None:
+def _beside(shop: EditContext, slot: Slot, *, before: bool) -> ast.Call | None:
     """Return the call that makes the layer on one side of a layer."""
     if isinstance(slot, Element):
         place = slot.place - 1 if before else slot.place + 1
@@ -111,7 +111,7 @@ def _beside(shop: Workshop, slot: Slot, *, before: bool) -> ast.Call | None:
     return value.func if isinstance(slot, Applied) and isinstance(value.func, ast.Call) else None
 
 
-def add_compile(shop: Workshop, change: AddCompile) -> None:
+def add_compile(shop: EditContext, change: AddCompile) -> None:
     """Apply an `AddCompile`."""
     name = receiver(shop.located.fit)
     if name is None:

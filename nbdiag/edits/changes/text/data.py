@@ -4,17 +4,17 @@ import ast
 from collections.abc import Iterator
 
 from nbdiag.edits.changes.text.calls import find_call
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.schema.text_change import ConvertData
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import dotted
+from nbdiag.syntax.text.scopes import dotted
 
 _PAIR = 2
 _OF_DATA_SETS = ("batch", "itself")
 _PREDICTS = ("predict", "predict_on_batch", "__call__")
 
 
-def convert_data(shop: Workshop, change: ConvertData) -> None:
+def convert_data(shop: EditContext, change: ConvertData) -> None:
     """Apply a `ConvertData`."""
     places = [_of_call(shop, change)] if change.at else list(_everywhere(shop, change))
     first: ast.expr | None = None
@@ -23,7 +23,7 @@ def convert_data(shop: Workshop, change: ConvertData) -> None:
         first = first or node
 
 
-def _of_call(shop: Workshop, change: ConvertData) -> ast.expr:
+def _of_call(shop: EditContext, change: ConvertData) -> ast.expr:
     assert change.at is not None  # noqa: S101 - asked by the caller
     call = find_call(shop, change.at)
     name = "x" if change.part == "inputs" else "y"
@@ -38,7 +38,7 @@ def _of_call(shop: Workshop, change: ConvertData) -> ast.expr:
     return given
 
 
-def _everywhere(shop: Workshop, change: ConvertData) -> Iterator[ast.expr]:
+def _everywhere(shop: EditContext, change: ConvertData) -> Iterator[ast.expr]:
     """Yield all data that the watched model gets: in fit, evaluate, predict, for validation."""
     place = 0 if change.part == "inputs" else 1
     for call in shop.located.uses:
@@ -60,7 +60,7 @@ def _everywhere(shop: Workshop, change: ConvertData) -> Iterator[ast.expr]:
         yield from _predicted(shop)
 
 
-def _predicted(shop: Workshop) -> Iterator[ast.expr]:
+def _predicted(shop: EditContext) -> Iterator[ast.expr]:
     function = shop.located.fit.func
     model = dotted(function.value) if isinstance(function, ast.Attribute) else None
     for call in shop.page.calls:
@@ -74,7 +74,9 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def _convert(shop: Workshop, node: ast.expr, change: ConvertData, first: ast.expr | None) -> None:
+def _convert(
+    shop: EditContext, node: ast.expr, change: ConvertData, first: ast.expr | None
+) -> None:
     if isinstance(node, ast.List | ast.Tuple) and change.form not in ("float32", "unlist", "stack"):
         raise Refused("the model is given a list of inputs")
     before, after = _form(shop, node, change, first)
@@ -89,7 +91,7 @@ def _convert(shop: Workshop, node: ast.expr, change: ConvertData, first: ast.exp
 
 
 def _form(
-    shop: Workshop, node: ast.expr, change: ConvertData, first: ast.expr | None
+    shop: EditContext, node: ast.expr, change: ConvertData, first: ast.expr | None
 ) -> tuple[str, str]:
     """Return the text before and after the data."""
     at = shop.page.statement(node)
@@ -127,7 +129,7 @@ def _form(
 
 
 def _table(
-    shop: Workshop, node: ast.expr, change: ConvertData, first: ast.expr | None
+    shop: EditContext, node: ast.expr, change: ConvertData, first: ast.expr | None
 ) -> tuple[str, str]:
     """Return the text before and after a table of columns."""
     if change.form == "dummies":
@@ -135,7 +137,7 @@ def _table(
     return _filled(shop, node) if change.form == "filled" else _listed(shop, node, change)
 
 
-def _filled(shop: Workshop, node: ast.expr) -> tuple[str, str]:
+def _filled(shop: EditContext, node: ast.expr) -> tuple[str, str]:
     """Write a table of numbers, with the middle value of the column where there is none."""
     pandas = shop.speller.pandas(shop.page.statement(node))
     read = f").apply({pandas}.to_numeric, errors={shop.write('coerce')})"
@@ -143,7 +145,7 @@ def _filled(shop: Workshop, node: ast.expr) -> tuple[str, str]:
     return f"{pandas}.DataFrame(", f"{read}{fill}.to_numpy({shop.write('float32')})"
 
 
-def _listed(shop: Workshop, node: ast.expr, change: ConvertData) -> tuple[str, str]:
+def _listed(shop: EditContext, node: ast.expr, change: ConvertData) -> tuple[str, str]:
     """Write a list of the columns of an array."""
     if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
         raise Refused("the labels are not given by a name")
@@ -152,14 +154,14 @@ def _listed(shop: Workshop, node: ast.expr, change: ConvertData) -> tuple[str, s
     return "[", "".join(["[:, 0]", *(f", {item}" for item in columns), "]"])
 
 
-def _column(shop: Workshop, node: ast.expr) -> str:
+def _column(shop: EditContext, node: ast.expr) -> str:
     """Write what takes the only column of a table."""
     names = shop.run.error.scene.names if shop.run.error else {}
     thing = names.get(dotted(node) or "")
     return ".iloc[:, 0]" if thing is not None and thing.type == "DataFrame" else "[:, 0]"
 
 
-def _dummies(shop: Workshop, node: ast.expr, first: ast.expr | None) -> tuple[str, str]:
+def _dummies(shop: EditContext, node: ast.expr, first: ast.expr | None) -> tuple[str, str]:
     """Write a table whose texts are columns of 0 and 1; other tables take the first one's."""
     pandas = shop.speller.pandas(shop.page.statement(node))
     names = shop.run.error.scene.names if shop.run.error else {}

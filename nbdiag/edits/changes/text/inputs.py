@@ -4,23 +4,23 @@ import ast
 
 from nbdiag.edits.changes.layers import INPUT_ARGUMENTS
 from nbdiag.edits.changes.text.calls import written
-from nbdiag.edits.context import Workshop
+from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.model_definition import Definition, find_definition
 from nbdiag.edits.text.arguments import list_items
 from nbdiag.edits.text.statements import line_after, line_before
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.failure import Thing
+from nbdiag.schema.failure import Variable
 from nbdiag.schema.text_change import InsertFirst, SetInputShape
 from nbdiag.syntax.calls import last_name
 from nbdiag.syntax.refusal import Refused
-from nbdiag.syntax.scopes import dotted, stored
+from nbdiag.syntax.text.scopes import dotted, stored
 
 _SHAPES = ("shape", "input_shape")
 _BATCHES = ("batch_shape", "batch_input_shape")
 _NAMES = {"Reshape": "reshaped", "Permute": "channels_last"}
 
 
-def set_input_shape(shop: Workshop, change: SetInputShape) -> None:
+def set_input_shape(shop: EditContext, change: SetInputShape) -> None:
     """Apply a `SetInputShape`."""
     call, keyword = _declared(shop)
     moved = any(isinstance(item, InsertFirst) for item in shop.changes)
@@ -50,7 +50,7 @@ def _tuple(parts: object) -> str:
     return f"({listed[0]},)" if len(listed) == 1 else f"({', '.join(listed)})"
 
 
-def _shape_text(shop: Workshop, old: ast.expr, shape: Shape, first: str | None) -> str:
+def _shape_text(shop: EditContext, old: ast.expr, shape: Shape, first: str | None) -> str:
     """Write a shape, keeping what says the right number already."""
     names = shop.run.error.scene.names if shop.run.error else {}
     whole = _whole_shape(shop, old, shape, names)
@@ -68,7 +68,7 @@ def _shape_text(shop: Workshop, old: ast.expr, shape: Shape, first: str | None) 
 
 
 def _whole_shape(
-    shop: Workshop, old: ast.expr, shape: Shape, names: dict[str, Thing]
+    shop: EditContext, old: ast.expr, shape: Shape, names: dict[str, Variable]
 ) -> str | None:
     """Write ``X.shape[1:]`` where ``X.shape`` or a part of it stood."""
     node = old.value if isinstance(old, ast.Subscript) else old
@@ -80,7 +80,7 @@ def _whole_shape(
     return f"{shop.page.text(node)}[1:]"
 
 
-def _is_size(node: ast.expr, size: int | None, names: dict[str, Thing]) -> bool:
+def _is_size(node: ast.expr, size: int | None, names: dict[str, Variable]) -> bool:
     if isinstance(node, ast.Constant):
         return node.value == size
     thing = names.get(dotted(node) or "")
@@ -89,7 +89,7 @@ def _is_size(node: ast.expr, size: int | None, names: dict[str, Thing]) -> bool:
     return isinstance(node, ast.Subscript) and _subscript(node, names) == size
 
 
-def _subscript(node: ast.Subscript, names: dict[str, Thing]) -> int | None:
+def _subscript(node: ast.Subscript, names: dict[str, Variable]) -> int | None:
     """Return the value of ``X.shape[i]``."""
     index = node.slice
     if isinstance(index, ast.UnaryOp) and isinstance(index.operand, ast.Constant):
@@ -104,7 +104,7 @@ def _subscript(node: ast.Subscript, names: dict[str, Thing]) -> int | None:
     return shape[place] if shape and -len(shape) <= place < len(shape) else None
 
 
-def _declared(shop: Workshop) -> tuple[ast.Call, ast.keyword | ast.expr]:
+def _declared(shop: EditContext) -> tuple[ast.Call, ast.keyword | ast.expr]:
     """Find where the shape of the inputs is declared."""
     found = [item for call in shop.page.calls if (item := _declaration(shop, call)) is not None]
     if len(found) > 1:
@@ -115,7 +115,9 @@ def _declared(shop: Workshop) -> tuple[ast.Call, ast.keyword | ast.expr]:
     return found[0]
 
 
-def _declaration(shop: Workshop, call: ast.Call) -> tuple[ast.Call, ast.keyword | ast.expr] | None:
+def _declaration(
+    shop: EditContext, call: ast.Call
+) -> tuple[ast.Call, ast.keyword | ast.expr] | None:
     path = shop.resolve(call.func) or ""
     is_input = path in ("layers.Input", "layers.InputLayer")
     if not path.startswith("layers."):
@@ -129,7 +131,7 @@ def _declaration(shop: Workshop, call: ast.Call) -> tuple[ast.Call, ast.keyword 
     return (call, call.args[0]) if is_input and call.args else None
 
 
-def _of_model(shop: Workshop) -> ast.Call | None:
+def _of_model(shop: EditContext) -> ast.Call | None:
     """Return the call that declares the shape of the watched model."""
     model = find_definition(shop)
     if model.kind == "functional":
@@ -140,7 +142,7 @@ def _of_model(shop: Workshop) -> ast.Call | None:
     return first if isinstance(first, ast.Call) else None
 
 
-def insert_first(shop: Workshop, change: InsertFirst) -> None:
+def insert_first(shop: EditContext, change: InsertFirst) -> None:
     """Apply an `InsertFirst`."""
     model = find_definition(shop)
     shop.located.check_once(model.call)
@@ -150,13 +152,13 @@ def insert_first(shop: Workshop, change: InsertFirst) -> None:
         _first_sequential(shop, model, change)
 
 
-def _layer(shop: Workshop, change: InsertFirst, at: ast.AST, shape: str = "") -> str:
+def _layer(shop: EditContext, change: InsertFirst, at: ast.AST, shape: str = "") -> str:
     name = shop.speller.keras("layers", change.class_name, at)
     given = ", ".join(item for item in (written(change.values), shape) if item)
     return f"{name}({given})"
 
 
-def _first_sequential(shop: Workshop, model: Definition, change: InsertFirst) -> None:
+def _first_sequential(shop: EditContext, model: Definition, change: InsertFirst) -> None:
     entries = model.entries(shop)
     if not entries:
         raise Refused("the first layer of the model cannot be found")
@@ -177,7 +179,7 @@ def _first_sequential(shop: Workshop, model: Definition, change: InsertFirst) ->
         place(shop.page, first.statement, [f"{first.receiver}.add({text})"], shop.edits)
 
 
-def _take_shape(shop: Workshop, layer: ast.expr) -> str:
+def _take_shape(shop: EditContext, layer: ast.expr) -> str:
     """Take the input shape off a layer; give it as an argument of the layer in front."""
     if not isinstance(layer, ast.Call):
         return ""
@@ -195,7 +197,7 @@ def _take_shape(shop: Workshop, layer: ast.expr) -> str:
     return ""
 
 
-def _first_functional(shop: Workshop, model: Definition, change: InsertFirst) -> None:
+def _first_functional(shop: EditContext, model: Definition, change: InsertFirst) -> None:
     name, statement = model.input(shop)
     scope = shop.located.tracer.scope(statement)
     uses = [

@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from nbdiag.syntax.ipython import NotPython, magic_lines, mask
-from nbdiag.syntax.parsed_cell import ParsedCell
+from nbdiag.syntax.text.ipython import NotPython, magic_lines, mask
+from nbdiag.syntax.text.parsed_cell import ParsedCell
 
 HIDDEN = [
     "%matplotlib inline",

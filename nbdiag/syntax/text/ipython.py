@@ -6,7 +6,7 @@ the user's text: edits are made there, and nothing has to be put back.
 
 import re
 
-from nbdiag.syntax.parsing import UnreadableError, parse_module
+from nbdiag.syntax.text.parsing import UnreadableError, parse_module
 
 PYTHON_BODIES = frozenset(
     {"%%traindiag", "%%time", "%%timeit", "%%capture", "%%prun", "%%memit", "%%mprun"}

@@ -16,10 +16,10 @@ from functools import cached_property, lru_cache
 from itertools import zip_longest
 from typing import TypeVar
 
-from nbdiag.syntax.ipython import NotPython, magic_lines, mask
-from nbdiag.syntax.lines import count_characters, with_plain_ends
-from nbdiag.syntax.parsing import UnreadableError, parse_module, split_tokens
 from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.text.ipython import NotPython, magic_lines, mask
+from nbdiag.syntax.text.lines import count_characters, with_plain_ends
+from nbdiag.syntax.text.parsing import UnreadableError, parse_module, split_tokens
 
 N = TypeVar("N", bound=ast.AST)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import nbdiag
 from nbdiag.diagnosis import Report, diagnose
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.lines import count_characters, split_lines, with_ends_of, with_plain_ends
+from nbdiag.syntax.text.lines import count_characters, split_lines, with_ends_of, with_plain_ends
 
 HERE = Path(__file__).parents[1] / "runs"
 CRASH = HERE / "crash/nbd801_faulty_shape_of_a_layer.json"

@@ -16,7 +16,7 @@ import nbdiag
 from nbdiag.diagnosis import diagnose
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.parsing import (
+from nbdiag.syntax.text.parsing import (
     UnreadableError,
     check_compiles,
     parse_literal,

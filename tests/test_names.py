@@ -1,0 +1,110 @@
+"""Names of modules: nouns of the field or verb and object, once in the tree, in small folders."""
+
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "nbdiag"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
+FOLDERS = sorted({path.parent for path in MODULES})
+MOST = 15
+# A file a kind: their number is what they are for.
+FAMILIES = ("rules", "edits/changes", "edits/migration")
+# The path is read with the name: capture/model/layers, trial/setup/layers.
+READ_WITH_THEIR_FOLDER = frozenset(
+    """
+    activations arguments arrays baseline call_sites calls cell compile context data
+    failure history imports initializers labels layer_chain layers losses methods metrics
+    model outputs refusal run split training verdict
+    """.split()  # noqa: SIM905 - a name a line would fill the page
+)
+METAPHORS = frozenset(
+    [
+        "look",
+        "tap",
+        "things",
+        "scene",
+        "sides",
+        "pace",
+        "stride",
+        "former",
+        "once",
+        "anew",
+        "again",
+        "workshop",
+        "workbench",
+        "arm",
+        "offer",
+        "following",
+        "picks",
+        "near",
+        "copied",
+        "slopes",
+        "sites",
+        "heads",
+        "rows",
+        "answer",
+        "choice",
+        "fill",
+        "since",
+        "remarks",
+        "sketch",
+        "spared",
+        "swings",
+        "entrance",
+    ]
+)
+# Words that end like a participle and are nouns of the field.
+NOUNS = frozenset(
+    [
+        "embedding",
+        "finding",
+        "masking",
+        "missing",
+        "overfitting",
+        "parsing",
+        "recording",
+        "scaling",
+        "seeding",
+        "training",
+    ]
+)
+
+
+def home(folder):
+    return folder.relative_to(PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_module_has_a_name_of_the_field(path):
+    if home(path.parent).startswith("rules/"):
+        return  # a rule is named for its pattern, which may be a participle
+    stem = path.stem
+    assert stem not in METAPHORS
+    last = stem.rpartition("_")[2]
+    assert not last.endswith(("ing", "ed")) or last in NOUNS
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=home)
+def test_a_folder_is_small(folder):
+    if not home(folder).startswith(FAMILIES):
+        assert len(list(folder.glob("*.py"))) - 1 <= MOST
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=home)
+def test_a_prefix_that_three_files_share_is_a_folder(folder):
+    if home(folder).startswith("rules/"):
+        return
+    shared = Counter(
+        path.stem.partition("_")[0] for path in folder.glob("*.py") if "_" in path.stem.strip("_")
+    )
+    assert not {prefix for prefix, count in shared.items() if count > 2}
+
+
+def test_a_name_occurs_once():
+    places = defaultdict(list)
+    for path in MODULES:
+        places[path.stem].append(path.relative_to(PACKAGE).as_posix())
+    twice = {stem: found for stem, found in places.items() if len(found) > 1}
+    assert not {stem: found for stem, found in twice.items() if stem not in READ_WITH_THEIR_FOLDER}
