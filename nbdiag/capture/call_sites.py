@@ -194,7 +194,6 @@ def _compile(names: tuple[str, ...]) -> Callable[..., Any]:
     def compile(  # noqa: A001
         original: Callable[..., Any], model: Any, /, *arguments: Any, **keywords: Any
     ) -> Any:
-        __tracebackhide__ = True
         given = {**dict(zip(names[1:], arguments, strict=False)), **keywords}
         _compiled.drop(model)
         attempt("the call of compile", lambda: _note_compiled(model, given))

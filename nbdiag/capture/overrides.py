@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakValueDictionary
 
+from nbdiag.capture.failure.traces import drop_own_frames
+
 
 class Overrides:
     """Functions that are put over others together and taken off together."""
@@ -47,11 +49,14 @@ class _Override:
 
         @functools.wraps(original)
         def call(*arguments: Any, **keywords: Any) -> Any:
-            __tracebackhide__ = True
             around = self.around
-            if around is None:
-                return original(*arguments, **keywords)
-            return around(original, *arguments, **keywords)
+            try:
+                if around is None:
+                    return original(*arguments, **keywords)
+                return around(original, *arguments, **keywords)
+            except BaseException as error:
+                drop_own_frames(error)
+                raise
 
         self.placed = staticmethod(call) if isinstance(self.replaced, staticmethod) else call
         _known[id(self.placed)] = self
@@ -60,6 +65,13 @@ class _Override:
     def end(self) -> None:
         self.around = None
         _clear(self._owner, self._name)
+
+
+def clear_ended() -> None:
+    """Take off what a tool has put back that had met ours while it was in place."""
+    for override in list(_known.values()):
+        if override.around is None:
+            override.end()
 
 
 # By the identity of what was put in place, which lives as long as its override.

@@ -48,7 +48,6 @@ def _follow_fit(
     signature = _signature(model_class, model_class.fit)
 
     def fit(original: Any, model: Any, /, *arguments: Any, **keywords: Any) -> Any:
-        __tracebackhide__ = True
         if getattr(inside, "fit", False):
             return original(model, *arguments, **keywords)
         bound = attempt("the call of fit", lambda: bind(signature, arguments, keywords))

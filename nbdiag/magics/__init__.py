@@ -19,11 +19,13 @@ def load(shell: Any) -> None:
 def unload(shell: Any) -> None:
     """Take everything back; Keras is left as it was."""
     from nbdiag.capture import call_sites
+    from nbdiag.capture.overrides import clear_ended
 
     call_sites.uninstall()
     magics = shell.magics_manager.registry.pop("TrainDiagMagics", None)
     if magics is not None:
         magics.cells.uninstall()
+    clear_ended()
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop("traindiag", None)
 

@@ -21,6 +21,7 @@ from IPython.core.inputtransformer2 import (
     leading_indent,
 )
 
+from nbdiag.capture.overrides import clear_ended
 from nbdiag.schema.cell import Cell
 
 _MAGIC = re.compile(r"%%traindiag(?:[ \t]+(?P<line>.*))?\n?\Z")
@@ -175,6 +176,7 @@ class CellEvents:
         places = [at for at, cell in enumerate(here) if info is None or cell.is_of(info)]
         if places:
             self._end(here[places[0] if info is None else places[-1] :], result)
+        clear_ended()
 
     def _end(self, cells: list[_Running], result: Any) -> None:
         """End what watches a cell and what runs inside it, and report."""

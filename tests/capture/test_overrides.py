@@ -1,11 +1,12 @@
 """What is put over a function ends with its watch, whoever has taken hold of it meanwhile."""
 
 import gc
+import traceback
 import weakref
 
 import pytest
 
-from nbdiag.capture.overrides import Overrides
+from nbdiag.capture.overrides import Overrides, clear_ended
 
 
 class Base:
@@ -164,3 +165,38 @@ def test_a_call_that_is_running_when_the_watch_ends(overrides):
     overrides.put(Model, "fit", around)
     assert Model().fit(1) == ("fit", (1,), {})
     assert "fit" not in vars(Model)
+
+
+def test_a_traceback_shows_none_of_our_frames(overrides):
+    class Failing(Model):
+        def fit(self):
+            raise KeyError("lost")
+
+    def functions():
+        with pytest.raises(KeyError) as caught:
+            Failing().fit()
+        return [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+
+    bare = functions()
+    around = eval("lambda original, /, *given: original(*given)", {"__name__": "nbdiag.any"})
+    overrides.put(Failing, "fit", around)
+    assert functions() == bare
+    overrides.end()
+    assert functions() == bare
+
+
+def test_what_a_tool_puts_back_after_the_end_is_taken_off(overrides):
+    calls_of(overrides)
+    met = Model.fit
+    Model.fit = lambda self: [met(self)]
+    overrides.end()
+    Model.fit = met
+    clear_ended()
+    assert "fit" not in vars(Model)
+
+
+def test_what_goes_on_is_not_taken_off(overrides):
+    calls = calls_of(overrides)
+    clear_ended()
+    Model().fit()
+    assert len(calls) == 1

@@ -9,6 +9,7 @@ import numpy as np
 
 from nbdiag.capture.data.arrays import as_array
 from nbdiag.capture.failure.reason import attempt, message_of
+from nbdiag.capture.failure.traces import drop_own_frames
 from nbdiag.capture.fit.arguments import kind_of
 from nbdiag.schema.missing import Missing
 
@@ -101,9 +102,13 @@ def tapped(data: Any, tap: IteratorProxy) -> Any | Missing:
 
 def _tapped_generator(data: Any, tap: IteratorProxy) -> Iterator[Any]:
     # A loop and not "yield from": closing this generator must not close the user's.
-    for batch in data:
-        tap.see(batch)
-        yield batch
+    try:
+        for batch in data:
+            tap.see(batch)
+            yield batch
+    except BaseException as error:
+        drop_own_frames(error)
+        raise
 
 
 def _tapped_dataset(data: Any, tap: IteratorProxy) -> Any:
@@ -121,7 +126,11 @@ def _tapped_dataset(data: Any, tap: IteratorProxy) -> Any:
             """Take nothing: every setting is the user's."""
 
         def __getitem__(self, index: int) -> Any:
-            batch = data[index]
+            try:
+                batch = data[index]
+            except BaseException as error:
+                drop_own_frames(error)
+                raise
             tap.see(batch)
             return batch
 

@@ -189,7 +189,6 @@ def follow_steps(
     signature = inspect.signature(model_class.train_on_batch)
 
     def train_on_batch(original: Any, model: Any, /, *arguments: Any, **keywords: Any) -> Any:
-        __tracebackhide__ = True
         session = None
         if not getattr(inside, "fit", False):
             session = attempt("the loop", lambda: follower.loops.session(model, "train_on_batch"))
