@@ -1,0 +1,10 @@
+"""The table of forms: a new one is one line more in the module that it belongs to."""
+
+from tests.neutrality.forms import cells, failures, python, tools
+
+FORMS = (
+    *cells.FORMS,
+    *python.FORMS,
+    *failures.FORMS,
+    *tools.FORMS,
+)

@@ -1,0 +1,75 @@
+"""One form of a training: cells as a user types them."""
+
+import importlib.util
+from dataclasses import dataclass
+
+MAGIC = "%%traindiag"
+NEXT = "\n# %%\n"
+FIT = "model = net()\nhistory = model.fit(x, y, epochs=2, verbose=0)\n"
+LINEAR = "model = linear()\n"
+LOOK = "a look at the probe batch calls loss and layers once more: Python code in them notices"
+
+# What every form begins with: names that its cells use.
+BEGIN = """
+import numpy as np, keras, tensorflow as tf
+x = np.random.default_rng(0).normal(size=(64, 4)).astype("float32")
+y = (x[:, 0] > 0).astype("float32")
+
+def net():
+    model = keras.Sequential(
+        [keras.Input((4,)), keras.layers.Dense(6, "relu"), keras.layers.Dense(1, "sigmoid")]
+    )
+    model.compile("sgd", "binary_crossentropy", metrics=["accuracy"])
+    return model
+
+def linear(**options):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse", **options)
+    return model
+"""
+
+
+@dataclass(frozen=True)
+class Form:
+    """Cells that are run with and without the magic.
+
+    Attributes
+    ----------
+    name
+        What is special about it.
+    text
+        The cells, parted by ``# %%``; the magic is put on the first, where it stands in none.
+    needs
+        Packages without which the form is skipped.
+    seen
+        Whether nbdiag has a report of it: a form that nothing watches would prove nothing.
+    known
+        What still differs, and why; such a form has to fail until it is mended.
+    """
+
+    name: str
+    text: str
+    needs: tuple[str, ...] = ()
+    seen: bool = True
+    known: str = ""
+
+    def cells(self, *, watched: bool) -> list[str]:
+        """Write the cells; without the watch a comment is where the magic was, if it can be."""
+        marked = any(line.startswith(MAGIC) for line in self.text.splitlines())
+        text = self.text if marked else f"{MAGIC}\n{self.text}"
+        cells = text.split(NEXT)
+        return cells if watched else [_without_magic(cell) for cell in cells]
+
+    def missing(self) -> list[str]:
+        """List the packages that it needs and that are not installed."""
+        return [name for name in self.needs if importlib.util.find_spec(name) is None]
+
+
+def _without_magic(cell: str) -> str:
+    above, magic, below = f"\n{cell}".partition(f"\n{MAGIC}")
+    if not magic:
+        return cell
+    options, _, body = below.partition("\n")
+    # Above another cell magic no comment may be.
+    line = "" if body.lstrip().startswith("%%") else f"\n# {MAGIC}{options}"
+    return f"{above}{line}\n{body}"[1:]
