@@ -7,7 +7,7 @@ def drop_own_frames(error: BaseException) -> None:
     """Take nbdiag's frames off the beginning of a traceback; to be followed by a bare ``raise``.
 
     A bare ``raise`` adds no frame. Frames that are only hidden leave a line in IPython's tracebacks
-    ("skipping hidden 2 frame"), and TensorFlow writes them into the text of its own error.
+    ("skipping hidden 2 frame"), and TensorFlow writes all of them into the text of its error.
     """
     error.__traceback__ = _without_own(error.__traceback__)
 

@@ -58,6 +58,7 @@ FORMS = (
     Form("seeds set inside", "keras.utils.set_random_seed(3)\n" + FIT + "keras.utils.set_random_seed(3)\nagain = net()\n"),
     Form("draws between", "a = np.random.normal(size=3)\n" + FIT + "b = np.random.normal(size=3), float(keras.random.uniform(())), float(tf.random.uniform(()))\n"),
     Form("warnings recorded", "import warnings\nclass Warn(keras.layers.Layer):\n    def call(self, inputs):\n        warnings.warn('of mine'); return inputs\nmodel = keras.Sequential([keras.Input((4,)), Warn(), keras.layers.Dense(1)]); model.compile('sgd', 'mse', run_eagerly=True)\nwith warnings.catch_warnings(record=True) as caught:\n    warnings.simplefilter('always')\n    history = model.fit(x, y, verbose=0)\ncount = len(caught)\n"),
+    Form("warned once", "import warnings\ndef warn():\n    warnings.warn('of mine')\nwarn()\n" + FIT + "warn()\n" + NEXT + "warn()"),
     Form("warnings are errors", "import warnings\nwith warnings.catch_warnings():\n    warnings.simplefilter('error')\n    " + FIT.replace("\n", "\n    ")),
     Form("warnings shown", "import warnings\nwarnings.warn('of mine')\n" + FIT + "warnings.warn('of mine, too', UserWarning)\n"),
     Form("logging of the user", "import logging\nheld = []\nclass Mine(logging.Handler):\n    def emit(self, record): held.append(record.name.split('.')[0])\nhandler = Mine(); root = logging.getLogger(); root.addHandler(handler); level = root.level; root.setLevel(10)\n" + FIT + NEXT + "root.removeHandler(handler); root.setLevel(level)\n'nbdiag' in held", known=DRAWING),

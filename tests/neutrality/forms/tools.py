@@ -2,7 +2,7 @@
 
 from tests.neutrality.forms.form import FIT, MAGIC, NEXT, Form
 
-MLFLOW = "import mlflow, logging\nlogging.getLogger('mlflow').setLevel('ERROR'); logging.getLogger('alembic').setLevel('ERROR')\nmlflow.set_tracking_uri('sqlite:///tracked.db')\nmlflow.tensorflow.autolog(silent=True, log_models=False, log_datasets=False)\n"
+MLFLOW = "import mlflow, logging, warnings\nwarnings.simplefilter('ignore', DeprecationWarning)\nlogging.getLogger('mlflow').setLevel('ERROR'); logging.getLogger('alembic').setLevel('ERROR')\nmlflow.set_tracking_uri('sqlite:///tracked.db')\nmlflow.tensorflow.autolog(silent=True, log_models=False, log_datasets=False)\n"
 TRACKED = "runs = mlflow.search_runs(output_format='list')\ntracked = [(sorted(r.data.params), sorted(r.data.metrics), r.info.status) for r in runs]\nruns = None\nmlflow.tensorflow.autolog(disable=True)\n"
 TUNER = "import keras_tuner\ndef made(hp):\n    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(hp.Int('width', 2, 4)), keras.layers.Dense(1)])\n    model.compile('sgd', 'mse')\n    return model\ntuner = keras_tuner.RandomSearch(made, 'loss', max_trials=2, directory='tuned', seed=1)\ntuner.search(x, y, verbose=0)\nbest = tuner.get_best_hyperparameters()[0].values\n"
 OPTUNA = "import optuna\noptuna.logging.set_verbosity(optuna.logging.ERROR)\ndef objective(trial):\n    model = linear()\n    return model.fit(x, y, verbose=0, batch_size=trial.suggest_categorical('size', [16, 32])).history['loss'][-1]\nstudy = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=1))\nstudy.optimize(objective, n_trials=2)\nvalues = [(t.params, t.value) for t in study.trials]\n"
