@@ -1,9 +1,6 @@
 """Run the notebooks and keep their outputs, as nbval will compare them.
 
 Usage: ``python scripts/execute_notebooks.py [notebooks/tour.ipynb …]`` (all by default).
-
-Of a widget its plain text is kept: a saved widget without its kernel shows an error message in the
-place of the panel, and the static report beside it says the same.
 """
 
 import re
@@ -13,13 +10,12 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
 # A traceback names folders of the machine that ran it; modules are enough to follow it.
 FOLDERS = re.compile(r"/[^\s:]*/(?=(?:site-packages|nbdiag)/)")
 
 
 def without_noise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Drop widgets, logs, times and whatever else differs from run to run without meaning."""
+    """Drop logs, times and whatever else differs from run to run without meaning."""
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -32,7 +28,6 @@ def without_noise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if cell.cell_type == "code":
             cell.outputs = [item for item in cell.outputs if item.get("name") != "stderr"]
             for output in cell.outputs:
-                output.get("data", {}).pop(WIDGET, None)
                 if output.output_type == "error":
                     output.traceback = [FOLDERS.sub("", line) for line in output.traceback]
     return notebook

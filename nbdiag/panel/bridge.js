@@ -4,6 +4,9 @@
 // while the kernel is busy too. Nothing but the user's own click or key on a button of this view
 // inserts a cell: no message of a kernel does, nor a script of the page. The kernel is sent
 // {type: "inserted", fix, ok, why, copied}, and {type: "gone", fix} when that cell is taken away.
+//
+// Where it can, it also shows the panel: an output of the notebook names its panel and says the
+// static report; the page alone shows the panel in its place, so what is saved has no widget.
 // While a training runs, the panel has a Stop button, and its click must reach that busy kernel.
 
 const ATTACH_TRIES = 100;
@@ -12,6 +15,9 @@ const ATTACH_PAUSE = 50; // ms; five seconds in all, then the view is taken to b
 const STOP = "nbdiag.stop";
 const STOP_HEARD = 900; // ms; a kernel that hears on a thread of its own answers in a tenth of that
 const LINE_READY = 3000; // ms
+
+const VIEW = "application/vnd.jupyter.widget-view+json";
+const LOST = ["restarting", "autorestarting", "terminating", "dead"];
 
 const pause = (time) => new Promise((resume) => setTimeout(resume, time));
 
@@ -40,8 +46,12 @@ function hostOf(shared, model, el) {
 
 function shows(cell, panel) {
   const outputs = cell.toJSON?.().outputs ?? [];
-  const view = "application/vnd.jupyter.widget-view+json";
-  return Boolean(panel) && outputs.some((output) => output.data?.[view]?.model_id === panel);
+  return Boolean(panel) && outputs.some((output) => names(output, panel));
+}
+
+/** Whether an output is this panel's: it shows it, or says whose report it holds. */
+function names(output, panel) {
+  return output.metadata?.nbdiag?.panel === panel || output.data?.[VIEW]?.model_id === panel;
 }
 
 /** Insert below the host, and look whether it is really there. */
@@ -115,8 +125,8 @@ async function put(model, el, fix) {
 function missCells(model) {
   const { made } = stateOf(model);
   const cells = notebookOf(model)?.cells ?? [];
-  for (const [fix, id] of made) {
-    if (cells.some((cell) => cell.id === id)) continue;
+  const lost = [...made].filter(([, id]) => !cells.some((cell) => cell.id === id));
+  for (const [fix] of lost) {
     made.delete(fix);
     tell(model, { type: "gone", fix });
   }
@@ -124,6 +134,7 @@ function missCells(model) {
 
 /** Send to the kernel, which may be gone. */
 function tell(model, message) {
+  if (stateOf(model).lost) return;
   try {
     model.send(message);
   } catch {
@@ -164,15 +175,14 @@ function twinBelow(output) {
 }
 
 async function attached(el, signal) {
-  for (let tries = 0; tries < ATTACH_TRIES && !signal.aborted; tries += 1) {
-    if (el.isConnected) return true;
+  for (let tries = 0; tries < ATTACH_TRIES && !signal.aborted && !el.isConnected; tries += 1)
     await pause(ATTACH_PAUSE);
-  }
-  return false;
+  return el.isConnected && !signal.aborted;
 }
 
 /** Hide the twin while this view lives; after a training it may still be on its way. */
 async function hideTwins(model, el, signal) {
+  if (!outputsOf(model).next().done) return; // the panel stands in the place of its report
   for (let tries = 0; tries < ATTACH_TRIES && !signal.aborted; tries += 1) {
     const twins = twinsOf(model, el);
     for (const twin of twins) {
@@ -189,6 +199,7 @@ async function hideTwins(model, el, signal) {
 /** Hide the twin while this view lives, and say what this front end can do. */
 async function settle(model, el, signal) {
   if (!(await attached(el, signal))) return;
+  if (stateOf(model).lost) sayLost(model, el);
   hideTwins(model, el, signal);
   if (kernelOf(model)) el.closest(".nbdiag-panel")?.classList.add("nbdiag-stops");
   const shared = notebookOf(model);
@@ -212,10 +223,10 @@ async function openLine(model) {
     await Promise.race([line.subshellStarted, pause(LINE_READY)]);
     if (line.subshellId) return line;
     hangUp(line);
-    return null;
   } catch {
-    return null;
+    // as where there is none
   }
+  return null;
 }
 
 /** Say stop on that line; whether it was heard. */
@@ -254,11 +265,100 @@ const panels = new Map();
 
 function stateOf(model) {
   const panel = model.get("panel_id");
-  if (!panels.has(panel)) panels.set(panel, { made: new Map(), line: null });
+  const fresh = { made: new Map(), views: new Set(), line: null, lost: false };
+  if (!panels.has(panel)) panels.set(panel, fresh);
   return panels.get(panel);
 }
 
+/** The outputs of the open notebook that name this panel: each with its list and its place. */
+function* outputsOf(model) {
+  const cells = contextOf(model)?.model?.cells;
+  if (typeof cells?.[Symbol.iterator] !== "function") return;
+  for (const { outputs } of cells) {
+    for (let place = 0; place < (outputs?.length ?? 0); place += 1) {
+      const output = outputs.get(place);
+      if (output.metadata?.nbdiag?.panel === model.get("panel_id")) yield [outputs, place, output];
+    }
+  }
+}
+
+/** Let the front end look at an output again, and at no other. */
+function redraw(outputs, place, output) {
+  const same = { oldIndex: place, newIndex: place, oldValues: [output], newValues: [output] };
+  outputs.changed.emit({ type: "set", ...same });
+}
+
+/** Show the panel in the place of an output. What it says when it is saved stays as it is. */
+function uncover(model, outputs, place, output) {
+  if (Object.hasOwn(output, "data") || !outputs.changed?.emit) return;
+  const still = Object.getPrototypeOf(output);
+  const view = () => ({ version_major: 2, version_minor: 0, model_id: model.get("panel_id") });
+  Object.defineProperty(output, "data", {
+    configurable: true,
+    get: () => ({ ...Reflect.get(still, "data", output), [VIEW]: view() }),
+  });
+  if (output.toJSON().data?.[VIEW]) delete output.data; // it would be saved: show the report
+  else redraw(outputs, place, output);
+}
+
+function cover(outputs, place, output) {
+  if (!Object.hasOwn(output, "data")) return;
+  delete output.data;
+  redraw(outputs, place, output);
+}
+
+/** Show the panel wherever an output names it, from now on until the panel is closed. */
+function showInOutputs(model, signal) {
+  let due = false;
+  const look = () => {
+    due = false;
+    if (signal.aborted || !model.get("ready") || stateOf(model).lost) return;
+    for (const found of outputsOf(model)) uncover(model, ...found);
+  };
+  const changed = () => {
+    if (!due) queueMicrotask(look); // before the page is painted
+    due = true;
+  };
+  follow(contextOf(model)?.model?.contentChanged, changed, signal);
+  model.on("change:ready", changed);
+  signal.addEventListener("abort", () => {
+    for (const found of outputsOf(model)) cover(...found);
+  });
+  changed();
+}
+
+/** Notice that the kernel of this panel is no more. */
+function watchKernel(model, signal) {
+  const state = stateOf(model);
+  const lost = () => {
+    state.lost = true;
+    state.views.forEach((el) => sayLost(model, el));
+  };
+  const session = contextOf(model)?.sessionContext;
+  follow(session?.statusChanged, (_, said) => LOST.includes(said) && lost(), signal);
+  const changed = (_, { oldValue, newValue }) => oldValue && oldValue.id !== newValue?.id && lost();
+  follow(session?.kernelChanged, changed, signal);
+}
+
+/** Hear a signal of the front end until this panel is closed. */
+function follow(heard, hear, signal) {
+  heard?.connect?.(hear);
+  signal.addEventListener("abort", () => heard?.disconnect?.(hear));
+}
+
+/** Say so in a view, once: what needs the kernel goes, and what the page does by itself stays. */
+function sayLost(model, el) {
+  const panel = el.closest(".nbdiag-panel");
+  panel?.classList.add("nbdiag-lost");
+  el.setAttribute("role", "status");
+  el.textContent = model.get("farewell");
+}
+
 function initialize({ model }) {
+  const gone = new AbortController();
+  showInOutputs(model, gone.signal);
+  watchKernel(model, gone.signal);
+  follow(notebookOf(model)?.changed, () => missCells(model), gone.signal);
   const state = stateOf(model);
   const settleLine = async () => {
     const running = model.get("live") === "running";
@@ -269,11 +369,8 @@ function initialize({ model }) {
   };
   model.on("change:live", settleLine);
   settleLine();
-  const changes = notebookOf(model)?.changed;
-  const miss = () => missCells(model);
-  changes?.connect(miss);
   return () => {
-    changes?.disconnect(miss);
+    gone.abort();
     panels.delete(model.get("panel_id"));
     state.line?.then(hangUp);
   };
@@ -281,18 +378,17 @@ function initialize({ model }) {
 
 function render({ model, el }) {
   const gone = new AbortController();
+  const { views } = stateOf(model);
+  views.add(el);
   el.classList.add("nbdiag-bridge");
   const clicked = (event) => {
     const button = buttonIn(el, event.target);
     if (!button) return;
     const fix = numberOf(button);
-    if (fix < 0) {
-      stop(model, button);
-      return;
-    }
-    if (!event.isTrusted) return; // goes on to Python, which answers it as a click of its own
-    event.stopImmediatePropagation();
-    if (event.detail <= 1) put(model, el, fix); // a double click is one act
+    if (fix < 0) return void stop(model, button);
+    // A script's click goes on to Python, if there is one, and is answered as one of its own.
+    if (event.isTrusted || stateOf(model).lost) event.stopImmediatePropagation();
+    if (event.isTrusted && event.detail <= 1) put(model, el, fix); // a double click is one act
   };
   const pressed = (event) => {
     if (event.repeat && buttonIn(el, event.target)) event.preventDefault(); // a key held down, too
@@ -303,6 +399,7 @@ function render({ model, el }) {
   model.on("change:live", ended);
   settle(model, el, gone.signal);
   return () => {
+    views.delete(el);
     model.off?.("change:live", ended);
     gone.abort();
   };

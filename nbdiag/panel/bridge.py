@@ -36,6 +36,10 @@ class Bridge(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget is untyped
     live
         "running" while a panel shows a training and has a Stop button, "ended" from then on, ""
         for a panel made with its report.
+    ready
+        Whether the panel has something to show.
+    farewell
+        What the page says when the kernel is gone.
     """
 
     _esm = _HERE / "bridge.js"
@@ -44,6 +48,8 @@ class Bridge(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget is untyped
     cell_id = traitlets.Unicode().tag(sync=True)
     panel_id = traitlets.Unicode().tag(sync=True)
     live = traitlets.Unicode().tag(sync=True)
+    ready = traitlets.Bool().tag(sync=True)
+    farewell = traitlets.Unicode().tag(sync=True)
 
 
 @dataclass(frozen=True)

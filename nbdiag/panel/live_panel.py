@@ -1,11 +1,12 @@
 """The panel while the training runs: progress, curves, what is certain by now, and Stop."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
 
 from nbdiag.language import later, say, speaking
+from nbdiag.panel.outputs import front_end
 from nbdiag.panel.panel import Panel, close_all
 from nbdiag.panel.stop_button import StopLine
 from nbdiag.panel.template import html, write
@@ -56,6 +57,7 @@ class LivePanel:
         self._lang = lang
         self._line: StopLine | None = None
         self._face: _Face | None = None
+        self._where = front_end()
 
     @property
     def button(self) -> ipywidgets.Button | None:
@@ -64,6 +66,8 @@ class LivePanel:
 
     def draw(self, report: ReportData) -> None:
         """Show the run so far, and what is certain of it; the first one brings the panel."""
+        if self._where == "none":
+            return
         with speaking(self._lang):
             if self.panel is None:
                 self._begin(report)
@@ -76,16 +80,25 @@ class LivePanel:
             with speaking(self._lang):
                 self._face.step(done, batch, batches, asked=self._asked())
 
-    def finish(self, report: ReportData, others: Sequence[ReportData] = ()) -> None:
-        """Turn into the final panel."""
+    def take(self, *, failed: bool = False) -> Panel | None:
+        """Hand over the panel for the final report; None where there is none, or it must go.
+
+        Parameters
+        ----------
+        failed
+            Whether the cell failed: its panel belongs below the traceback.
+        """
         self._hang_up()
-        if self.panel is not None:
-            self.panel.update(report, others)
+        if failed:
+            self.close()
+        return self.panel
 
     def close(self) -> None:
         """Go away: there is no report to show."""
         self._hang_up()
         if self.panel is not None:
+            if self._where == "notebook":  # nothing is left to say in that place
+                self._display({"text/plain": ""}, raw=True, update=True, **self._place(self.panel))
             close_all(self.panel)
             self.panel = None
 
@@ -98,7 +111,11 @@ class LivePanel:
         self.panel, self._face = panel, face
         self._line = StopLine(panel.model_id, self._ask)
         self._line.open()
-        self._display(panel)
+        self._display(panel, **self._place(panel))
+
+    def _place(self, panel: Panel) -> dict[str, str]:
+        """Compute the options that let the report come into the place of the live panel."""
+        return {"display_id": panel.model_id} if self._where == "notebook" else {}
 
     def _hang_up(self) -> None:
         self._face = None

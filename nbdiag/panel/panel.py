@@ -11,11 +11,16 @@ from nbdiag.panel.bridge import Abilities, Bridge, Gone, read
 from nbdiag.panel.fix_card import FixCard
 from nbdiag.panel.fix_combiner import FixCombiner
 from nbdiag.panel.layout import PanelLayout, Widgets
+from nbdiag.panel.outputs import cell_id, front_end, mark, still
 from nbdiag.render.document import headline_of
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
 
 PLAIN = later("nbdiag panel: its buttons work in a running notebook.")
+_LOST = later(
+    "The kernel was restarted. The buttons still add cells; run the cell again for a new report."
+)
+_LOST_WITHOUT_BUTTONS = later("The kernel was restarted. Run the cell again for a new report.")
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _MOST_OTHERS = 8  # a search over a hundred fits would send thousands of widgets
 
@@ -50,7 +55,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         self._choices: tuple[FixCombiner, ...] = ()
         self._listeners: list[Callable[[Finding, Fix], Any]] = []
         self.add_class("nbdiag-panel")
-        self._bridge = Bridge(cell_id=_cell_id(), panel_id=self.model_id)
+        self._shown: tuple[ReportData | None, Sequence[ReportData]] = (None, ())
+        self._bridge = Bridge(cell_id=cell_id(), panel_id=self.model_id)
         self._bridge.on_msg(lambda _, message, __: self._hear(message))
         if report is not None:
             self.update(report, others)
@@ -93,11 +99,14 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         self._send_cells()
         if self._bridge.live:
             self._bridge.live = "ended"
+        self._shown = (report, others)
+        self._bridge.farewell = say(_LOST if self._offers else _LOST_WITHOUT_BUTTONS)
         self.set_tone(leading.order.tone)
         self.children = (self._bridge, *leading.widgets, *_fold(others, folded))
         for widget in before:
             if widget is not self._bridge:
                 close_all(widget)
+        self._bridge.ready = True
 
     def _buttons(self) -> tuple[FixCard | FixCombiner, ...]:
         """Return what has a button, in the order in which the front end counts them."""
@@ -112,7 +121,10 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         """Show a training that runs; `update` puts the report in their place."""
         self._lang = lang
         self._bridge.live = "running"
+        with speaking(lang):
+            self._bridge.farewell = say(_LOST_WITHOUT_BUTTONS)
         self.children = (self._bridge, *widgets)
+        self._bridge.ready = True
 
     def set_tone(self, tone: str) -> None:
         """Take the colour of "error", "warning", "failed", "calm", or "running" before that."""
@@ -154,10 +166,12 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
     def __repr__(self) -> str:
         return "<nbdiag panel>"
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        # The text must not change from run to run: notebooks are compared by it.
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+    def _repr_mimebundle_(self, **_: Any) -> Any:
         with speaking(self._lang):
+            if front_end() != "other":
+                return still(*self._shown), mark(self.model_id)
+            # The text must not change from run to run: notebooks are compared by it.
+            view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
             return {"text/plain": say(PLAIN), _VIEW: view}
 
 
@@ -180,12 +194,3 @@ def close_all(widget: ipywidgets.Widget) -> None:
     for child in getattr(widget, "children", ()):
         close_all(child)
     widget.close()
-
-
-def _cell_id() -> str:
-    """Identity of the cell that is running, as its request tells; "" when it tells none."""
-    from IPython import get_ipython
-
-    get_parent = getattr(get_ipython(), "get_parent", None)
-    parent = get_parent() if get_parent else {}
-    return str(parent.get("metadata", {}).get("cellId", ""))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.display import update_display
 
-from nbdiag.render import html, text
+from nbdiag.panel.outputs import front_end, mark, still
 from nbdiag.schema.report import ReportData
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ def show(
     live: "LivePanel | None" = None,
     display_id: str | None = None,
 ) -> Any:
-    """Show a report as two outputs: the static report, then the panel.
+    """Show a report as an output that can be saved, and the panel in its place.
 
-    They are two because a reopened notebook shows an error for a widget output whatever else the
-    same output holds. While the panel lives it hides the static report beside it.
+    Where the page cannot put it there, the panel is a second output, and hides the static report
+    beside it as far as it can. Where a program runs the notebook, there is no panel.
 
     Parameters
     ----------
@@ -45,17 +45,27 @@ def show(
     Panel or None
         The panel that was shown.
     """
+    bundle = still(report, others)
     named = {} if display_id is None else {"display_id": display_id}
-    display(_still(report, others), raw=True, **named)
-    if not widget:
+    where = front_end() if widget else "none"
+    if where == "none":
+        display(bundle, raw=True, **named)
         return None
-    if live is not None and live.panel is not None:
-        if report.run.error is None:
-            live.finish(report, others)
-            return live.panel
-        live.close()
     from nbdiag.panel.panel import Panel
 
+    panel = live.take(failed=report.run.error is not None) if live is not None else None
+    if where == "notebook":
+        known = panel is not None
+        panel = panel or Panel()
+        place = {"update": True} if known else {}
+        metadata, name = mark(panel.model_id), panel.model_id
+        display(bundle, raw=True, metadata=metadata, display_id=name, **place)
+        panel.update(report, others)
+        return panel
+    display(bundle, raw=True, **named)
+    if panel is not None:
+        panel.update(report, others)
+        return panel
     panel = Panel(report, others)
     display(panel)
     return panel
@@ -75,11 +85,11 @@ def update(
     panel
         What `show` returned.
     """
-    update_display(_still(report, others), raw=True, display_id=display_id)
+    bundle = still(report, others)
+    if panel is not None and front_end() == "notebook":
+        metadata, name = mark(panel.model_id), panel.model_id
+        update_display(bundle, raw=True, metadata=metadata, display_id=name)
+    else:
+        update_display(bundle, raw=True, display_id=display_id)
     if panel is not None:
         panel.update(report, others)
-
-
-def _still(report: ReportData, others: Sequence[ReportData]) -> dict[str, str]:
-    """Write the static report."""
-    return {"text/plain": text.write(report, others), "text/html": html.write(report, others)}

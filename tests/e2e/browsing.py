@@ -41,6 +41,7 @@ class NotebookPage:
         self.page = page
         self.server = server
         self.name = name
+        self.errors: list[str] = []
 
     def open(self) -> "NotebookPage":
         """Go to the notebook and wait for its kernel."""
