@@ -1,13 +1,12 @@
 // Puts the cell of a clicked fix below the cell that shows the panel.
 //
 // A click is handled here at once, with the text that the kernel has sent before, so that it works
-// while the kernel is busy too. Nothing but the user's own click or key on a button of this view
-// inserts a cell: no message of a kernel does, nor a script of the page. The kernel is sent
-// {type: "inserted", fix, ok, why, copied}, and {type: "gone", fix} when that cell is taken away.
+// while the kernel is busy. Nothing but the user's own click or key on a button of this view adds a
+// cell: no message of a kernel, no script. The kernel is sent {type: "inserted", fix, ok, why,
+// copied}, and {type: "gone", fix} when that cell is taken away.
 //
-// Where it can, it also shows the panel: an output of the notebook names its panel and says the
-// static report; the page alone shows the panel in its place, so what is saved has no widget.
-// While a training runs, the panel has a Stop button, and its click must reach that busy kernel.
+// No output that is saved is a widget: one that names its panel says the static report, and the
+// page alone shows the panel in its place. The Stop button must reach a kernel that is busy.
 
 const ATTACH_TRIES = 100;
 const ATTACH_PAUSE = 50; // ms; five seconds in all, then the view is taken to be never shown
@@ -44,14 +43,11 @@ function hostOf(shared, model, el) {
   return shared.cells.findIndex((one) => shows(one, model.get("panel_id")));
 }
 
+/** Whether an output of a cell shows this panel, or names it. */
 function shows(cell, panel) {
   const outputs = cell.toJSON?.().outputs ?? [];
-  return Boolean(panel) && outputs.some((output) => names(output, panel));
-}
-
-/** Whether an output is this panel's: it shows it, or says whose report it holds. */
-function names(output, panel) {
-  return output.metadata?.nbdiag?.panel === panel || output.data?.[VIEW]?.model_id === panel;
+  const found = ({ data, metadata }) => [data?.[VIEW]?.model_id, metadata?.nbdiag?.panel];
+  return Boolean(panel) && outputs.some((output) => found(output).includes(panel));
 }
 
 /** Insert below the host, and look whether it is really there. */
@@ -256,9 +252,7 @@ async function stop(model, button) {
   if (model.get("live") === "running") state.line = openLine(model); // for the cell's next fit
 }
 
-function hangUp(line) {
-  if (line && !line.isDisposed) line.dispose();
-}
+const hangUp = (line) => line?.isDisposed === false && line.dispose();
 
 /** What the views of one panel share, wherever it is shown. */
 const panels = new Map();
@@ -302,9 +296,7 @@ function uncover(model, outputs, place, output) {
 }
 
 function cover(outputs, place, output) {
-  if (!Object.hasOwn(output, "data")) return;
-  delete output.data;
-  redraw(outputs, place, output);
+  if (Object.hasOwn(output, "data") && delete output.data) redraw(outputs, place, output);
 }
 
 /** Show the panel wherever an output names it, from now on until the panel is closed. */
@@ -349,6 +341,7 @@ function follow(heard, hear, signal) {
 /** Say so in a view, once: what needs the kernel goes, and what the page does by itself stays. */
 function sayLost(model, el) {
   const panel = el.closest(".nbdiag-panel");
+  if (el.textContent) return;
   panel?.classList.add("nbdiag-lost");
   el.setAttribute("role", "status");
   el.textContent = model.get("farewell");
