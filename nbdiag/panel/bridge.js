@@ -219,9 +219,7 @@ async function openLine(model) {
     await Promise.race([line.subshellStarted, pause(LINE_READY)]);
     if (line.subshellId) return line;
     hangUp(line);
-  } catch {
-    // as where there is none
-  }
+  } catch {} // as where there is none
   return null;
 }
 
