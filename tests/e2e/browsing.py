@@ -17,6 +17,7 @@ LOADS = 60 * SECOND
 READ_CELLS = (
     "() => jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map(c => c.getSource())"
 )
+SCROLL = "place => jupyterapp.shell.currentWidget.content.scrollToItem(place, 'start')"
 ACTIVE = "() => jupyterapp.shell.currentWidget.content.activeCellIndex"
 READY = """() => {
   const panel = globalThis.jupyterapp?.shell?.currentWidget;
@@ -53,6 +54,11 @@ class NotebookPage:
     def cell(self, place: int) -> Locator:
         """The cell at a place, counted from 0."""
         return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{place}"]')
+
+    def bring_up(self, place: int) -> None:
+        """Scroll to a cell, which may not be in the page before."""
+        self.page.evaluate(SCROLL, place)
+        expect(self.cell(place)).to_be_visible()
 
     def run(self, place: int, seconds: float = 60) -> None:
         """Run one cell and wait until it has ended."""
