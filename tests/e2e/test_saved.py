@@ -20,7 +20,7 @@ ICONS = """() => [...document.querySelectorAll(".nbdiag-panel, .nbdiag-panel *")
 }).length"""
 TRUSTED = "() => jupyterapp.shell.currentWidget.content.model.cells.get(1).trusted"
 LIVE = """\
-from nbdiag.panel.live import LivePanel
+from nbdiag.panel.live_panel import LivePanel
 from nbdiag.schema.report import ReportData
 live = LivePanel(display=display, ask=lambda: None, asked=lambda: False)
 live.draw(report)"""
@@ -137,7 +137,9 @@ def test_kernel_that_dies_in_a_training_leaves_a_sentence(shown):
 
 
 def test_live_panel_becomes_the_report_where_it_is_shown(shown):
-    finish = "from nbdiag.panel.show import show\nfinal = show(report, display=display, live=live)"
+    finish = (
+        "from nbdiag.panel.publish import show\nfinal = show(report, display=display, live=live)"
+    )
     notebook = shown(LIVE + "\nprint('trained')\n" + finish, AFTER)
     expect(notebook.panels()).to_have_count(1)
     expect(notebook.panels().locator("button.nbdiag-fix")).to_have_count(2)

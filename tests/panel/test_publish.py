@@ -150,7 +150,7 @@ def test_report_comes_into_the_place_of_the_live_panel(request_of):
 
 def test_notebook_run_by_a_program_holds_the_report_and_no_widget():
     shown = (
-        "from nbdiag.panel.show import show\n"
+        "from nbdiag.panel.publish import show\n"
         "from tests.render.stories import nothing_moves\n"
         "panel = show(nothing_moves(), display=display)"
     )
