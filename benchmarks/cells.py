@@ -45,8 +45,8 @@ PARTS = {
     "judging": ("diagnosis:judge", "diagnosis:judge_stopped", "diagnosis:with_whole_repair"),
     "writing fixes": ("source:write_cell",),
     "drawing": ("render.figure:png",),
-    "static report": ("panel.show:html.write", "panel.show:text.write"),
-    "panel": ("panel.show:show",),
+    "static report": ("panel.publish:html.write", "panel.show:text.write"),
+    "panel": ("panel.publish:show",),
     "rest of the magic": ("magics.traindiag:TrainDiagMagics.cell",),
 }
 

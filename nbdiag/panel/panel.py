@@ -108,6 +108,12 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
                 close_all(widget)
         self._bridge.ready = True
 
+    def close(self) -> None:
+        """Close the panel with all that it holds; the page shows the static report again."""
+        for child in self.children:
+            close_all(child)
+        super().close()
+
     def _buttons(self) -> tuple[FixCard | FixCombiner, ...]:
         """Return what has a button, in the order in which the front end counts them."""
         return (*self._offers, *self._choices)
