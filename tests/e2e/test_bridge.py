@@ -266,7 +266,7 @@ def test_kernel_hears_when_the_new_cell_is_taken_away(blank):
 
 def test_kernel_that_is_gone_is_not_missed(blank):
     problems = []
-    blank.on("pageerror", problems.append)
+    blank.on("pageerror", lambda error: problems.append(str(error)))
     begin(blank, NOTEBOOK)
     answers(blank, 1)
     blank.evaluate("() => { sent.push = () => { throw new Error('Cannot send'); }; }")
