@@ -27,7 +27,7 @@ def front_end() -> FrontEnd:
     str
         "notebook" for JupyterLab and Notebook 7, "none" for a program that runs notebooks
         (nbclient, papermill), where nobody could click, and "other" for one that shows a widget
-        as an output of its own.
+        as a separate output.
     """
     request = _request()
     if request.get("content", {}).get("allow_stdin") is False:
