@@ -35,7 +35,7 @@ with nbdiag.record(stop_on="error") as early:
     history = model.fit(x, y, epochs=50, verbose=0)
 stopped = early.report.run.stopped
 print(stopped.by, stopped.code, stopped.epochs, len(history.history["loss"]))
-print(early.report.principal.code, "spared you 50 epochs" in " ".join(str(early.report).split()))
+print(early.report.principal.code, "50 epochs saved" in " ".join(str(early.report).split()))
 try:
     nbdiag.record(stop_on="warning").__enter__()
 except ValueError as wrong:

@@ -80,7 +80,7 @@ def test_every_text_of_a_report_is_in_the_catalogue(brackets, monkeypatch):
     ("text", "translation", "why"),
     [
         ("a rate of {rate:g}", "速率 {speed:g}", "names speed"),
-        ("a rate of {rate:g}", "速率 {rate", "is no template"),
+        ("a rate of {rate:g}", "速率 {rate", "is not a template"),
         (("{number} row", "{number} rows"), ("{count} 行",), "names count"),
     ],
 )

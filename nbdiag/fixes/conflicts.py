@@ -130,9 +130,9 @@ def _meet(one: Change, other: Change) -> str:
         ) if gone == layer:
             return say("the layer {layer!r}", layer=layer)
         case ((SplitAnew() | DropShared()), (SplitAnew() | DropShared() | ShuffleRows())):
-            return say("which rows stand on which side of the split")
+            return say("which samples are on which side of the split")
         case ((SplitAnew() | DropShared()), SetFitArgument(argument=name)) if name in _OF_THE_SPLIT:
-            return say("which rows stand on which side of the split")
+            return say("which samples are on which side of the split")
         case ((SplitAnew() | DropShared()), ScaleInputs(method="standardize")):
             return say("which rows the scaling of the inputs is adapted to")
         case MakeAgain(part="data"), (ScaleInputs() | ScaleTargets() | EncodeLabels()):

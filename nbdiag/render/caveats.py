@@ -78,24 +78,20 @@ def _stop(run: TrainingRun, stopped: Stopped) -> str:
 
 
 def _stopped_by_user(after: str) -> str:
-    return say(
-        "You stopped the training {after}: this judges what had happened by then.", after=after
-    )
+    return say("Stopped by you {after}; the report covers those.", after=after)
 
 
 def _spared(run: TrainingRun, left: int) -> str:
     seconds = seconds_saved(run)
     if isinstance(seconds, Missing):
         return say_count(
-            "It spared you {number} epoch; none had been timed by then.",
-            "It spared you {number} epochs; none had been timed by then.",
+            "{number} epoch saved.",
+            "{number} epochs saved.",
             left,
         )
     return say_count(
-        "It spared you {number} epoch, about {time}: an estimate, from the time of the epochs "
-        "before.",
-        "It spared you {number} epochs, about {time}: an estimate, from the time of the epochs "
-        "before.",
+        "{number} epoch saved, about {time} (estimated from the epochs before).",
+        "{number} epochs saved, about {time} (estimated from the epochs before).",
         left,
         time=duration(seconds),
     )

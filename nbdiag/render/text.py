@@ -113,7 +113,7 @@ def _fixes(finding: Finding) -> list[str]:
 def _evidence(evidence: tuple[Evidence, ...]) -> list[str]:
     if not evidence:
         return []
-    cells: list[tuple[str, ...]] = [("", say("observed"), say("expected"), say("seen in"))]
+    cells: list[tuple[str, ...]] = [("", say("observed"), say("expected"), say("source"))]
     cells += [(row.name, row.observed, row.expected, row.source) for row in evidence]
     cells = [tuple(one_line(cell, 60) for cell in row) for row in cells]
     widths = [max(width(row[place]) for row in cells) for place in range(4)]

@@ -58,9 +58,7 @@ def weigh(
         return Proof("better", numbers, trials)
     if (lost >= _MOST and not won) or all(gain <= -_CLEAR for gain in gains):
         return Proof("worse", say("The fix did worse here: {numbers}", numbers=numbers), trials)
-    return Proof(
-        "no difference", say("No difference to be seen: {numbers}", numbers=numbers), trials
-    )
+    return Proof("no difference", say("No difference: {numbers}", numbers=numbers), trials)
 
 
 def _share_turned(before: Sequence[Reading], after: Sequence[Reading], *, learnt: bool) -> float:

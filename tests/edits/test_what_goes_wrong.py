@@ -268,7 +268,7 @@ SIDES = "model.fit(x_train, y_train, validation_data=(x_val, y_val))\n"
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (f"{SIDES}x_val = x_val / 2\nmodel.evaluate(x_val, y_val)\n", "x_val is bound again"),
+        (f"{SIDES}x_val = x_val / 2\nmodel.evaluate(x_val, y_val)\n", "x_val is assigned again"),
         (SIDES.replace("x_val,", "x_train,"), "both sides are given the same array"),
         (SIDES.replace("=(", "=val_set or ("), "not written as a pair"),
         (SIDES.replace("y_val)", "y_val, np.ones(6))"), "not written as a pair"),

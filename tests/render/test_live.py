@@ -180,13 +180,12 @@ def test_what_ending_early_has_spared():
 def test_the_report_says_who_ended_the_training_and_what_that_spared():
     assert remarks(stopped())[0] == (
         "nbdiag ended the training after 3 of 50 epochs, as you asked (stop on error), because "
-        "NBD103 was certain. It spared you 47 epochs, about 2.4 minutes: an estimate, from the "
-        "time of the epochs before."
+        "NBD103 was certain. 47 epochs saved, about 2.4 minutes (estimated from the epochs before)."
     )
     assert remarks(stopped(epochs=0))[0] == (
         "nbdiag ended the training in the first of 50 epochs, as you asked (stop on error), "
-        "because NBD103 was certain. It spared you 50 epochs; none had been timed by then."
+        "because NBD103 was certain. 50 epochs saved."
     )
     assert remarks(stopped(by="user", code=""))[0] == (
-        "You stopped the training after 3 of 50 epochs: this judges what had happened by then."
+        "Stopped by you after 3 of 50 epochs; the report covers those."
     )

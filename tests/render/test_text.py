@@ -53,7 +53,7 @@ def test_second_fix_is_asked_for_by_its_number():
 def test_stopped_training_is_called_stopped():
     report = stories.one_epoch()
     stopped = replace(report, run=replace(report.run, interrupted=True))
-    assert "You stopped the training after 1 epoch" in text.write(stopped)
+    assert "Stopped by you after 1 epoch" in text.write(stopped)
 
 
 def test_outcome_of_a_trial_is_told():

@@ -315,7 +315,7 @@ def hopeless(*, reach=0.05, output=(0.4, 0.6), **fields):
 def test_where_nothing_else_explains_it_rows_may_have_lost_their_labels(change, heard):
     findings = found(LabelsBeyondLearning, hopeless(**change))
     assert [item.severity for item in findings] == (["info"] if heard else [])
-    assert all("its own label" in item.message for item in findings)
+    assert all("still have its label" in item.message for item in findings)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def _layer(name="dense", activation="relu", **fields):
 
 @pytest.mark.parametrize(
     ("gradient", "words"),
-    [(math.nan, "no finite number"), (math.inf, "no finite number"), (5e3, "times the loss")],
+    [(math.nan, "NaN or infinite"), (math.inf, "NaN or infinite"), (5e3, "times the loss")],
 )
 def test_exploding(gradient, words):
     run = make_run(history=FAILED, probes=[make_probe(gradients={"a": 1.0, "b": gradient})])
@@ -43,7 +43,7 @@ def test_exploding(gradient, words):
 def test_exploding_everywhere_names_no_layer():
     nothing = make_probe(gradients={"a": math.nan, "b": math.inf})
     (found,) = _found(ExplodingGradient, make_run(history=FAILED, probes=[nothing]))
-    assert found.message.endswith(", in every layer.")
+    assert found.message.endswith("(in every layer): it is NaN or infinite.")
 
 
 def test_exploding_judges_failed_trainings_only():

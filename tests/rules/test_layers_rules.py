@@ -386,7 +386,7 @@ def test_dropout_among_so_few_units_that_all_vanish_is_taken_out(rate, shape, la
         (finding,) = findings
         assert finding.confidence == "proven"
         assert finding.fixes[0].changes == (RemoveLayer("l1"),)
-        assert f"{rate ** shape[0]:.0%} of your rows" in finding.message
+        assert f"{rate ** shape[0]:.0%} of your samples" in finding.message
 
 
 def test_dropout_on_a_map_hides_whole_channels_and_is_not_counted():

@@ -34,7 +34,7 @@ def constant_loss(loss: Loss, labels: Array, weights: Array | None = None) -> fl
     rows = labels.astype("float64").reshape(len(labels), -1)
     share = np.ones(len(rows)) if weights is None else weights.astype("float64").reshape(-1)
     if len(share) != len(rows) or share.sum() <= 0:
-        return Missing("the weights do not stand one to a row")
+        return Missing("there is not one weight for each sample")
     # Keras divides by the number of rows, not by the sum of their weights.
     scale = float(share.sum() / len(rows))
     share = share / share.sum()

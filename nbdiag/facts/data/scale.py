@@ -156,7 +156,9 @@ def _output_effect(run: TrainingRun, probe: Probe) -> Effect | None:
             observed = say(
                 "typically {size:.3g}, targets typically {target:.3g}", size=size, target=target
             )
-            found.append(Effect("answers before the first step", observed, "of one size", strength))
+            found.append(
+                Effect("predictions before the first step", observed, "of one size", strength)
+            )
     return max(found, key=lambda effect: effect.strength, default=None)
 
 

@@ -206,7 +206,7 @@ def _described(thing: Variable) -> str:
         return say("a list of {content}", content=thing.dtype)
     if thing.texts and thing.marks:
         return say(
-            "a table whose columns {columns} hold text (dtype object): {marks} stands among their "
+            "a table whose columns {columns} contain text (dtype object): {marks} is among their "
             "numbers",
             columns=", ".join(thing.texts),
             marks=say(" and ").join(f"'{item}'" for item in thing.marks),

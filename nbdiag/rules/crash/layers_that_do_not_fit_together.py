@@ -101,7 +101,7 @@ class LayersThatDoNotFitTogether(CrashRule):
             )
         elif "total size" in line:
             message = say(
-                "Reshape is to make {wanted} of rows of {given}: {wanted_number} values of "
+                "Reshape should make {wanted} from samples of {given}: {wanted_number} values of "
                 "{number}.",
                 wanted=written(shapes[1]),
                 given=written(shapes[0]),

@@ -168,7 +168,7 @@ def _unpacked(run: TrainingRun, _crash: Crash, _: Misuse) -> Explanation:
     shown = f"Bidirectional({found.layer})" if found.both else found.layer
     if not found.states:
         message = say(
-            "{layer} gives one tensor unless return_state=True, but {names} names are to take it.",
+            "{layer} gives one tensor unless return_state=True, but {names} names should take it.",
             layer=shown,
             names=found.names,
         )
@@ -179,7 +179,7 @@ def _unpacked(run: TrainingRun, _crash: Crash, _: Misuse) -> Explanation:
     elif found.both:
         message = say(
             "{layer} with return_state gives {gives} tensors: the output, the states of the "
-            "forward layer, then those of the backward layer; {names} names are to take them.",
+            "forward layer, then those of the backward layer; {names} names should take them.",
             layer=shown,
             gives=found.gives,
             names=found.names,
@@ -192,7 +192,7 @@ def _unpacked(run: TrainingRun, _crash: Crash, _: Misuse) -> Explanation:
     else:
         parts = say("output, h and c") if found.layer == "LSTM" else say("output and state")
         message = say(
-            "{layer} with return_state gives {gives} tensors ({parts}), but {names} names are to "
+            "{layer} with return_state gives {gives} tensors ({parts}), but {names} names should "
             "take them.",
             layer=shown,
             gives=found.gives,

@@ -165,7 +165,7 @@ class NumberOutsideTheRange(CrashRule):
         return self.explain(
             crash,
             say(
-                "The labels are 0 and {value}, but the 2 outputs stand for the classes 0 and 1: "
+                "The labels are 0 and {value}, but the 2 outputs are the classes 0 and 1: "
                 "the second class must be written as 1.",
                 value=value,
             ),

@@ -298,7 +298,7 @@ _CASES = (
         r"callback received monitor=(?P<monitor>\S+), but Keras isn't able",
         "notebook",
         later("A callback watches {monitor}, and this training has no metric of that name: Keras "
-              "cannot tell whether it is to rise or to fall."),
+              "cannot know whether it should rise or fall."),
         later("Name a metric of the history, such as val_accuracy or val_loss"),
         _monitor,
     ),

@@ -81,7 +81,7 @@ class FrozenTraining(Rule):
         first = len(losses) - same + 1
         yield self.finding(
             say(
-                "Your training stands still: the loss is {last:.6g} in each of the last {epochs} "
+                "Your training has stopped: the loss is {last:.6g} in each of the last {epochs} "
                 "epochs, and {evidence}.",
                 last=losses[-1],
                 epochs=same,
@@ -96,7 +96,7 @@ class FrozenTraining(Rule):
                 ),
                 standing,
             ),
-            marks=(Mark(first, "stands still from here"),),
+            marks=(Mark(first, "stopped from here"),),
         )
 
 

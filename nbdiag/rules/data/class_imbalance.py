@@ -109,7 +109,7 @@ class ClassImbalance(Rule):
                     rarest=rarest,
                     rarest_share=shares[rarest],
                 )
-                fix = Fix("Weigh the classes the other way round", "display", ())
+                fix = Fix("Swap the weights of the classes", "display", ())
                 yield self.finding(message, (evidence,), (fix,), severity="warning")
             return
         if run.fit.sample_weight or shares[rarest] * len(shares) >= RARE:

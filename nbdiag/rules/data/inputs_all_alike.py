@@ -80,8 +80,8 @@ class InputsAllAlike(Rule):
         seen = f"{stats.minimum:g} … {stats.maximum:g}"
         yield self.finding(
             say(
-                "All {rows} training rows that were looked at are the same: the inputs cannot "
-                "tell one target from another. Look at where they come from.",
+                "All {rows} training samples that were compared are the same: the inputs cannot "
+                "distinguish one target from another. Look at where they come from.",
                 rows=stats.sampled,
             ),
             (

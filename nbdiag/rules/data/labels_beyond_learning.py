@@ -100,8 +100,9 @@ class LabelsBeyondLearning(Rule):
 
     def _ceiling(self, slope: float, gap: float, lift: float) -> Finding:
         message = say(
-            "Training and validation stand still together with {lift:.0%} of the errors of always "
-            "naming one class removed. If a larger model stands there too, look at the labels.",
+            "Training and validation have stopped together with {lift:.0%} of the errors of "
+            "always predicting one class removed. If a larger model stops there too, check the "
+            "labels.",
             lift=lift,
         )
         evidence = (
@@ -112,8 +113,9 @@ class LabelsBeyondLearning(Rule):
 
     def _nothing(self, run: TrainingRun, loss: float, other: float) -> Finding:
         message = say(
-            "Nothing is learnt on either side, and neither layers nor steps explain it. Look at "
-            "some rows: does each still have its own label, and can the inputs tell it at all?"
+            "Neither training nor validation samples are learnt, and neither layers nor steps "
+            "explain it. Check some samples: does each still have its label, and can the inputs "
+            "determine it at all?"
         )
         evidence = (
             Evidence(

@@ -80,8 +80,8 @@ class RowsSharedByTheSplit(Rule):
         if leaked >= SOME:
             severity = "error" if leaked >= MOST else "warning"
         message = say(
-            "{shared} of your {rows} validation rows stand in the training data byte for byte: "
-            "the validation score tells what the model remembers, not what it can.",
+            "{shared} of your {rows} validation samples are in the training data byte for byte: "
+            "the validation score shows what the model remembers, not what it has learnt.",
             shared=shared,
             rows=split.validation_rows,
         )

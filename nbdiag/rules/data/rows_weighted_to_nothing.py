@@ -115,8 +115,8 @@ class RowsWeightedToNothing(Rule):
         elif len(heard) == 1:
             severity = "error"
             message = say(
-                "class_weight leaves the class {left} alone: the rows of {classes} weigh 0, and "
-                "the model learns to say {left} for every row.",
+                "class_weight keeps the class {left} only: the samples of {classes} have the "
+                "weight 0, and the model learns to predict {left} for every sample.",
                 left=heard[0],
                 classes=named,
             )

@@ -114,7 +114,7 @@ class ExplodingGradient(Rule):
 def _explosion(probe: Probe, least: float) -> str | None:
     norm, reach = global_norm(probe), leverage(probe, least=least)
     if not isinstance(norm, Missing) and not isfinite(norm):
-        return say("no finite number")
+        return say("NaN or infinite")
     if isinstance(reach, Missing) or reach < HUGE:
         return None
     return say("{reach:.3g} times the loss, relative to the weights", reach=reach)

@@ -85,7 +85,7 @@ class DeadOutput(HeadRule):
         yield self.finding(
             say(
                 "{output} ends with a relu that returns 0 for every sample: it has no slope "
-                "there, so no gradient comes back and nothing is learnt any more.",
+                "there, so no gradient comes back and nothing more is learnt.",
                 output=output.opening,
             ),
             (

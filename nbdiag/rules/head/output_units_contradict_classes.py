@@ -154,8 +154,8 @@ class OutputUnitsContradictClasses(HeadRule):
             return
         yield self.finding(
             say(
-                "{output} has {units} units for {occurring} classes that occur: the spare ones "
-                "only learn to stay silent.",
+                "{output} has {units} units for {occurring} classes that occur: the others only "
+                "learn to return 0.",
                 output=output.opening,
                 units=units,
                 occurring=occurring,

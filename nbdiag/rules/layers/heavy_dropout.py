@@ -112,7 +112,8 @@ class HeavyDropout(Rule):
         worst = max(layers, key=_emptied)
         message = say(
             "'{layer}' hides each of {count} values with a chance of {rate:g}: at each step "
-            "{emptied:.0%} of your rows lose all of them. So few have none to spare.",
+            "{emptied:.0%} of your samples lose all of them. With so few values, every one is "
+            "needed.",
             layer=worst.name,
             count=_width(worst),
             rate=_rate(worst),

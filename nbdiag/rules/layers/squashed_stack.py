@@ -143,7 +143,7 @@ def _why(layers: list[Layer], wanted: dict[str, str]) -> str:
         return ""
     return say(
         "tanh where a layer has so few units ({units}): with relu, a unit that is negative for "
-        "every row no longer learns, and there is none to spare.",
+        "every sample no longer learns, and every unit is needed.",
         units=", ".join(map(str, few)),
     )
 

@@ -307,7 +307,7 @@ class ParsedCell:
             return node
         found = self.enclosing(node, ast.stmt)
         if found is None:
-            raise Refused("an expression stands outside any statement")
+            raise Refused("an expression is outside any statement")
         return found
 
     def at(self, span: Span) -> ast.Call | None:

@@ -128,7 +128,7 @@ def test_users_settings_neither_matter_nor_change():
 def test_pyplot_is_never_imported():
     program = (
         "import sys, matplotlib\n"
-        "from nbdiag.render import figure\n"
+        "from nbdiag.render.curves import figure\n"
         "from tests.render.stories import nothing_moves\n"
         "assert figure.png(nothing_moves())\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
