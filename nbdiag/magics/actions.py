@@ -25,7 +25,7 @@ _GONE = later(
     "The model or the data of that training are gone or have changed: add --prove to %%traindiag "
     "and run the cell again."
 )
-_STOPPED = later("Stopped: {tried} of {total} fixes tried; your model is preserve_state.")
+_STOPPED = later("Stopped: {tried} of {total} fixes tried; your model is untouched.")
 
 
 class Actions:
@@ -169,7 +169,7 @@ class Actions:
             self.say(say(_STOPPED, tried=stopped.tried, total=stopped.total))
             return False
         except KeyboardInterrupt:
-            self.say(say("Stopped before a fix was tried; your model is preserve_state."))
+            self.say(say("Stopped before a fix was tried; your model is untouched."))
             return False
         self.memory.replace_report(learnt, place)
         return True
@@ -181,7 +181,7 @@ class Actions:
         report = self._require_report()
         first = picks_of(report, arguments)[0][1] if arguments else None
         training = self._require_training(report)
-        with self.stoppable(later("Stopped: no rate was found; your model is preserve_state.")):
+        with self.stoppable(later("Stopped: no rate was found; your model is untouched.")):
             try:
                 test, fix = tested_rates(report, training, first)
             except Reason as why:

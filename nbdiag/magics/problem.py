@@ -24,7 +24,7 @@ from nbdiag.schema.run import TrainingRun
 
 FILE = "nbdiag-problem.json"
 _SAID = later(
-    "nbdiag failed at {what} ({kind}: {problem}); your cell is preserve_state. %traindiag problem "
+    "nbdiag failed at {what} ({kind}: {problem}); your cell is untouched. %traindiag problem "
     "writes {file}, the file to attach at {place}."
 )
 _PACKAGES = ("ipython", "ipykernel", "ipywidgets", "keras", "tensorflow", "numpy")
