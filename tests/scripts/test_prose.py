@@ -42,6 +42,8 @@ def test_the_table_of_the_glossary_is_read(listed):
         ('say("It is told to the user.")\n', [1]),
         ('names = ["behind"]\n', []),  # a lone word is data
         ("behind = 1\nprint(behind)\n", []),
+        ('say("There is no model, and it is no longer wanted.")\n', []),
+        ('say("There is no model: it is no model.")\n', [1]),
         ("x = 'renewal of faintness'\n", [1]),  # faint* stands for its endings
     ],
 )
