@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nbdiag.facts.crash.exception import Crash, written
 from nbdiag.facts.crash.layer_chain import steps_of
-from nbdiag.keras_api.layers import with_role
+from nbdiag.keras_api.layers import LAYERS, with_role
 from nbdiag.keras_api.operations import OF_OTHERS
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
@@ -231,9 +231,11 @@ def made_layer(run: TrainingRun, crash: Crash) -> Fix | None:
     return fix_of(say("Make the layer: {name}()", name=name), *changes) if plain else None
 
 
-_WITHOUT_ARGUMENTS = with_role(
-    "activation", "global_pooling", "normalization", "pooling", "reshape"
-) - {"Activation", "Permute", "RepeatVector", "Reshape"}
+_WITHOUT_ARGUMENTS = frozenset(
+    name
+    for name in with_role("activation", "global_pooling", "normalization", "pooling")
+    if LAYERS[name].parameters[:1] not in (("activation",), ("output_size",))
+) | {"Flatten"}
 
 
 def through_the_model(run: TrainingRun, size: int | None) -> Fix | None:
