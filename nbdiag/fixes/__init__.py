@@ -1,1 +1,9 @@
-"""fixes."""
+"""What fixes share, below the rules.
+
+In reading order:
+
+- ``output_head``: how an output should end
+- ``restart``: what a repaired training needs besides
+- ``conflicts``: which changes go together
+- ``predict``: the run as it would be before its first step
+"""

@@ -1,1 +1,10 @@
-"""failure."""
+"""What ended a fit or a cell.
+
+In reading order:
+
+- ``error``: the exception as a value
+- ``traces``: what reads a traceback
+- ``reason``: an exception in one line
+- ``context``: the calls that led there and the names of the user
+- ``variables``: what one name refers to
+"""

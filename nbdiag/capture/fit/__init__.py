@@ -1,1 +1,10 @@
-"""fit."""
+"""What happens in one call of ``fit``.
+
+In reading order:
+
+- ``arguments``: what `fit` was called with
+- ``callback``: the callback that hears of the training
+- ``history``: the curves as they come in
+- ``step_losses``: the losses of single steps
+- ``custom_loop``: training loops without `fit`
+"""

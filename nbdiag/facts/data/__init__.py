@@ -1,1 +1,10 @@
-"""data."""
+"""The data as their statistics show them.
+
+In reading order:
+
+- ``arrays``: scale, marks of missing values, shared samples
+- ``labels``: how labels are written
+- ``task``: what the user is trying to learn
+- ``targets``: the scale of regression targets
+- ``scale``: the scale on which inputs arrive
+"""

@@ -1,1 +1,11 @@
-"""text."""
+"""The text of a cell, read without judging it.
+
+In reading order:
+
+- ``lines``: lines as Python and IPython count them
+- ``ipython``: IPython syntax hidden from the parser
+- ``parsing``: the one place that parses
+- ``nodes``: kinds of syntax nodes
+- ``parsed_cell``: a text with its tree and exact places
+- ``scopes``: which names a piece of code binds and reads
+"""

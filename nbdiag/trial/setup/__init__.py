@@ -1,1 +1,10 @@
-"""setup."""
+"""A training made again on copies, with changes.
+
+In reading order:
+
+- ``training``: the training as it was set up
+- ``rebuild``: the changes applied
+- ``compile``, ``fit_arguments``: the arguments again
+- ``layers``, ``layer_copy``, ``input_scaling``, ``split``: the parts
+- ``refusal``: why a copy cannot be made
+"""
