@@ -1,0 +1,84 @@
+"""Every threshold of a rule has a run just below it and one just above.
+
+The runs are recorded ones with one number changed; ``scripts/find_thresholds.py`` searches for
+them and writes ``tests/rules/thresholds``. A case may also be written by hand there: ``first``
+holds edits that both sides have. A number that only a fix writes has a run in which it does. A
+constant that is no threshold is named in `NO_THRESHOLDS`, with the reason.
+"""
+
+import pytest
+
+from tests.thresholds import (
+    CRASHED,
+    RULES,
+    constants,
+    difference,
+    notices,
+    proposal,
+    read_cases,
+    verdict,
+)
+
+CONSTANTS = {str(constant): constant for constant in constants()}
+CASES = read_cases()
+VERDICTS = {name: case for name, case in CASES.items() if not case.proposes}
+PROPOSALS = {name: case for name, case in CASES.items() if case.proposes}
+NEAR, FAR = (0.8, 1.25), (0.5, 2)
+
+NO_THRESHOLDS = {
+    "NBD514 _MOST": "guards math.exp against an overflow",
+    "NBD802 _PICTURE": "axes of a picture",
+    "NBD802 prepared._LOSS_WEIGHTS": "place of an argument of compile",
+    "NBD807 _MAPS": "axes of maps",
+    "NBD813 traced._DEEPEST": "guards against a name that is made from itself",
+    "NBD820 _PERCENT": "percent of a whole",
+}
+# Thresholds for which no case was found yet. The table may only become shorter.
+WITHOUT_A_CASE = {
+    "NBD111 BYTE": "needs bytes as targets of a binary loss in several columns",
+    "NBD201 LONG": "needs a swinging loss at a heavy momentum",
+    "NBD402 FALLING": "needs large targets that are neither learnt nor far from the predictions",
+    "NBD515 BOUND": "no activation of Keras is bounded between 6 and infinity",
+    "NBD813 saved._MOST_LAYERS": "needs the exception of weights that do not fit, from HDF5",
+    "NBD815 LENGTH": "weighs two misspellings that are otherwise equally near",
+    "NBD820 _LEAST_PERCENT": "needs a rate between 1 and 2 in the cell",
+    "NBD821 _ALIKE": "needs names that are half alike",
+}
+
+
+def params(names):
+    return [pytest.param(name, id=name.replace(" ", "-")) for name in sorted(names)]
+
+
+@pytest.mark.parametrize("name", params(VERDICTS))
+def test_the_verdict_changes_at_the_threshold(name):
+    case, rule = CASES[name], RULES[name[:6]]
+    assert case.below < case.above
+    one, other = (verdict(rule, side) for side in case.sides())
+    assert CRASHED not in (one, other)
+    assert difference(one, other) == case.changes
+
+
+@pytest.mark.parametrize("name", params(PROPOSALS))
+def test_a_fix_writes_the_number(name):
+    run, _ = CASES[name].sides()
+    assert proposal(RULES[name[:6]], run) == CASES[name].proposes
+
+
+@pytest.mark.parametrize("name", params(CASES))
+def test_another_threshold_would_be_noticed(name):
+    factors = FAR if CASES[name].proposes else NEAR + FAR
+    missed = [factor for factor in factors if not notices(CONSTANTS[name], CASES[name], factor)]
+    assert not missed, f"{name} times {missed} changes nothing: search for another case"
+
+
+@pytest.mark.parametrize("name", params(CONSTANTS))
+def test_every_number_has_a_case_or_is_no_threshold(name):
+    places = (CASES, NO_THRESHOLDS, WITHOUT_A_CASE)
+    count = sum(name in place for place in places)
+    assert count, f"python scripts/find_thresholds.py {name[:6]} searches for a case"
+    assert count == 1, "it has a case: take it out of the table"
+
+
+def test_no_case_is_of_a_number_that_is_gone():
+    assert not {*CASES, *NO_THRESHOLDS, *WITHOUT_A_CASE} - set(CONSTANTS)
