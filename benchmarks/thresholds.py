@@ -15,8 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from nbdiag.facts.once import remembering  # noqa: E402
-
+from nbdiag.facts.cache import remembering  # noqa: E402
 from nbdiag.rules import Skipped  # noqa: E402
 from nbdiag.schema.run import TrainingRun  # noqa: E402
 from tests.recorded import FILES, load  # noqa: E402
