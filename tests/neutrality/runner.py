@@ -202,11 +202,15 @@ def _kept(before: Any, after: Any) -> Any:
 
 
 def _attributes() -> dict[tuple[type, str], Any]:
-    """Find what each class of Keras has for a name, inherited or its own."""
+    """Find what each class of Keras has for a name, inherited or its own.
+
+    Python makes ``__annotations__`` when somebody reads them.
+    """
     return {
         (kind, name): inspect.getattr_static(kind, name)
         for kind, attributes in state.classes().items()
         for name in attributes
+        if name != "__annotations__"
     }
 
 

@@ -75,4 +75,4 @@ def test_nothing_differs(form, lives):
 def test_names_differ():
     names = [form.name for form in FORMS]
     assert len(set(names)) == len(names)
-    assert len(names) > 100
+    assert len(names) > 200

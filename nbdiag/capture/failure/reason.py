@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from nbdiag.schema.missing import Missing
+from nbdiag.silence import silent
 
 T = TypeVar("T")
 
@@ -20,9 +21,15 @@ _NODES = re.compile(r"\[\[\{\{node.*?\}\}\]\]|\[Op:[^\]]*\]")
 
 
 def attempt(what: str, work: Callable[[], T]) -> T | Missing:
-    """Do some of nbdiag's own work; when it fails the training goes on and the reason is kept."""
+    """Do some of nbdiag's own work; when it fails the training goes on and the reason is kept.
+
+    Its warnings, and what NumPy says of numbers that are none, are not the user's.
+    """
+    import numpy as np
+
     try:
-        return work()
+        with silent(), np.errstate(all="ignore"):
+            return work()
     except Exception as problem:  # nothing of nbdiag's may end the user's training
         logger.debug("nbdiag could not read %s", what, exc_info=True)
         return Missing(f"{what} could not be read ({in_a_line(problem)})")

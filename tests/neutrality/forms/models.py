@@ -93,7 +93,7 @@ FORMS = (
     Form("eager", "model = linear(run_eagerly=True)\nhistory = model.fit(x, y, verbose=0)\n"),
     Form("compiled by XLA", "model = linear(jit_compile=True)\nhistory = model.fit(x, y, verbose=0)\n"),
     Form("many layers", "model = keras.Sequential([keras.Input((4,)), *(keras.layers.Dense(4, 'relu') for _ in range(40)), keras.layers.Dense(1)]); model.compile('sgd', 'mse', run_eagerly=True)\nhistory = model.fit(x, y, verbose=0)\n"),
-    Form("many epochs", LINEAR + "history = model.fit(x[:8], y[:8], epochs=200, verbose=0)\n"),
+    Form("many epochs", LINEAR + "history = model.fit(x[:8], y[:8], epochs=60, verbose=0)\n"),
     Form("large table", "model = keras.Sequential([keras.Input((4,)), keras.layers.Embedding(100_000, 8), keras.layers.Flatten(), keras.layers.Dense(1)]); model.compile('sgd', 'mse')\nhistory = model.fit(np.abs(x * 1000).astype(int), y, verbose=0)\n"),
     Form("schedule of the optimizer", "model = linear()\nmodel.compile(keras.optimizers.AdamW(keras.optimizers.schedules.ExponentialDecay(0.1, 1, 0.9), clipnorm=1.0, use_ema=True), 'mse')\nhistory = model.fit(x, y, verbose=0)\n"),
     Form("accumulated gradients", "model = linear()\nmodel.compile(keras.optimizers.Adam(0.1, gradient_accumulation_steps=2), 'mse')\nhistory = model.fit(x, y, batch_size=8, verbose=0)\n"),
