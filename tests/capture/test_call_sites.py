@@ -143,7 +143,7 @@ def test_keras_is_left_as_it_was(names):
 
 WAITING = """
 import sys
-from nbdiag.capture import sites
+from nbdiag.capture import call_sites
 from nbdiag.capture.watch import watch
 from nbdiag.schema.cell import Cell
 call_sites.install()
@@ -174,7 +174,7 @@ def test_nothing_is_imported_before_the_user_does():
 
 def test_uninstalling_before_keras_is_imported():
     code = (
-        "import sys\nfrom nbdiag.capture import sites\nsites.install()\nsites.uninstall()\n"
+        "import sys\nfrom nbdiag.capture import call_sites\ncall_sites.install()\ncall_sites.uninstall()\n"
         "assert not any('nbdiag' in type(f).__module__ for f in sys.meta_path)\n"
         "assert 'keras' not in sys.modules\n"
     )
