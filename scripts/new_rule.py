@@ -114,9 +114,10 @@ Now
   1. write the two programs; they differ by ONE edit, and the faulty one really fails
   2. python scripts/record_runs.py {programs}
   3. write the rule and its page; try it:   scripts/check {code}
-  4. python scripts/document_rules.py && python scripts/translations.py
+  4. python scripts/find_thresholds.py {code}
+  5. python scripts/document_rules.py && python scripts/translations.py
      and fill the new texts in nbdiag/locale/zh/LC_MESSAGES/nbdiag.po
-  5. scripts/check
+  6. scripts/check
 """
 
 
