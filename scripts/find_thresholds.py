@@ -6,7 +6,7 @@ a rule reads in a recorded run is moved over many magnitudes, alone and together
 Where the verdict changes, the point is found by bisection, and the case is kept for each constant
 that moves this point. Found cases are written to ``tests/rules/thresholds``; constants that have
 one are left alone unless ``--again`` is given. Those left without a case are named at the end: they
-need a run made by hand, or are no thresholds.
+need a run made by hand, or are not thresholds.
 """
 
 import argparse
