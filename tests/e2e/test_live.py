@@ -68,7 +68,7 @@ def test_a_training_is_followed_and_stopped(open_notebook):
 
     expect(panel.locator("button.nbdiag-fix")).to_have_count(1)
     expect(panel).to_have_count(1)
-    expect(panel).to_contain_text("You stopped the training after")
+    expect(panel).to_contain_text("Stopped by you after")
     expect(panel.locator("button.nbdiag-stop")).to_have_count(0)
     assert curves.evaluate("image => image.complete && image.naturalWidth") == 1800
     expect(page.page.locator(".nbdiag-report")).to_be_hidden()

@@ -103,7 +103,7 @@ def test_panel_comes_back_with_the_page_while_its_kernel_lives(shown):
     expect(notebook.panels()).to_have_count(1)
     notebook.click_fix(0)
     assert notebook.wait_for_cells(4) == [LOAD, SHOW, stories.SIGMOID_CELL, AFTER]
-    expect(notebook.panels().locator(".nbdiag-answer")).to_contain_text("new cell stands below")
+    expect(notebook.panels().locator(".nbdiag-answer")).to_contain_text("New cell added below")
     assert views(notebook.save()) == 0
     assert notebook.errors == []
 
