@@ -24,7 +24,8 @@ _VARYING = re.compile(
     r"|(?<=_iterator_)\d+"
     r"|(?:# )?%%traindiag"
 )
-_CONTROLS = re.compile(r"\x1b\[[0-9;]*m|\x08+|\r")
+# The bar of fit is filled up with spaces over what stood there, a time for example.
+_CONTROLS = re.compile(r"\x1b\[[0-9;]*m|\x08+|\r| +$", re.MULTILINE)
 _DEEP = 6
 
 

@@ -161,7 +161,7 @@ def _left(shell: InteractiveShell) -> dict[str, Any]:
         "names": sorted(set(shell.user_ns)),
         "values": {name: described(shell.user_ns[name]) for name in sorted(names)},
         "history": [
-            re.sub(r"^(?:# )?%%traindiag\n", "", text, flags=re.MULTILINE)
+            re.sub(r"^(?:# )?%%traindiag(?:\n|\Z)", "", text, flags=re.MULTILINE)
             for text in shell.history_manager.input_hist_raw
         ],
     }

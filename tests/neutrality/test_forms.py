@@ -1,7 +1,11 @@
 """The same cells with and without the magic: nothing that a user could tell apart differs.
 
 Each form of `tests/neutrality/forms` is one test. Two processes run them all, one bare and one
-watched, so that TensorFlow is loaded twice and not four hundred times.
+watched, so that TensorFlow is loaded twice and not five hundred times.
+
+All of them take ten minutes of a busy processor. Each run of the tests takes one in three, the same
+ones whatever else is in the table; ``scripts/test --explore`` takes all, and so does
+``pytest --hypothesis-profile explore tests/neutrality -k NAME`` for one of them.
 """
 
 import json
@@ -10,12 +14,16 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import hypothesis
 import pytest
 
 from tests.neutrality.forms import FORMS
+from tests.recorded import chosen
 
-pytestmark = [pytest.mark.training, pytest.mark.timeout(3000)]
+pytestmark = [pytest.mark.training, pytest.mark.explored, pytest.mark.timeout(3000)]
 
+ALL = hypothesis.settings.get_current_profile_name() == "explore"
+TAKEN = [form for form in FORMS if ALL or chosen(form.name, 3)]
 # What is not compared: what nbdiag shows and says itself, and time.
 OURS = ("report", "seconds")
 
@@ -53,7 +61,7 @@ def case(form):
     return pytest.param(form, id=form.name, marks=[known] if form.known else [])
 
 
-@pytest.mark.parametrize("form", map(case, FORMS))
+@pytest.mark.parametrize("form", map(case, TAKEN))
 def test_nothing_differs(form, lives):
     if missing := form.missing():
         pytest.skip(f"{', '.join(missing)} is not installed")
