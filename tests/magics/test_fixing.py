@@ -68,7 +68,7 @@ def test_contradicting_fixes_are_refused(book):
 def test_what_is_to_be_made_by_hand_is_told(book):
     remember(book, "names_and_numbers")
     assert isinstance(book.error("%traindiag fix NBD706"), UsageError)
-    assert "Fix 1 of NBD706 is to be made by hand." in book.text
+    assert "Fix 1 of NBD706 must be made by hand." in book.text
     assert "To be changed by hand: shuffle rows" in book.text
 
 

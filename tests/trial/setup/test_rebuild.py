@@ -418,7 +418,7 @@ def test_subclassed_models_are_refused_with_the_reason(rows: Any) -> None:
         model.compile("sgd", "mse")
     with pytest.raises(CannotRebuild, match="Own is a subclassed model"):
         remade(Setup(subclassed, {}))
-    with pytest.raises(CannotRebuild, match="Step has a train_step of its own"):
+    with pytest.raises(CannotRebuild, match="Step has a custom train_step"):
         remade(Setup(stepped, {}))
     assert remade(Setup(plain, {})).model.count_params() == 9
 
