@@ -19,7 +19,7 @@ def rows(family: str) -> Iterator[dict[str, str]]:
     Iterator[dict[str, str]]
         The cells of each row by column.
     """
-    head, *lines = (_FOLDER / f"{family}.tsv").read_text(encoding="utf-8").splitlines()
+    head, *lines = (_FOLDER / f"{family}.tsv").read_text(encoding="utf-8").rstrip("\n").split("\n")
     columns = head.split("\t")
     return (dict(zip(columns, line.split("\t"), strict=True)) for line in lines)
 

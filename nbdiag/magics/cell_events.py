@@ -23,6 +23,7 @@ from IPython.core.inputtransformer2 import (
 
 from nbdiag.capture.overrides import clear_ended
 from nbdiag.schema.cell import Cell
+from nbdiag.syntax.text.lines import split_lines
 
 _MAGIC = re.compile(r"%%traindiag(?:[ \t]+(?P<line>.*))?\n?\Z")
 _EMPTY_ABOVE = re.compile(r"\A(?:[ \t]*\n)+")
@@ -137,7 +138,8 @@ class CellEvents:
         """Return the line of the magic that `transform` has made a comment of, if it has."""
         if "%%traindiag" not in raw:
             return None
-        lines = (raw if raw.endswith("\n") else raw + "\n").splitlines(keepends=True)
+        whole = raw if raw.endswith("\n") else raw + "\n"
+        lines = [line + "\n" for line in split_lines(whole)[:-1]]
         for clean in self._shell.input_transformer_manager.cleanup_transforms:
             if not getattr(clean, "has_side_effects", False):
                 lines = clean(lines)

@@ -458,7 +458,7 @@ CASES = {
         sequential("layers.Dense(8)", "layers.Dropout(20)"), V,
         ("Invalid value received for argument `rate`. Expected a float value between 0 and 1. "
          "Received: rate=20"), {},
-        "NBD820", ["rate", "20", "share"], "layers.Dropout(0.2)",
+        "NBD820", ["rate", "20", "between 0 and 1"], "layers.Dropout(0.2)",
     ),
     "a misspelt padding": (
         sequential('layers.Conv2D(8, 3, padding="smae")'), V,

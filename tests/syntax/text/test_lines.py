@@ -14,7 +14,7 @@ from nbdiag.diagnosis import Report, diagnose
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.text.lines import count_characters, split_lines, with_ends_of, with_plain_ends
 
-HERE = Path(__file__).parents[1] / "runs"
+HERE = Path(__file__).parents[2] / "runs"
 CRASH = HERE / "crash/nbd801_faulty_shape_of_a_layer.json"
 HEAD = HERE / "head/nbd103_faulty_one_softmax_unit.json"
 ENDS = ("\n", "\r\n", "\r")

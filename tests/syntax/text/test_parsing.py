@@ -25,7 +25,7 @@ from nbdiag.syntax.text.parsing import (
 )
 
 SOURCES = sorted(Path(nbdiag.__file__).parent.rglob("*.py"))
-RUN = Path(__file__).parents[1] / "runs/head/nbd103_faulty_one_softmax_unit.json"
+RUN = Path(__file__).parents[2] / "runs/head/nbd103_faulty_one_softmax_unit.json"
 READERS = (parse_module, parse_literal, split_tokens, check_compiles)
 WARNED = ("'\\d'", "b'\\d'", "f'\\d{1}'", "f'\\{1}'", "'\\777'", "1if 1 else 2", "1 is 1", "(1)(2)")
 ODD = {
