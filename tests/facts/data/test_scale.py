@@ -84,7 +84,7 @@ def test_first_answers_far_above_the_targets_are_an_effect(size, strength):
         loss="mse",
         probes=(make_probe(loss=1.0, output=(-size, size)),),
     )
-    assert found.get("answers") == strength
+    assert found.get("predictions") == strength
 
 
 def test_answers_of_unit_size_are_sound_for_small_targets():
