@@ -104,7 +104,7 @@ def _masker(secret: str) -> Callable[[str], str]:
     hidden = re.sub(r"[^\n]", "*", secret)
     if len(secret) >= _SHORT and not secret.isidentifier():
         return lambda text: text.replace(secret, hidden)
-    # The same word may name a variable: it is masked where a value stands.
+    # The same word may name a variable: it is masked where it is a value.
     named = len(secret) < _SHORT or secret.isalpha()
     before = "(?:(?<=['\"])|(?<==)|(?<=: ))" if named else r"(?<!\w)"
     word = re.compile(rf"{before}{re.escape(secret)}(?!\w)")
