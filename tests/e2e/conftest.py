@@ -25,9 +25,13 @@ RESULTS = Path("test-results")  # what git does not keep
 WINDOW = {"width": 1280, "height": 900}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; a machine of CI must have it."""
+    """Debian's Chromium; a machine of CI must have it.
+
+    It ends with its module: until then this thread has a running event loop, in which a later test
+    of the same worker could run no cell that awaits.
+    """
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         if os.environ.get("CI") == "true":

@@ -324,7 +324,7 @@ def test_a_model_of_the_users_own_loss():
     model.compile("adam")
     run = watched(model, x, y)
     assert run.history.epochs["loss"][0] > 0
-    assert "own" in run.probes[0].loss.reason
+    assert "custom compute_loss" in run.probes[0].loss.reason
     assert [head.shape for head in run.model.heads] == [(1,)]
     assert isinstance(run.model.heads[0].activation, Missing)
     assert run.probes[0].outputs[0].maximum > 0
