@@ -7,7 +7,7 @@ from itertools import combinations
 from nbdiag.diagnosis import with_cell
 from nbdiag.fixes.conflicts import contradiction, merged
 from nbdiag.language import say
-from nbdiag.schema.change import OF_TEXT
+from nbdiag.schema.changes import TextChange
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.run import TrainingRun
 
@@ -47,7 +47,7 @@ def _alternatives(one: Pick, other: Pick) -> bool:
     if one[0] is not other[0] or _holds(one, other):
         return False
     changes = (*one[1].changes, *other[1].changes)
-    return one[0].aspect in _OF_THE_END or any(isinstance(item, OF_TEXT) for item in changes)
+    return one[0].aspect in _OF_THE_END or any(isinstance(item, TextChange) for item in changes)
 
 
 def _holds(one: Pick, other: Pick) -> bool:

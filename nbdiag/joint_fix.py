@@ -16,7 +16,7 @@ from nbdiag.fixes.conflicts import contradiction, merged
 from nbdiag.fixes.predict import imagine, imagined_steps
 from nbdiag.fixes.restart import FEW_STEPS, NO_STEPS, epochs_to_begin_with, rate_at_unit_scale
 from nbdiag.language import say
-from nbdiag.schema.change import OF_TEXT, Change, SetFitArgument, SetOptimizerArgument
+from nbdiag.schema.changes import Change, SetFitArgument, SetOptimizerArgument, TextChange
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.report import ReportData
@@ -182,5 +182,5 @@ def _can_join(finding: Finding) -> bool:
     if not finding.fixes:
         return False
     fix = finding.fixes[0]
-    text = any(isinstance(change, OF_TEXT) for change in fix.changes)
+    text = any(isinstance(change, TextChange) for change in fix.changes)
     return bool(fix.changes) and fix.safety != "display" and not text

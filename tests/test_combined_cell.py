@@ -9,7 +9,7 @@ import pytest
 from nbdiag.combined_cell import CannotJoin, apart, joined, useful_together
 from nbdiag.diagnosis import diagnose
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import ShuffleRows
+from nbdiag.schema.changes import ShuffleRows
 from nbdiag.schema.run import TrainingRun
 
 RUNS = Path(__file__).parent / "runs"

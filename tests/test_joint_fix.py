@@ -7,7 +7,8 @@ from nbdiag.diagnosis import diagnose
 from nbdiag.edits import write_cell
 from nbdiag.engine import Settings, judge
 from nbdiag.joint_fix import with_whole_repair
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
+    AddCompile,
     RemoveLayer,
     ScaleInputs,
     ScaleTargets,
@@ -21,7 +22,6 @@ from nbdiag.schema.failure import RunError
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import AddCompile
 from tests.factory import make_history, make_run, normal
 
 RUNS = Path(__file__).parent / "runs"

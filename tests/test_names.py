@@ -15,8 +15,8 @@ FAMILIES = ("rules", "edits/changes", "edits/migration")
 READ_WITH_THEIR_FOLDER = frozenset(
     """
     activations arguments arrays baseline call_sites calls cell compile context data
-    failure history imports initializers labels layer_chain layers losses methods metrics
-    model outputs refusal run split training verdict
+    failure fit history imports initializers labels layer_chain layers losses methods metrics
+    model outputs refusal run split text training verdict
     """.split()  # noqa: SIM905 - a name a line would fill the page
 )
 METAPHORS = frozenset(

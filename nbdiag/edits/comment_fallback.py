@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from nbdiag.language import later, say
-from nbdiag.schema.change import Change, MakeAgain
+from nbdiag.schema.changes import Change, MakeAgain
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.ipython import magic_lines
 

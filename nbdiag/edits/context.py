@@ -13,7 +13,7 @@ from nbdiag.edits.text.qualified_name import Speller
 from nbdiag.edits.text.text_edits import Edits
 from nbdiag.keras_api.methods import METHODS, parameters
 from nbdiag.schema.cell import Scalar
-from nbdiag.schema.change import Change
+from nbdiag.schema.changes import Change
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.text.parsed_cell import ParsedCell
 

@@ -11,7 +11,7 @@ from nbdiag.edits.recorded_compile import OLD, write_setup
 from nbdiag.edits.rewrite import rewrite_text
 from nbdiag.language import say
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     AddCallback,
     Change,
     DropShared,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nbdiag.edits.text.literals import fraction, write, write_arguments
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     Change,
     InsertLayer,
     RemoveLayer,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from nbdiag.edits.comment_fallback import write_words
 from nbdiag.edits.live_cell import write_live
 from nbdiag.edits.rewrite import rewrite
-from nbdiag.schema.change import Change, is_of_text
+from nbdiag.schema.changes import Change, MakeAgain, TextChange
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.lines import run_with_plain_ends, split_lines, with_ends_of
@@ -91,7 +91,7 @@ def _named(problem: Exception) -> str:
 
 
 def _require_live(changes: Sequence[Change]) -> None:
-    if any(map(is_of_text, changes)):
+    if any(isinstance(item, TextChange) or item == MakeAgain("data") for item in changes):
         raise Refused("such a change can be made in the text alone")
 
 

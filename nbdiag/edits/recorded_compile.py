@@ -9,7 +9,7 @@ from nbdiag.edits.text.literals import write, write_arguments
 from nbdiag.keras_api.losses import loss_class
 from nbdiag.keras_api.optimizers import OPTIMIZERS
 from nbdiag.schema.cell import Scalar
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     Change,
     MetricSpec,
     ReplaceMetric,

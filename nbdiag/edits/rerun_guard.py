@@ -5,7 +5,7 @@ import ast
 from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.calls import receiver
 from nbdiag.language import say
-from nbdiag.schema.change import MakeAgain
+from nbdiag.schema.changes import MakeAgain
 from nbdiag.syntax.refusal import Refused
 
 

@@ -30,11 +30,16 @@ from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.calls import Located
 from nbdiag.edits.migration.cell import write_for_keras3
 from nbdiag.edits.rerun_guard import make_again
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     AddCallback,
+    AddCompile,
+    CallOfKeras,
     Change,
+    ConvertData,
     DropShared,
     EncodeLabels,
+    InsertBesideCall,
+    InsertFirst,
     InsertLayer,
     MakeAgain,
     RemoveLayer,
@@ -42,26 +47,19 @@ from nbdiag.schema.change import (
     ReplaceMetric,
     ScaleInputs,
     ScaleTargets,
+    SetCallArgument,
     SetFitArgument,
+    SetInputShape,
     SetLayerArgument,
     SetLoss,
     SetOptimizer,
     SetOptimizerArgument,
     ShuffleRows,
     SplitAnew,
-)
-from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import (
-    AddCompile,
-    CallOfKeras,
-    ConvertData,
-    InsertBesideCall,
-    InsertFirst,
-    SetCallArgument,
-    SetInputShape,
     WriteForKeras3,
     WriteInPlace,
 )
+from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.parsed_cell import parse_cell
 from nbdiag.syntax.text.parsing import UnreadableError, check_compiles

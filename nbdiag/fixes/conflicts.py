@@ -4,11 +4,15 @@ from collections.abc import Iterable, Sequence
 
 from nbdiag.facts.model.outputs import outputs_of
 from nbdiag.language import later, say
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     AddCallback,
+    AddCompile,
     Change,
+    ConvertData,
     DropShared,
     EncodeLabels,
+    InsertBesideCall,
+    InsertFirst,
     InsertLayer,
     MakeAgain,
     RemoveLayer,
@@ -16,7 +20,9 @@ from nbdiag.schema.change import (
     ReplaceMetric,
     ScaleInputs,
     ScaleTargets,
+    SetCallArgument,
     SetFitArgument,
+    SetInputShape,
     SetLayerArgument,
     SetLoss,
     SetOptimizer,
@@ -26,14 +32,6 @@ from nbdiag.schema.change import (
 )
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import (
-    AddCompile,
-    ConvertData,
-    InsertBesideCall,
-    InsertFirst,
-    SetCallArgument,
-    SetInputShape,
-)
 
 # Arguments of a layer that say what its outputs are; another initializer leaves them as they are.
 _SHAPING = ("activation", "units", "filters", "axis")

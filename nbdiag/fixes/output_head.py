@@ -14,7 +14,7 @@ from nbdiag.facts.model.outputs import Output
 from nbdiag.keras_api.layers import with_role
 from nbdiag.keras_api.metrics import with_trait
 from nbdiag.language import say
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     Change,
     EncodeLabels,
     InsertLayer,

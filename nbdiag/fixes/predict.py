@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nbdiag.facts.optimization.updates import steps_per_epoch
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     Change,
     InsertLayer,
     RemoveLayer,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from nbdiag.facts.optimization.updates import USUAL_RATES, first_rate, momentum_gain, optimizer_of
 from nbdiag.fixes.predict import imagined_steps
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     Change,
     ScaleInputs,
     ScaleTargets,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from nbdiag.schema.change import Change
+from nbdiag.schema.changes import Change
 
 Aspect = Literal[
     "loss",

@@ -3,8 +3,8 @@
 import ast
 
 from nbdiag.schema.cell import CallSite, Cell
+from nbdiag.schema.changes import Call
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import Call
 from nbdiag.syntax.calls import CellCall, calls_in, last_name, parsed
 
 

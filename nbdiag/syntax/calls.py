@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nbdiag.schema.cell import Cell
+from nbdiag.schema.changes import Call
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import Call
 from nbdiag.syntax.imports import Names, read_names
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.parsed_cell import ParsedCell, parse_cell

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbdiag.schema.change import Change, ShuffleRows
+from nbdiag.schema.changes import Change, ShuffleRows
 from nbdiag.trial.setup.fit_arguments import row_count, take
 from nbdiag.trial.setup.refusal import CannotRebuild
 from nbdiag.trial.setup.split import moves_sides, pooled, sides_after, unknown_to_both

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nbdiag.language import later, say
-from nbdiag.schema.change import Change, SetOptimizer, SetOptimizerArgument
+from nbdiag.schema.changes import Change, SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.range_test import RangeTest
 from nbdiag.trial.rate_test import find_rate

@@ -7,7 +7,7 @@ import keras
 
 from nbdiag.capture.state_guard import preserve_state
 from nbdiag.language import say, speaking, spoken
-from nbdiag.schema.change import AddCallback, Change, DropShared, ReplaceMetric, SetFitArgument
+from nbdiag.schema.changes import AddCallback, Change, DropShared, ReplaceMetric, SetFitArgument
 from nbdiag.schema.finding import Fix, Proof
 from nbdiag.syntax.text.lines import split_lines
 from nbdiag.trial.held_out import HeldOut, hold_out

@@ -9,7 +9,7 @@ import numpy as np
 from nbdiag.capture.state_guard import preserve_state
 from nbdiag.facts.optimization.updates import USUAL_RATES
 from nbdiag.language import say
-from nbdiag.schema.change import Change
+from nbdiag.schema.changes import Change
 from nbdiag.schema.range_test import RangeTest
 from nbdiag.trial.held_out import HeldOut, batches, training_rows
 from nbdiag.trial.materialize import in_arrays

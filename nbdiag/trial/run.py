@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from nbdiag.capture.model.variable_values import value_of
-from nbdiag.schema.change import Change, DropShared, ShuffleRows, SplitAnew
+from nbdiag.schema.changes import Change, DropShared, ShuffleRows, SplitAnew
 from nbdiag.trial.held_out import HeldOut, batches, training_rows
 from nbdiag.trial.scores import Reading, Task, read, task_of
 from nbdiag.trial.setup.compile import output_names

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     AddCallback,
     Change,
     DropShared,

@@ -10,7 +10,7 @@ from typing import Any
 
 from nbdiag.edits import NewCell, write_cell
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import Change, RemoveLayer, ReplaceLayer
+from nbdiag.schema.changes import Change, RemoveLayer, ReplaceLayer
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.text.parsed_cell import ParsedCell, parse_cell

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     AddCallback,
     Change,
     DropShared,

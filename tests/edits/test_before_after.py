@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from nbdiag.edits import write_cell
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     AddCallback,
     Change,
     DropShared,

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nbdiag.edits import NewCell, write_cell
-from nbdiag.schema.change import OF_TEXT, Change, MakeAgain
+from nbdiag.schema.changes import Change, MakeAgain, TextChange
 from nbdiag.syntax.text.ipython import mask
 from tests.edits.corpus import Case, changes_for
 from tests.edits.judge import lost_comments, second_time
@@ -146,4 +146,4 @@ def test_every_ordinary_kind_of_change_is_tried() -> None:
     run = make_run(f'{cell}m.compile("adam", "mse", metrics=["acc"])\n{fit}')
     tried = {type(change) for changes in changes_for(run).values() for change in changes}
     # Running a cell again takes the cells before it: test_again.py has those.
-    assert {*get_args(Change)} - {*OF_TEXT, MakeAgain} == tried
+    assert {*get_args(Change)} - {*get_args(TextChange), MakeAgain} == tried

@@ -16,12 +16,10 @@ from libcst.metadata import PositionProvider
 
 from nbdiag.edits import NewCell, write_cell
 from nbdiag.schema.cell import CallSite, Cell
-from nbdiag.schema.change import Change
-from nbdiag.schema.failure import FailureContext, RunError, Variable
-from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import (
+from nbdiag.schema.changes import (
     AddCompile,
     Call,
+    Change,
     ConvertData,
     InsertBesideCall,
     InsertFirst,
@@ -29,6 +27,8 @@ from nbdiag.schema.text_change import (
     SetInputShape,
     WriteForKeras3,
 )
+from nbdiag.schema.failure import FailureContext, RunError, Variable
+from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.calls import calls_in
 from nbdiag.syntax.text.ipython import mask
 from tests.edits.corpus import changes_for

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nbdiag.edits import write_cell
-from nbdiag.schema.change import MakeAgain, SetFitArgument
+from nbdiag.schema.changes import MakeAgain, SetFitArgument
 from tests.edits.judge import lost_comments
 from tests.edits.notebooks import make_run, play
 

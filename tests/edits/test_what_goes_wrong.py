@@ -6,7 +6,7 @@ import pytest
 
 from nbdiag.edits import NewCell, write_cell
 from nbdiag.schema.cell import CallSite, Cell
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     DropShared,
     InsertLayer,
     RemoveLayer,

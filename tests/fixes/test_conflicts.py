@@ -1,8 +1,11 @@
 import pytest
 
 from nbdiag.fixes.conflicts import contradiction, merged
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     AddCallback,
+    AddCompile,
+    Call,
+    ConvertData,
     DropShared,
     EncodeLabels,
     InsertLayer,
@@ -12,6 +15,7 @@ from nbdiag.schema.change import (
     ReplaceLayer,
     ReplaceMetric,
     ScaleInputs,
+    SetCallArgument,
     SetFitArgument,
     SetLayerArgument,
     SetLoss,
@@ -21,7 +25,6 @@ from nbdiag.schema.change import (
     SplitAnew,
 )
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import AddCompile, Call, ConvertData, SetCallArgument
 from tests.factory import make_run
 
 RUN = make_run()

@@ -3,7 +3,7 @@
 from nbdiag.facts.model.outputs import outputs_of
 from nbdiag.facts.training.verdict import ending_of
 from nbdiag.fixes.predict import imagine, imagined_steps
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     InsertLayer,
     RemoveLayer,
     ReplaceLayer,

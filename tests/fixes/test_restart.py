@@ -3,7 +3,7 @@
 import pytest
 
 from nbdiag.fixes.restart import ENOUGH_STEPS, epochs_to_begin_with, rate_at_unit_scale
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     ScaleInputs,
     ScaleTargets,
     SetFitArgument,

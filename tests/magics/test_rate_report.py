@@ -6,7 +6,7 @@ from IPython.core.error import UsageError
 
 import nbdiag
 from nbdiag.magics.rate_report import outcome
-from nbdiag.schema.change import SetOptimizerArgument
+from nbdiag.schema.changes import SetOptimizerArgument
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.range_test import RangeTest
 from tests.magics.recorded import remember, report_on

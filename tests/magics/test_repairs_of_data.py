@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import nbdiag
-from nbdiag.schema.change import DropShared, SplitAnew
+from nbdiag.schema.changes import DropShared, SplitAnew
 
 pytestmark = pytest.mark.training
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nbdiag.schema.change import MakeAgain
+from nbdiag.schema.changes import MakeAgain
 from tests.magics.test_repairs_of_data import cells_of, codes, run_all
 
 pytestmark = pytest.mark.training

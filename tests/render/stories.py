@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from nbdiag.schema.change import MetricSpec, ReplaceMetric, SetLayerArgument, SetLoss
+from nbdiag.schema.changes import MetricSpec, ReplaceMetric, SetLayerArgument, SetLoss
 from nbdiag.schema.failure import RunError
 from nbdiag.schema.finding import Check, Evidence, Finding, Fix, Mark
 from nbdiag.schema.history import StepCurve

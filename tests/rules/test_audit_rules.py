@@ -22,7 +22,7 @@ from nbdiag.rules.optimizer.misdirected_callback import MisdirectedCallback
 from nbdiag.rules.optimizer.rate_faded_too_early import RateFadedTooEarly
 from nbdiag.rules.optimizer.trained_past_the_best_epoch import TrainedPastTheBestEpoch
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     InsertLayer,
     MetricSpec,
     RemoveLayer,

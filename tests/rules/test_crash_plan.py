@@ -7,17 +7,18 @@ from nbdiag.facts.crash.output import CATEGORICAL, SPARSE, Labels, head_changes
 from nbdiag.facts.crash.plan import Plan, follow_up, with_change
 from nbdiag.facts.crash.shape_walk import after, chain_of
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import EncodeLabels, SetLoss
-from nbdiag.schema.failure import FailureContext, RunError, Variable
-from nbdiag.schema.model import Layer
-from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import (
+from nbdiag.schema.changes import (
     Call,
     ConvertData,
+    EncodeLabels,
     InsertBesideCall,
     InsertFirst,
     SetInputShape,
+    SetLoss,
 )
+from nbdiag.schema.failure import FailureContext, RunError, Variable
+from nbdiag.schema.model import Layer
+from nbdiag.schema.run import TrainingRun
 
 LAYERS = [
     ("Dense", {"units": 5}, (7, 3)),

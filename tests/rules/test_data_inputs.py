@@ -5,7 +5,7 @@ import pytest
 
 from nbdiag.rules import Skipped
 from nbdiag.rules.data.unscaled_inputs import UnscaledInputs
-from nbdiag.schema.change import ScaleInputs
+from nbdiag.schema.changes import ScaleInputs
 from nbdiag.schema.data import Data
 from nbdiag.schema.missing import Missing
 from tests.factory import binary, make_layer, make_probe, make_run, normal

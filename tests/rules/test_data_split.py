@@ -11,7 +11,7 @@ from nbdiag.rules.data.rows_shared_by_the_split import RowsSharedByTheSplit
 from nbdiag.rules.data.scaled_differently import ScaledDifferently
 from nbdiag.rules.data.validation_distribution_shift import ValidationDistributionShift
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import DropShared, SetFitArgument, ShuffleRows, SplitAnew
+from nbdiag.schema.changes import DropShared, SetFitArgument, ShuffleRows, SplitAnew
 from nbdiag.schema.data import NearDuplicates, Split
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.setup import FitCall

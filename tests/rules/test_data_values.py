@@ -18,7 +18,7 @@ from nbdiag.rules.data.too_few_rows import TooFewRows
 from nbdiag.rules.data.unscaled_targets import UnscaledTargets
 from nbdiag.rules.data.values_lost_in_conversion import ValuesLostInConversion
 from nbdiag.rules.data.weights_for_other_classes import WeightsForOtherClasses
-from nbdiag.schema.change import ScaleTargets, SetLayerArgument
+from nbdiag.schema.changes import ScaleTargets, SetLayerArgument
 from nbdiag.schema.data import Data, Split
 from nbdiag.schema.setup import FitCall
 from tests.factory import binary, classes, make_history, make_layer, make_probe, make_run, normal

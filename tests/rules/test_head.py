@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nbdiag.rules import Skipped, all_rules
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     EncodeLabels,
     InsertLayer,
     MetricSpec,

@@ -16,7 +16,7 @@ from nbdiag.rules.layers.narrow_layer import NarrowLayer
 from nbdiag.rules.layers.narrow_view import NarrowView
 from nbdiag.rules.layers.no_hidden_layer import NoHiddenLayer
 from nbdiag.rules.layers.squashed_stack import SquashedStack
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     InsertLayer,
     RemoveLayer,
     ReplaceLayer,

@@ -7,7 +7,7 @@ import pytest
 
 from nbdiag.rules import Skipped
 from nbdiag.rules.layers.memorised_rows import MemorisedRows
-from nbdiag.schema.change import InsertLayer, ReplaceLayer
+from nbdiag.schema.changes import InsertLayer, ReplaceLayer
 from nbdiag.schema.run import TrainingRun
 
 RUN = TrainingRun.load(

@@ -19,7 +19,7 @@ from nbdiag.rules.notebook.no_validation import NoValidation
 from nbdiag.rules.notebook.trained_again import TrainedAgain
 from nbdiag.rules.notebook.validation_used_for_tuning import ValidationUsedForTuning
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     AddCallback,
     EncodeLabels,
     MakeAgain,

@@ -18,7 +18,7 @@ from nbdiag.rules.optimizer.trained_past_the_best_epoch import TrainedPastTheBes
 from nbdiag.rules.optimizer.unclipped_recurrence import UnclippedRecurrence
 from nbdiag.rules.optimizer.unfit_batch_size import UnfitBatchSize
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import SetFitArgument, SetOptimizer, SetOptimizerArgument
+from nbdiag.schema.changes import SetFitArgument, SetOptimizer, SetOptimizerArgument
 from tests.factory import classes, make_layer, make_probe, make_run, normal
 
 FAILED = {"loss": [0.694] * 4, "accuracy": [0.5] * 4}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     SetFitArgument,
     SetLayerArgument,
     SetOptimizer,

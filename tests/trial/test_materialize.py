@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nbdiag.schema.change import EncodeLabels, SetLayerArgument
+from nbdiag.schema.changes import EncodeLabels, SetLayerArgument
 from nbdiag.schema.finding import Fix
 from nbdiag.trial.setup.refusal import CannotRebuild
 from nbdiag.trial.setup.training import Setup

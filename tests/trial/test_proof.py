@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nbdiag.language import speaking
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     AddCallback,
     Change,
     EncodeLabels,

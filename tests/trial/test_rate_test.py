@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from nbdiag.schema.change import SetLayerArgument
+from nbdiag.schema.changes import SetLayerArgument
 from nbdiag.trial.setup.training import Setup
 from tests.trial.conftest import model_state, session_state
 

@@ -5,7 +5,7 @@ import ast
 from nbdiag.edits.changes.layers import is_made
 from nbdiag.edits.context import EditContext
 from nbdiag.edits.text.statements import line_before
-from nbdiag.schema.change import AddCallback, SetFitArgument, ShuffleRows
+from nbdiag.schema.changes import AddCallback, SetFitArgument, ShuffleRows
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import dotted
 

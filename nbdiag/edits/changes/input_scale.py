@@ -8,7 +8,7 @@ from nbdiag.edits.location.model_definition import Definition, find_definition
 from nbdiag.edits.text.arguments import list_items
 from nbdiag.edits.text.literals import fraction
 from nbdiag.edits.text.statements import line_after, line_before
-from nbdiag.schema.change import ScaleInputs
+from nbdiag.schema.changes import ScaleInputs
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import binds, dotted, reads, stored
 

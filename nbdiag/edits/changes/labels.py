@@ -9,7 +9,7 @@ from nbdiag.edits.text.arguments import call_items
 from nbdiag.edits.text.literals import write
 from nbdiag.edits.text.statements import line_before
 from nbdiag.language import say
-from nbdiag.schema.change import EncodeLabels, ScaleTargets
+from nbdiag.schema.changes import EncodeLabels, ScaleTargets
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import dotted, stored
 

@@ -10,7 +10,7 @@ from nbdiag.edits.text.statements import line_after, line_before, remove_stateme
 from nbdiag.keras_api.layers import LAYERS, class_name
 from nbdiag.keras_api.methods import parameters
 from nbdiag.schema.cell import Scalar
-from nbdiag.schema.change import InsertLayer, RemoveLayer, ReplaceLayer, SetLayerArgument
+from nbdiag.schema.changes import InsertLayer, RemoveLayer, ReplaceLayer, SetLayerArgument
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import dotted, reads
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from nbdiag.edits.context import EditContext
 from nbdiag.edits.text.arguments import dict_items
 from nbdiag.keras_api.losses import full_name, loss_class
-from nbdiag.schema.change import SetLoss
+from nbdiag.schema.changes import SetLoss
 from nbdiag.schema.missing import Missing
 from nbdiag.syntax.refusal import Refused
 

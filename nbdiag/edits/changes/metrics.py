@@ -6,7 +6,7 @@ from dataclasses import replace
 from nbdiag.edits.changes.loss import output_place
 from nbdiag.edits.context import EditContext
 from nbdiag.edits.text.arguments import list_items
-from nbdiag.schema.change import MetricSpec, ReplaceMetric
+from nbdiag.schema.changes import MetricSpec, ReplaceMetric
 from nbdiag.schema.missing import Missing
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import dotted

@@ -6,7 +6,7 @@ from nbdiag.edits.context import EditContext
 from nbdiag.keras_api.methods import parameters
 from nbdiag.keras_api.optimizers import CLASSES
 from nbdiag.schema.cell import Scalar
-from nbdiag.schema.change import SetOptimizer, SetOptimizerArgument
+from nbdiag.schema.changes import SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.missing import Missing
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import dotted

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nbdiag.edits.context import EditContext
 from nbdiag.edits.text.statements import line_before
-from nbdiag.schema.change import DropShared, SplitAnew
+from nbdiag.schema.changes import DropShared, SplitAnew
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import binds, changes, dotted, reads, stored
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from nbdiag.edits.compose import Composed
 from nbdiag.edits.location.layer_calls import LayerCalls
 from nbdiag.schema.cell import CallSite
-from nbdiag.schema.change import Change
+from nbdiag.schema.changes import Change
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.imports import keras_path

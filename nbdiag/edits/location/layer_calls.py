@@ -10,7 +10,7 @@ from functools import cached_property
 from nbdiag.edits.location.layer_match import Expected, align
 from nbdiag.keras_api.layers import class_name
 from nbdiag.schema.cell import CallSite
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     Change,
     InsertLayer,
     RemoveLayer,

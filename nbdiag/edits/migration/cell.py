@@ -20,8 +20,8 @@ from nbdiag.edits.migration.names import (
     migrate_sizes,
 )
 from nbdiag.schema.cell import Cell
+from nbdiag.schema.changes import WriteForKeras3
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import WriteForKeras3
 from nbdiag.syntax.imports import read_names
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.parsed_cell import ParsedCell

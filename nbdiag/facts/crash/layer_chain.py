@@ -8,12 +8,11 @@ from typing import Any
 from nbdiag.facts.cache import per_run
 from nbdiag.keras_api.layers import class_name, layer_class, with_axes, with_role, with_trait
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import Change, InsertLayer
-from nbdiag.schema.change import SetLayerArgument as SetLayer
+from nbdiag.schema.changes import Call, Change, InsertBesideCall, InsertLayer, SetCallArgument
+from nbdiag.schema.changes import SetLayerArgument as SetLayer
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import Call, InsertBesideCall, SetCallArgument
 from nbdiag.syntax.calls import CellCall, calls_of
 from nbdiag.syntax.values import value_of
 

@@ -10,11 +10,17 @@ from nbdiag.facts.crash.shape_walk import returns_steps
 from nbdiag.facts.model.losses import canonical
 from nbdiag.keras_api.losses import scale_free
 from nbdiag.schema.cell import Scalar, Shape
-from nbdiag.schema.change import Change, EncodeLabels, InsertLayer, SetLoss
+from nbdiag.schema.changes import (
+    Change,
+    ConvertData,
+    EncodeLabels,
+    InsertBesideCall,
+    InsertLayer,
+    SetLoss,
+)
 from nbdiag.schema.failure import Variable
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import ConvertData, InsertBesideCall
 from nbdiag.syntax.calls import calls_of, meaning_of
 from nbdiag.syntax.text.nodes import CallNode, is_call
 from nbdiag.syntax.values import given, value_of, variable_named

@@ -14,16 +14,20 @@ from nbdiag.facts.crash.layer_chain import RECURRENT, Step
 from nbdiag.facts.crash.output import Labels, head_changes, labels_of, loss_of
 from nbdiag.facts.crash.shape_walk import after, chain_of, is_known, returns_steps, with_argument
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import Change, EncodeLabels, InsertLayer, SetLayerArgument, SetLoss
-from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import (
+from nbdiag.schema.changes import (
+    Change,
     ConvertData,
+    EncodeLabels,
     InsertBesideCall,
     InsertFirst,
+    InsertLayer,
     SetCallArgument,
     SetInputShape,
+    SetLayerArgument,
+    SetLoss,
     WriteInPlace,
 )
+from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import failed_call
 from nbdiag.syntax.layer_chain import declared
 from nbdiag.syntax.values import given, literal_of, row_shape

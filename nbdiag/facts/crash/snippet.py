@@ -1,7 +1,7 @@
 """Other texts for pieces of a failed cell."""
 
 from nbdiag.schema.cell import CallSite, Cell
-from nbdiag.schema.text_change import WriteInPlace
+from nbdiag.schema.changes import WriteInPlace
 from nbdiag.syntax.call_sites import line_start, site_of, text_of
 from nbdiag.syntax.text.nodes import Node, Statement
 

@@ -9,10 +9,9 @@ from nbdiag.keras_api.layers import layer_class
 from nbdiag.keras_api.methods import METHODS
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import Change
+from nbdiag.schema.changes import Change, SetCallArgument
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.call_sites import failed_call
 from nbdiag.syntax.calls import CellCall, calls_of
 from nbdiag.syntax.text.nodes import (

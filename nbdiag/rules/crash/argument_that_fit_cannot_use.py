@@ -7,9 +7,9 @@ from nbdiag.facts.crash.exception import Crash
 from nbdiag.facts.crash.kind import is_weights_array
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.changes import SetCallArgument
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.calls import CellCall, calls_in
 from nbdiag.syntax.text.nodes import Expression, code_of
 

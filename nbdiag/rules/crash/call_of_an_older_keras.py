@@ -6,9 +6,9 @@ from nbdiag.facts.crash.exception import Crash
 from nbdiag.facts.crash.keras2 import old_api
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, fix_of, shown
+from nbdiag.schema.changes import WriteForKeras3
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import WriteForKeras3
 
 
 class CallOfAnOlderKeras(CrashRule):

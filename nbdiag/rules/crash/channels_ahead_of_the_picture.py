@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from nbdiag.facts.crash.exception import Crash, written
 from nbdiag.language import say_count
 from nbdiag.rules.crash.failure import CrashRule, fix_of
-from nbdiag.schema.change import Change
+from nbdiag.schema.changes import Change, InsertFirst, SetInputShape
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import InsertFirst, SetInputShape
 from nbdiag.syntax.layer_chain import declared
 from nbdiag.syntax.values import row_shape
 

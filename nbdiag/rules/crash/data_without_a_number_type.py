@@ -7,11 +7,10 @@ from typing import Literal
 from nbdiag.facts.crash.exception import Crash, written
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import Change
+from nbdiag.schema.changes import Change, ConvertData, SetInputShape
 from nbdiag.schema.failure import Variable
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import ConvertData, SetInputShape
 from nbdiag.syntax.call_sites import failed_call
 from nbdiag.syntax.layer_chain import declared
 from nbdiag.syntax.values import given, things

@@ -8,11 +8,10 @@ from nbdiag.facts.crash.shapes import target_and_output
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import Change, InsertLayer, SetLoss
+from nbdiag.schema.changes import Change, InsertLayer, SetCallArgument, SetLoss
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.calls import calls_in, statements
 from nbdiag.syntax.text.nodes import code_of, is_assignment, is_attribute, is_call, pieces_of
 

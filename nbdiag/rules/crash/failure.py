@@ -10,7 +10,7 @@ from nbdiag.facts.crash.kind import Kind, kind_of
 from nbdiag.facts.crash.plan import follow_up
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known, registered
-from nbdiag.schema.change import Change
+from nbdiag.schema.changes import Change
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 

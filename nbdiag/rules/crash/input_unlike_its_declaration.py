@@ -17,10 +17,9 @@ from nbdiag.rules.crash.prepared import (
     with_last_axis,
 )
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import Change
+from nbdiag.schema.changes import Change, InsertFirst, SetCallArgument, SetInputShape
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import InsertFirst, SetCallArgument, SetInputShape
 from nbdiag.syntax.calls import calls_in
 from nbdiag.syntax.text.nodes import code_of, is_name, is_tuple
 from nbdiag.syntax.values import given, row_shape

@@ -11,15 +11,15 @@ from nbdiag.keras_api.operations import OF_OTHERS
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.finding import Fix
-from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import (
+from nbdiag.schema.changes import (
     Call,
     CallOfKeras,
     InsertBesideCall,
     InsertFirst,
     SetCallArgument,
 )
+from nbdiag.schema.finding import Fix
+from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import applied_at, failed_call
 from nbdiag.syntax.calls import calls_in, calls_of, meaning_of, root_name
 from nbdiag.syntax.layer_chain import declared

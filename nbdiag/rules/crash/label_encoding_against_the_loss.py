@@ -8,11 +8,17 @@ from nbdiag.facts.crash.layer_chain import steps_of
 from nbdiag.facts.crash.shapes import target_and_output
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import Change, EncodeLabels, MetricSpec, ReplaceMetric, SetLoss
+from nbdiag.schema.changes import (
+    Change,
+    EncodeLabels,
+    MetricSpec,
+    ReplaceMetric,
+    SetCallArgument,
+    SetLoss,
+)
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.call_sites import failed_call
 from nbdiag.syntax.calls import CellCall, calls_of
 from nbdiag.syntax.text.nodes import code_of

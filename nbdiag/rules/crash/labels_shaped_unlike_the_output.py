@@ -9,10 +9,9 @@ from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.rules.crash.joined import cropped, even_maps
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import EncodeLabels
+from nbdiag.schema.changes import ConvertData, EncodeLabels, SetCallArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import ConvertData, SetCallArgument
 from nbdiag.syntax.calls import CellCall, calls_in, calls_of
 from nbdiag.syntax.text.nodes import code_of, is_name
 from nbdiag.syntax.values import row_shape, variable_named

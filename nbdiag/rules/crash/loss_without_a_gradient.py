@@ -7,7 +7,7 @@ from nbdiag.facts.data.task import task_of_output
 from nbdiag.facts.model.outputs import Output, output_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import SetLoss
+from nbdiag.schema.changes import SetLoss
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

@@ -6,7 +6,7 @@ from nbdiag.facts.crash.exception import Crash
 from nbdiag.facts.crash.kind import explicit_metric
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, fix_of
-from nbdiag.schema.change import MetricSpec, ReplaceMetric
+from nbdiag.schema.changes import MetricSpec, ReplaceMetric
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
 

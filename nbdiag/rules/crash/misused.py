@@ -18,10 +18,9 @@ from nbdiag.rules.crash.failure import fix_of
 from nbdiag.rules.crash.same_names import same_name
 from nbdiag.rules.crash.told import Explanation
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import Change
+from nbdiag.schema.changes import Change, WriteInPlace
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import WriteInPlace
 from nbdiag.syntax.call_sites import text_of
 from nbdiag.syntax.definitions import defined
 from nbdiag.syntax.text.nodes import (

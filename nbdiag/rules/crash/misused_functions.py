@@ -7,11 +7,10 @@ from nbdiag.keras_api.metrics import reading
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.rules.crash.told import Explanation
-from nbdiag.schema.change import MetricSpec, ReplaceMetric
+from nbdiag.schema.changes import MetricSpec, ReplaceMetric, SetCallArgument
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.call_sites import text_of
 from nbdiag.syntax.calls import root_name, statements
 from nbdiag.syntax.definitions import defined

@@ -14,11 +14,18 @@ from nbdiag.keras_api.optimizers import CLASSES
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.change import MetricSpec, ReplaceMetric, SetLoss, SetOptimizer
+from nbdiag.schema.changes import (
+    AddCompile,
+    InsertBesideCall,
+    MetricSpec,
+    ReplaceMetric,
+    SetCallArgument,
+    SetLoss,
+    SetOptimizer,
+)
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import AddCompile, InsertBesideCall, SetCallArgument
 from nbdiag.syntax.calls import calls_of
 from nbdiag.syntax.layer_chain import declared
 from nbdiag.syntax.text.nodes import code_of, is_attribute, is_constant, is_name

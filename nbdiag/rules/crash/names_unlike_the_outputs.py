@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from nbdiag.facts.crash.exception import Crash
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.changes import ConvertData, SetCallArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import ConvertData, SetCallArgument
 from nbdiag.syntax.calls import CellCall, calls_in, calls_of
 from nbdiag.syntax.text.nodes import DictDisplay, code_of, is_constant, is_dict, is_list
 from nbdiag.syntax.values import variable_named

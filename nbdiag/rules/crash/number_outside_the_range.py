@@ -10,12 +10,11 @@ from nbdiag.facts.crash.output import whole_span
 from nbdiag.facts.model.outputs import outputs_of
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import EncodeLabels
+from nbdiag.schema.changes import ConvertData, EncodeLabels, SetCallArgument
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import ConvertData, SetCallArgument
 from nbdiag.syntax.calls import CellCall, calls_in
 from nbdiag.syntax.text.nodes import Expression, code_of, is_attribute, is_call, is_item, is_name
 from nbdiag.syntax.values import variable_named

@@ -6,9 +6,9 @@ from nbdiag.facts.crash.exception import Crash, shape_after, written
 from nbdiag.facts.crash.shapes import received
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.changes import ConvertData
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import ConvertData
 from nbdiag.syntax.call_sites import failed_call
 from nbdiag.syntax.calls import root_name
 from nbdiag.syntax.text.nodes import is_sequence

@@ -7,11 +7,10 @@ from nbdiag.facts.crash.layer_chain import steps_of
 from nbdiag.facts.crash.shapes import target_and_output
 from nbdiag.language import say, say_count
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.schema.change import Change, SetLayerArgument, SetLoss
+from nbdiag.schema.changes import Change, SetCallArgument, SetLayerArgument, SetLoss
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.calls import calls_of
 
 

@@ -17,11 +17,10 @@ from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.rules.crash.joined import keras_function
 from nbdiag.rules.crash.misused import begun, explain_misuse
 from nbdiag.rules.crash.prepared import as_arrays, coloured, enlarged, named_metrics
-from nbdiag.schema.change import EncodeLabels, SetLoss
+from nbdiag.schema.changes import EncodeLabels, SetCallArgument, SetLoss, WriteInPlace
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument, WriteInPlace
 from nbdiag.syntax.call_sites import failed_call, site_of, text_at
 from nbdiag.syntax.calls import CellCall, calls_in
 from nbdiag.syntax.text.nodes import code_of, is_constant, is_name

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from nbdiag.facts.crash.exception import Crash, written
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.changes import InsertFirst
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import InsertFirst
 from nbdiag.syntax.layer_chain import declared
 from nbdiag.syntax.values import row_shape
 

@@ -7,10 +7,9 @@ from nbdiag.facts.crash.exception import shapes_in, written
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.schema.cell import CallSite, Cell, Shape
-from nbdiag.schema.change import Change, MakeAgain
+from nbdiag.schema.changes import Change, ConvertData, MakeAgain, SetCallArgument, WriteInPlace
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import ConvertData, SetCallArgument, WriteInPlace
 from nbdiag.syntax.call_sites import innermost, line_start, site_of, text_at
 from nbdiag.syntax.calls import CellCall, calls_in, root_name, statements
 from nbdiag.syntax.text.nodes import (

@@ -7,9 +7,9 @@ from nbdiag.facts.crash.data import Split, wrong_order
 from nbdiag.facts.crash.exception import Crash, number_after, written
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
+from nbdiag.schema.changes import SetCallArgument, WriteInPlace
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument, WriteInPlace
 from nbdiag.syntax.call_sites import site_of, text_at
 from nbdiag.syntax.calls import calls_in
 from nbdiag.syntax.text.nodes import is_name

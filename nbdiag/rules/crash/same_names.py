@@ -9,7 +9,7 @@ from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.rules.crash.told import Explanation
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.change import Change
+from nbdiag.schema.changes import Change
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import text_of

@@ -5,9 +5,9 @@ import re
 from nbdiag.facts.crash.exception import number_after, shape_after, written
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
+from nbdiag.schema.changes import SetCallArgument
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.call_sites import failed_call
 
 _MOST_LAYERS = 2  # that may differ: a new head; where more do, it is another model

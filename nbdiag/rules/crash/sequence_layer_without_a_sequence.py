@@ -10,9 +10,9 @@ from nbdiag.keras_api.layers import with_role
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
+from nbdiag.schema.changes import InsertFirst
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import InsertFirst
 from nbdiag.syntax.values import row_shape
 
 

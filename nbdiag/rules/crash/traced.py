@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
+from nbdiag.schema.changes import SetCallArgument
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import SetCallArgument
 from nbdiag.syntax.calls import CellCall, calls_in, last_name, statements
 from nbdiag.syntax.text.nodes import (
     Expression,

@@ -7,7 +7,7 @@ from nbdiag.facts.data.task import task_of_output
 from nbdiag.facts.model.outputs import Output, outputs_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
-from nbdiag.schema.change import ShuffleRows, SplitAnew
+from nbdiag.schema.changes import ShuffleRows, SplitAnew
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.data.arrays import leaked_share
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import DropShared, SetFitArgument, ShuffleRows
+from nbdiag.schema.changes import DropShared, SetFitArgument, ShuffleRows
 from nbdiag.schema.data import Split
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from nbdiag.facts.model.input_path import entries_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import SetLayerArgument
+from nbdiag.schema.changes import SetLayerArgument
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.model import Layer

@@ -18,7 +18,7 @@ from nbdiag.facts.training.curves import trend
 from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import ScaleInputs
+from nbdiag.schema.changes import ScaleInputs
 from nbdiag.schema.finding import Confidence, Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

@@ -7,7 +7,7 @@ from nbdiag.facts.training.curves import curve, trend
 from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import ScaleTargets
+from nbdiag.schema.changes import ScaleTargets
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

@@ -15,7 +15,7 @@ from nbdiag.rules.head.outputs import (
     labels_of,
     loss_name,
 )
-from nbdiag.schema.change import EncodeLabels
+from nbdiag.schema.changes import EncodeLabels
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.missing import Missing

@@ -10,7 +10,7 @@ from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import known
 from nbdiag.rules.head.outputs import HeadRule, loss_name
-from nbdiag.schema.change import SetLoss
+from nbdiag.schema.changes import SetLoss
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

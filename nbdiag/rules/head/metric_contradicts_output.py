@@ -7,7 +7,7 @@ from nbdiag.facts.model.losses import CROSS_ENTROPY, SPARSE, title
 from nbdiag.facts.model.outputs import Output
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, curve_evidence, loss_name
-from nbdiag.schema.change import MetricSpec, ReplaceMetric
+from nbdiag.schema.changes import MetricSpec, ReplaceMetric
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import Metric

@@ -10,7 +10,7 @@ from nbdiag.facts.model.outputs import Output
 from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import OF_THE_CURVES, HeadRule, labels_of, loss_name
-from nbdiag.schema.change import Change, InsertLayer, SetLayerArgument
+from nbdiag.schema.changes import Change, InsertLayer, SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer, Model

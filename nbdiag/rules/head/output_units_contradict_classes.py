@@ -16,7 +16,7 @@ from nbdiag.rules.head.outputs import (
     loss_name,
     returns,
 )
-from nbdiag.schema.change import Change, EncodeLabels, SetLayerArgument
+from nbdiag.schema.changes import Change, EncodeLabels, SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

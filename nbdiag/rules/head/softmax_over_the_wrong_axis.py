@@ -7,7 +7,7 @@ from nbdiag.facts.model.losses import CATEGORICAL, SPARSE, title
 from nbdiag.facts.model.outputs import Output
 from nbdiag.language import say
 from nbdiag.rules.head.outputs import HeadRule, loss_name
-from nbdiag.schema.change import SetLayerArgument
+from nbdiag.schema.changes import SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

@@ -7,7 +7,7 @@ from nbdiag.facts.training.verdict import ending_of
 from nbdiag.keras_api.layers import with_role
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import RemoveLayer
+from nbdiag.schema.changes import RemoveLayer
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.model import Model
 from nbdiag.schema.run import TrainingRun

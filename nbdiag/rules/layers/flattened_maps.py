@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.model.graph import DENSE, fan_in
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import ReplaceLayer
+from nbdiag.schema.changes import ReplaceLayer
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.model import Layer, Model
 from nbdiag.schema.run import TrainingRun

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.training.verdict import ending_of, first_probe, last_probe
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
-from nbdiag.schema.change import Change, SetLayerArgument
+from nbdiag.schema.changes import Change, SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun

@@ -8,7 +8,7 @@ from nbdiag.facts.model.initializers import BURST, LOST, gain, initializer_of
 from nbdiag.facts.training.verdict import Ending, ending_of, is_deaf
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import SetLayerArgument
+from nbdiag.schema.changes import SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer

@@ -13,7 +13,7 @@ from nbdiag.facts.model.graph import (
 from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import SetLayerArgument
+from nbdiag.schema.changes import SetLayerArgument
 from nbdiag.schema.finding import Confidence, Evidence, Finding, Fix, Severity
 from nbdiag.schema.model import Model
 from nbdiag.schema.run import TrainingRun

@@ -6,7 +6,7 @@ from nbdiag.facts.training.gain import shares_named_right
 from nbdiag.facts.training.overfitting import overfit
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import InsertLayer, ReplaceLayer
+from nbdiag.schema.changes import InsertLayer, ReplaceLayer
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.model import Layer, Model
 from nbdiag.schema.run import TrainingRun

@@ -10,7 +10,7 @@ from nbdiag.facts.training.gain import GOOD, POOR, gain_at, loss_gain
 from nbdiag.facts.training.verdict import ending_of, last_probe
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import RemoveLayer, SetFitArgument, SetLayerArgument
+from nbdiag.schema.changes import RemoveLayer, SetFitArgument, SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer, Model

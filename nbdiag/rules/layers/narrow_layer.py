@@ -7,7 +7,7 @@ from nbdiag.facts.model.graph import FEW_RECTIFIED, activation_after, fan_in, hi
 from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import SetLayerArgument
+from nbdiag.schema.changes import SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun

@@ -8,7 +8,7 @@ from nbdiag.facts.training.verdict import ending_of
 from nbdiag.keras_api.layers import with_trait
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import InsertLayer
+from nbdiag.schema.changes import InsertLayer
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

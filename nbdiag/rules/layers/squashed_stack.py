@@ -8,7 +8,7 @@ from nbdiag.facts.training.verdict import Ending, ending_of, first_probe, is_dea
 from nbdiag.keras_api.activations import RANGES
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import SetLayerArgument
+from nbdiag.schema.changes import SetLayerArgument
 from nbdiag.schema.finding import Confidence, Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer, Model

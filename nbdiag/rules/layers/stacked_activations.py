@@ -10,7 +10,7 @@ from nbdiag.keras_api.activations import RANGES, with_trait
 from nbdiag.keras_api.layers import with_role
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import Change, RemoveLayer, SetLayerArgument
+from nbdiag.schema.changes import Change, RemoveLayer, SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.model import Layer, Model
 from nbdiag.schema.run import TrainingRun

@@ -10,7 +10,7 @@ from nbdiag.facts.training.verdict import ending_of
 from nbdiag.keras_api.activations import RANGES
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import SetLayerArgument
+from nbdiag.schema.changes import SetLayerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer

@@ -7,7 +7,7 @@ from nbdiag.keras_api.callbacks import CALLBACKS
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.rules.notebook.holding_out import hold_out
-from nbdiag.schema.change import AddCallback
+from nbdiag.schema.changes import AddCallback
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import Watcher

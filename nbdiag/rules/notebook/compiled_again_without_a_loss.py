@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import SetLoss
+from nbdiag.schema.changes import SetLoss
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import CompileSetup

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.session.runs import Shrinking, shrinking
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
-from nbdiag.schema.change import MakeAgain
+from nbdiag.schema.changes import MakeAgain
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.splits import feeds_itself

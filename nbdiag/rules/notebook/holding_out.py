@@ -1,7 +1,7 @@
 """The fix that holds rows out, where the rows can be dealt out."""
 
 from nbdiag.facts.data.task import task_of
-from nbdiag.schema.change import SetFitArgument, ShuffleRows
+from nbdiag.schema.changes import SetFitArgument, ShuffleRows
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import ARRAY_KINDS

@@ -7,7 +7,7 @@ from nbdiag.facts.session.runs import Rescaled, rescaled
 from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
-from nbdiag.schema.change import MakeAgain, ScaleInputs
+from nbdiag.schema.changes import MakeAgain, ScaleInputs
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import TrainingRun
 

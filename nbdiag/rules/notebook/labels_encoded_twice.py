@@ -6,7 +6,7 @@ from nbdiag.facts.model.outputs import outputs_of
 from nbdiag.facts.session.runs import encoded_twice
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import EncodeLabels, MakeAgain
+from nbdiag.schema.changes import EncodeLabels, MakeAgain
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.language import say
 from nbdiag.rules.base import Rule
-from nbdiag.schema.change import SetFitArgument
+from nbdiag.schema.changes import SetFitArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 

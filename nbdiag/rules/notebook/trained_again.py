@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.session.runs import likes
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import MakeAgain
+from nbdiag.schema.changes import MakeAgain
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import PastRun, TrainingRun
 

@@ -6,7 +6,7 @@ from nbdiag.facts.optimization.updates import USUAL_RATES, optimizer_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.cell import Scalar
-from nbdiag.schema.change import AddCallback
+from nbdiag.schema.changes import AddCallback
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.calls import calls_in

@@ -7,7 +7,7 @@ from nbdiag.facts.training.jump import LateJump, late_jump
 from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import AddCallback, SetOptimizerArgument
+from nbdiag.schema.changes import AddCallback, SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

@@ -17,7 +17,7 @@ from nbdiag.facts.training.oscillation import WIDE, swing_of
 from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import AddCallback, SetOptimizer, SetOptimizerArgument
+from nbdiag.schema.changes import AddCallback, SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

@@ -8,7 +8,7 @@ from nbdiag.facts.training.gain import start_gain
 from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
-from nbdiag.schema.change import SetOptimizer, SetOptimizerArgument
+from nbdiag.schema.changes import SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.optimization.updates import optimizer_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import SetOptimizer
+from nbdiag.schema.changes import SetOptimizer
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 

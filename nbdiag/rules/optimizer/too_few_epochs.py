@@ -8,7 +8,7 @@ from nbdiag.facts.training.curves import curve, pace, straight_fall
 from nbdiag.facts.training.verdict import Ending, ending_of, first_probe, last_probe
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, Skipped, known
-from nbdiag.schema.change import AddCallback, SetFitArgument, SetOptimizerArgument
+from nbdiag.schema.changes import AddCallback, SetFitArgument, SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

@@ -6,7 +6,7 @@ from nbdiag.facts.training.jump import KEEPERS
 from nbdiag.facts.training.overfitting import Overfit, overfit
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import AddCallback, SetFitArgument
+from nbdiag.schema.changes import AddCallback, SetFitArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 

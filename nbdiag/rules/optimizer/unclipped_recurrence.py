@@ -10,7 +10,7 @@ from nbdiag.facts.training.verdict import ending_of
 from nbdiag.keras_api.layers import with_role
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import SetOptimizerArgument
+from nbdiag.schema.changes import SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer

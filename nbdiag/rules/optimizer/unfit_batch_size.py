@@ -9,7 +9,7 @@ from nbdiag.facts.training.gain import loss_gain
 from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.change import SetFitArgument
+from nbdiag.schema.changes import SetFitArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun

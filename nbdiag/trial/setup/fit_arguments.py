@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     AddCallback,
     Change,
     EncodeLabels,

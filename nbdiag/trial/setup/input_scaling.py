@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from nbdiag.schema.change import ScaleInputs
+from nbdiag.schema.changes import ScaleInputs
 from nbdiag.trial.setup.fit_arguments import as_array, row_count
 from nbdiag.trial.setup.refusal import CannotRebuild
 

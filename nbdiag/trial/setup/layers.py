@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     Change,
     InsertLayer,
     RemoveLayer,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nbdiag.capture.state_guard import preserve_state
-from nbdiag.schema.change import OF_TEXT, Change, is_of_text
+from nbdiag.schema.changes import Change, MakeAgain, TextChange
 from nbdiag.trial.seeding import seed_inside
 from nbdiag.trial.setup.compile import compile_arguments
 from nbdiag.trial.setup.fit_arguments import fit_arguments
@@ -48,9 +48,9 @@ def rebuild(setup: Setup, changes: Sequence[Change] = (), seed: int | None = Non
     made, in the order of the changes; a standardisation of the inputs adapts to the rows as
     ``fit`` will see them.
     """
-    if any(isinstance(change, OF_TEXT) for change in changes):
+    if any(isinstance(change, TextChange) for change in changes):
         raise CannotRebuild("the change is one of the text, and no model was trained")
-    if any(map(is_of_text, changes)):
+    if MakeAgain("data") in changes:
         raise CannotRebuild("the data would have to be made again")
     with preserve_state(runs_user_code=True):
         if seed is not None:

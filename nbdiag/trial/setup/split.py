@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nbdiag.schema.change import Change, DropShared, SplitAnew
+from nbdiag.schema.changes import Change, DropShared, SplitAnew
 from nbdiag.trial.setup.fit_arguments import Arguments, as_array, row_count, take
 from nbdiag.trial.setup.refusal import CannotRebuild
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from nbdiag.edits import write_cell
 from nbdiag.edits.migration.cell import migrate
 from nbdiag.schema.cell import Cell
+from nbdiag.schema.changes import WriteForKeras3
 from nbdiag.schema.run import TrainingRun
-from nbdiag.schema.text_change import WriteForKeras3
 from nbdiag.syntax.text.parsed_cell import ParsedCell
 
 K = "from keras import backend as K\n"

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nbdiag.schema.change import (
+from nbdiag.schema.changes import (
     AddCallback,
     Change,
     EncodeLabels,

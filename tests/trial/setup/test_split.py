@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nbdiag.schema.change import Change, DropShared, SplitAnew
+from nbdiag.schema.changes import Change, DropShared, SplitAnew
 from nbdiag.schema.finding import Fix, Proof
 from nbdiag.trial.setup.refusal import CannotRebuild
 from nbdiag.trial.setup.split import on_sides, sides_after, unknown_to_both

@@ -8,7 +8,7 @@ from nbdiag.edits.location.calls import receiver
 from nbdiag.edits.text.layer_position import Applied, Element, Line, Slot, find_slot
 from nbdiag.edits.text.statements import line_before
 from nbdiag.keras_api.layers import class_name
-from nbdiag.schema.text_change import (
+from nbdiag.schema.changes import (
     AddCompile,
     Call,
     CallOfKeras,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from nbdiag.edits.changes.text.calls import find_call
 from nbdiag.edits.context import EditContext
-from nbdiag.schema.text_change import ConvertData
+from nbdiag.schema.changes import ConvertData
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import dotted
 

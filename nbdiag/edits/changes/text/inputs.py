@@ -9,8 +9,8 @@ from nbdiag.edits.location.model_definition import Definition, find_definition
 from nbdiag.edits.text.arguments import list_items
 from nbdiag.edits.text.statements import line_after, line_before
 from nbdiag.schema.cell import Shape
+from nbdiag.schema.changes import InsertFirst, SetInputShape
 from nbdiag.schema.failure import Variable
-from nbdiag.schema.text_change import InsertFirst, SetInputShape
 from nbdiag.syntax.calls import last_name
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import dotted, stored

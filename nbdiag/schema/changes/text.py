@@ -26,13 +26,55 @@ class Call:
 
 
 @dataclass(frozen=True)
-class WriteForKeras3:
-    """Write calls, arguments and imports of Keras 2 as Keras 3 knows them, in the whole cell.
+class SetCallArgument:
+    """Change one argument of a call in the text, keeping the others.
 
-    Of the text alone: there is no live setup that an old call could have made.
+    Of the text alone: the layer was never built.
+
+    Attributes
+    ----------
+    argument
+        Its name; "" for the first one, of a layer that is applied as it is made.
+    code
+        Python text of the new value.
     """
 
-    kind: ClassVar[str] = "write_for_keras3"
+    kind: ClassVar[str] = "set_call_argument"
+    call: Call
+    argument: str
+    code: str
+
+
+@dataclass(frozen=True)
+class CallOfKeras:
+    """Call a function of ``keras.ops`` in the place of another, with the same arguments.
+
+    Of the text alone.
+    """
+
+    kind: ClassVar[str] = "call_of_keras"
+    call: Call
+    name: str
+
+
+@dataclass(frozen=True)
+class InsertBesideCall:
+    """Put a layer directly before or after the layer that a call in the text makes.
+
+    Of the text alone: the layer was never built.
+
+    Attributes
+    ----------
+    values, arguments
+        The layer's only argument, a tuple of whole numbers; or its arguments by name.
+    """
+
+    kind: ClassVar[str] = "insert_beside_call"
+    class_name: str
+    call: Call
+    before: bool = True
+    values: tuple[int, ...] = ()
+    arguments: dict[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -115,35 +157,16 @@ class ConvertData:
 
 
 @dataclass(frozen=True)
-class SetCallArgument:
-    """Change one argument of a call in the text, keeping the others.
-
-    Of the text alone: the layer was never built.
-
-    Attributes
-    ----------
-    argument
-        Its name; "" for the first one, of a layer that is applied as it is made.
-    code
-        Python text of the new value.
-    """
-
-    kind: ClassVar[str] = "set_call_argument"
-    call: Call
-    argument: str
-    code: str
-
-
-@dataclass(frozen=True)
-class CallOfKeras:
-    """Call a function of ``keras.ops`` in the place of another, with the same arguments.
+class AddCompile:
+    """Call ``compile`` ahead of ``fit``, which nothing does.
 
     Of the text alone.
     """
 
-    kind: ClassVar[str] = "call_of_keras"
-    call: Call
-    name: str
+    kind: ClassVar[str] = "add_compile"
+    loss: str
+    optimizer: str = "adam"
+    metrics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,33 +190,23 @@ class WriteInPlace:
 
 
 @dataclass(frozen=True)
-class InsertBesideCall:
-    """Put a layer directly before or after the layer that a call in the text makes.
+class WriteForKeras3:
+    """Write calls, arguments and imports of Keras 2 as Keras 3 knows them, in the whole cell.
 
-    Of the text alone: the layer was never built.
-
-    Attributes
-    ----------
-    values, arguments
-        The layer's only argument, a tuple of whole numbers; or its arguments by name.
+    Of the text alone: there is no live setup that an old call could have made.
     """
 
-    kind: ClassVar[str] = "insert_beside_call"
-    class_name: str
-    call: Call
-    before: bool = True
-    values: tuple[int, ...] = ()
-    arguments: dict[str, Scalar] = field(default_factory=dict)
+    kind: ClassVar[str] = "write_for_keras3"
 
 
-@dataclass(frozen=True)
-class AddCompile:
-    """Call ``compile`` ahead of ``fit``, which nothing does.
-
-    Of the text alone.
-    """
-
-    kind: ClassVar[str] = "add_compile"
-    loss: str
-    optimizer: str = "adam"
-    metrics: tuple[str, ...] = ()
+TextChange = (
+    SetCallArgument
+    | CallOfKeras
+    | InsertBesideCall
+    | SetInputShape
+    | InsertFirst
+    | ConvertData
+    | AddCompile
+    | WriteInPlace
+    | WriteForKeras3
+)
