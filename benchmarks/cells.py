@@ -37,17 +37,21 @@ PARTS = {
         "capture.session:Session.epoch_ends",
         "capture.session:Session.train_ends",
     ),
-    "trace": ("capture.probe:Prober.prepare",),
-    "looks": ("capture.probe:Prober.look",),
+    "trace": ("capture.probe.prober:Prober.prepare",),
+    "looks": ("capture.probe.prober:Prober.look",),
     "data comparison": ("capture.session:describe_data",),
-    "live judging": ("guard:Guard.look",),
-    "live drawing": ("panel.live:LivePanel.draw", "panel.live:LivePanel.step"),
+    "live judging": ("early_stop:Guard.look",),
+    "live drawing": ("panel.live_panel:LivePanel.draw", "panel.live_panel:LivePanel.step"),
     "judging": ("diagnosis:judge", "diagnosis:judge_stopped", "diagnosis:with_whole_repair"),
-    "writing fixes": ("source:write_cell",),
-    "drawing": ("render.figure:png",),
-    "static report": ("panel.publish:html.write", "panel.show:text.write"),
+    "writing fixes": ("edits:write_cell",),
+    "drawing": ("render.curves.figure:png",),
+    "static report": ("render.html:write", "render.text:write"),
     "panel": ("panel.publish:show",),
-    "rest of the magic": ("magics.traindiag:TrainDiagMagics.cell",),
+    "rest of the magic": (
+        "magics.observation:Observation.open",
+        "magics.observation:Observation.close",
+        "magics.observation:Observation.report",
+    ),
 }
 
 SETUP = """
@@ -80,7 +84,6 @@ class _Parts:
     def timed(self, part, function):
         @_functools.wraps(function)
         def run(*arguments, **keywords):
-            watches = part == "rest of the magic"
             self.turn()
             self.stack.append(part)
             try:
@@ -89,9 +92,6 @@ class _Parts:
                 self.turn()
                 self.stack.pop()
         return run
-    def outside(self, function):
-        "The cell itself is not nbdiag's."
-        return self.timed("the cell", function)
 
 _random = np.random.default_rng(0)
 _centres = _random.random((10, 784), dtype="float32")
@@ -157,15 +157,12 @@ class Kernel:
         """Start it and make the data."""
         environment = os.environ | {"PYTHONPATH": str(checkout)}
         self._manager, self._client = start_new_kernel(env=environment)
+        # As JupyterLab and Notebook 7 say which cell runs: its output is shown as there.
+        self._client.session.metadata = {"cellId": "measured"}
         self.ask(SETUP)
         self.ask(prepared)
         self.ask("%load_ext nbdiag")
-        self.ask(
-            f"_parts = _Parts({PARTS!r})\n"
-            "import nbdiag.magics.traindiag as _t\n"
-            "_parts.spent['the cell'] = 0.0\n"
-            "_t.run_body = _parts.outside(_t.run_body)"
-        )
+        self.ask(f"_parts = _Parts({PARTS!r})")
 
     def ask(self, cell: str, expression: str = "0") -> Any:
         """Run a cell; give the value of an expression after it."""
@@ -185,9 +182,7 @@ class Kernel:
         before = self.ask("", "_time.process_time()")
         self.ask(cell)
         after = self.ask("", "_time.process_time()")
-        spent = self.ask("", "_parts.spent")
-        spent.pop("the cell", None)
-        return after - before, spent
+        return after - before, self.ask("", "_parts.spent")
 
     def close(self) -> None:
         """End it."""

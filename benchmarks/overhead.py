@@ -142,7 +142,7 @@ def live() -> Iterator[list[Any]]:
     following = LiveObserver(
         display=lambda *_, **__: None, live=True, stop_on="never", settings=Settings()
     )
-    with watch(Cell(1, ""), **following.wishes()):
+    with watch(Cell(1, ""), **following.requests()):
         yield []
     following.close()
 
