@@ -28,6 +28,7 @@ TENTH, TWENTIETH = 10, 20
 # Rows asked for: each call of the matrix product costs its threads a start, and more rows would
 # take more than 30 MB.
 _TOGETHER = 128
+_GROUP = 32  # training rows of which first the nearest alone is looked at
 
 Rows = NDArray[np.float32]
 
@@ -140,12 +141,33 @@ def _neighbours(known: Rows, asked: Rows) -> tuple[NDArray[np.intp], NDArray[np.
         far = asked[part] @ known.T
         far *= -2
         far += squares
-        found[part] = np.argpartition(far, TWENTIETH - 1, axis=1)[:, :TWENTIETH]
+        found[part] = _smallest(far, TWENTIETH)
     # The search takes differences of squares, which leaves little of a tiny distance.
     apart = known[found].astype(np.float64) - asked[:, None]
     distances = np.sqrt((apart**2).sum(axis=-1))
     order = np.argsort(distances, axis=1, kind="stable")
     return np.take_along_axis(found, order, 1), np.take_along_axis(distances, order, 1)
+
+
+def _smallest(values: Rows, count: int) -> NDArray[np.intp]:
+    """Find the places of each row's smallest values, in the order of the places.
+
+    The smallest lie in as many groups of columns as are wanted: those with the smallest minima.
+    Groups are compared a dozen times faster than columns are put in order.
+    """
+    rows, columns = values.shape
+    size = columns // _GROUP
+    if size <= count:
+        return np.sort(np.argpartition(values, count - 1, axis=1)[:, :count], axis=1)
+    whole = size * _GROUP
+    # A group is every size-th column, so that the minima are taken of whole stretches of memory.
+    minima = values[:, :whole].reshape(rows, _GROUP, size).min(axis=1)
+    groups = np.argpartition(minima, count - 1, axis=1)[:, :count]
+    inside = (groups[:, :, None] + size * np.arange(_GROUP)).reshape(rows, -1)
+    rest = np.broadcast_to(np.arange(whole, columns), (rows, columns - whole))
+    places = np.concatenate([inside, rest], axis=1)
+    chosen = np.argpartition(np.take_along_axis(values, places, 1), count - 1, axis=1)[:, :count]
+    return np.sort(np.take_along_axis(places, chosen, 1), axis=1)
 
 
 def _dimension(distances: NDArray[np.float64]) -> float:

@@ -197,3 +197,10 @@ def test_neighbours_are_those_that_scikit_learn_finds(rng):
     found, apart = near_duplicates._neighbours(known, asked)
     assert np.array_equal(found, places)
     assert apart == pytest.approx(distances, rel=1e-4)
+
+
+@pytest.mark.parametrize("columns", [30, 641, 5000])
+def test_the_nearest_are_found_among_groups(columns):
+    far = np.random.default_rng(columns).permutation(64 * columns).reshape(64, columns)
+    expected = np.sort(np.argsort(far, axis=1)[:, :20], axis=1)
+    assert np.array_equal(near_duplicates._smallest(far.astype(np.float32), 20), expected)
