@@ -120,6 +120,28 @@ def test_ticks_are_round(values, scale, ticks):
     assert value_axis(chart(*values, scale=scale)).ticks == pytest.approx(ticks)
 
 
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ((-1.000002, -1.000001), "-1.000002 -1.0000018 -1.0000016 -1.0000014 -1.0000012 -1.000001"),
+        ((0.0, 5e5), "0 100 k 200 k 300 k 400 k 500 k"),
+    ],
+)
+def test_ticks_are_written_apart(values, labels):
+    assert " ".join(value_axis(chart(*values)).labels) == labels
+
+
+def test_an_axis_of_towers_leaves_no_room_below_zero():
+    assert value_axis(chart(0.0, 0.1, 1e6, scale="symlog")).ticks[0] == 0
+
+
+@pytest.mark.parametrize("scale", ["log", "symlog"])
+def test_the_ends_of_an_axis_hold_its_values(scale):
+    low, high = value_axis(chart(0.5, 2e3, scale=scale)).ends
+    assert low <= 0.5
+    assert high >= 2e3
+
+
 def test_epochs_are_whole_numbers():
     assert Axis.whole(0.9, 3.1).ticks == (1, 2, 3)
     assert Axis.whole(1, 50).ticks == (10, 20, 30, 40, 50)

@@ -7,8 +7,9 @@ In reading order:
 - ``figure``: the whole drawing
 - ``axes``: one chart
 - ``description``: the curves in words and as a table
+- ``scales``: where numbers stand on its axes, and which are written
+- ``ticks``: these numbers, drawn
 - ``live_svg``: the quick drawing while a training runs
-- ``scales``: its axes
 - ``rate_sweep``: a learning-rate range test
 - ``fonts``: whether a language can be drawn
 """

@@ -4,17 +4,18 @@ import math
 from itertools import pairwise
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Transform
 
 from nbdiag.language import say
 from nbdiag.render.curves.charts import Chart, Curve, first_bad
+from nbdiag.render.curves.scales import Axis, value_axis
+from nbdiag.render.curves.ticks import draw_ticks
 from nbdiag.render.phrases import number, one_line
 
 # Blue and vermilion of Okabe and Ito's palette, which colour-blind readers tell apart; the second
 # pair is their bluish green and reddish purple. https://jfly.uni-koeln.de/color/
 COLOURS = {"training": ("#0072B2", "#009E73"), "validation": ("#D55E00", "#CC79A7")}
-INK, FAINT, _RULE = "#333333", "#8a8a8a", "#e4e4e4"
+INK, FAINT, RULE = "#333333", "#8a8a8a", "#e4e4e4"
 _MOST_MARKERS = 30
 _PAST = 1.5  # share of this run's length up to which the run before is shown
 _MOST_MARKS = 4
@@ -25,11 +26,11 @@ _HEIGHTS = (0.88, 0.7, 0.5, 0.3, 0.15)  # where a note may stand; the first wins
 
 def draw_chart(axes: Axes, chart: Chart) -> None:
     """Draw curves, levels and marks of a chart."""
-    frame(axes, chart.title, say("epoch"))
+    frame(axes, chart.title)
     _scale(axes, chart)
     for curve in chart.curves:
         _draw_curve(axes, curve)
-    _fit_range(axes, chart)
+    draw_ticks(axes, *_fit_range(axes, chart), say("epoch"), (INK, FAINT, RULE))
     for level in chart.levels:
         axes.axhline(level.value, color=FAINT, linewidth=1.0, linestyle=(0, (1, 1.5)), zorder=1)
     _name_levels(axes, chart)
@@ -37,16 +38,12 @@ def draw_chart(axes: Axes, chart: Chart) -> None:
     _legend(axes, chart)
 
 
-def frame(axes: Axes, title: str, along: str) -> None:
-    """Set title, label and nbdiag's style of empty axes."""
+def frame(axes: Axes, title: str) -> None:
+    """Set the title and nbdiag's style of empty axes."""
     axes.set_facecolor("white")
     # With a height that is given, matplotlib need not measure what is drawn to find one.
     words = axes.set_title(title, loc="left", y=1.0, fontsize=10, fontweight="bold", color=INK)
     words.set_parse_math(False)
-    axes.set_xlabel(along, color=INK)
-    axes.tick_params(colors=INK, which="both", direction="out", length=3, top=False, right=False)
-    axes.grid(visible=True, axis="y", color=_RULE, linewidth=0.8)
-    axes.set_axisbelow(True)
     for side, spine in axes.spines.items():
         spine.set_visible(side in ("left", "bottom"))
         spine.set_color(FAINT)
@@ -104,27 +101,16 @@ def _in_legend(curve: Curve) -> str:
     return say("before") if curve.side == "training" else "_unlisted"
 
 
-def _fit_range(axes: Axes, chart: Chart) -> None:
+def _fit_range(axes: Axes, chart: Chart) -> tuple[Axis, Axis]:
     """Choose the axes' ranges: whole epochs, room for the levels, a share from 0 to 1."""
     last = _last_epoch(chart)
     first = min((x for curve in chart.curves for x in curve.x), default=1.0)
     first = 0.0 if first < 1 else first
     room = max((last - first) * 0.04, 0.25 if last <= first + 1 else 0.0)
-    axes.set_xlim(first - room, last + room)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
-    if chart.share:
-        axes.set_ylim(-0.04, 1.04)
-        return
-    values = [y for curve in chart.curves for y in curve.y if math.isfinite(y)]
-    values += [level.value for level in chart.levels]
-    if chart.scale == "linear" and values:
-        low, high = min(values), max(values)
-        low = min(low, 0.0) if low > -0.5 * (high - low) else low
-        space = (high - low) * 0.1 or max(abs(high) * 0.1, 0.1)
-        axes.set_ylim(low - (0.0 if low == 0 else space), high + space)
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
-    if values and max(abs(value) for value in values) >= 1e4:  # noqa: PLR2004 - five digits crowd the axis
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
+    across, up = Axis.whole(first - room, last + room), value_axis(chart)
+    axes.set_xlim(across.low, across.high)
+    axes.set_ylim(*up.ends)
+    return across, up
 
 
 def _last_epoch(chart: Chart) -> float:
@@ -132,13 +118,6 @@ def _last_epoch(chart: Chart) -> float:
     own = max((x for curve in chart.curves if not curve.past for x in curve.x), default=1.0)
     past = max((x for curve in chart.curves if curve.past for x in curve.x), default=1.0)
     return max(own, min(past, own * _PAST))
-
-
-def _short(value: float) -> str:
-    for size, word in ((1e12, ""), (1e9, " bn"), (1e6, " m"), (1e3, " k")):
-        if abs(value) >= size:
-            return f"{value / size:g}{word}" if word else f"{value:.0e}"
-    return f"{value:g}"
 
 
 def _name_levels(axes: Axes, chart: Chart) -> None:

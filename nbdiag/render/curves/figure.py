@@ -20,6 +20,7 @@ from nbdiag.language import speaking
 from nbdiag.render.curves.axes import draw_chart
 from nbdiag.render.curves.charts import charts
 from nbdiag.render.curves.fonts import font_for
+from nbdiag.render.curves.scales import value_axis
 from nbdiag.schema.report import ReportData
 from nbdiag.silence import silent
 
@@ -27,6 +28,7 @@ _WIDTH, _HEIGHT = 9.0, 3.1
 DPI = 200  # twice the 100 that the layout is made for, so that it is crisp on dense screens
 # A drawing of few hues needs no more, soft edges included; a notebook keeps a third of the bytes.
 _COLOURS = 128
+_WHITE = 0xFFFFFFFF
 # Room around the axes, in inches: beside them for the ticks and the widest of their labels, of
 # which a letter takes so much. Measuring what is drawn takes as long as drawing it twice.
 _ABOVE, _BELOW, _BESIDE, _LETTER, _GAP, _FEWEST_LETTERS = 0.3, 0.47, 0.2, 0.075, 0.12, 4
@@ -67,18 +69,15 @@ def draw(report: ReportData) -> Figure | None:
             figure.subplots(1, len(drawn), squeeze=False)[0], drawn, strict=True
         ):
             draw_chart(axes, chart)
-        _lay_out(figure.axes)
+        _lay_out(figure.axes, [value_axis(chart).labels for chart in drawn])
     return figure
 
 
-def _lay_out(row: Sequence[Axes]) -> None:
+def _lay_out(row: Sequence[Axes], labels: Sequence[Sequence[str]]) -> None:
     """Place axes side by side, each with room for the labels of its ticks."""
     width = _WIDTH / len(row)
-    for place, axes in enumerate(row):
-        axis = axes.yaxis
-        labels = axis.get_major_formatter().format_ticks([*axis.get_majorticklocs()])
-        # What is written as mathematics is shorter than its source: "$\\mathdefault{10^{5}}$".
-        letters = max((4 if "$" in text else len(text) for text in labels), default=0)
+    for place, (axes, written) in enumerate(zip(row, labels, strict=True)):
+        letters = max(map(len, written), default=0)
         left = place * width + _BESIDE + _LETTER * max(letters, _FEWEST_LETTERS)
         right = (place + 1) * width - _GAP
         height = _HEIGHT - _ABOVE - _BELOW
@@ -115,7 +114,8 @@ def packed(figure: Figure) -> bytes:
 
 def _few_colours(drawn: NDArray[np.uint8]) -> Image.Image:
     """Reduce the colours of a drawing; its white ground, most of it, is not looked through."""
-    inked = (drawn[..., :3] != 255).any(axis=-1)  # noqa: PLR2004 - white
+    # The four bytes of a pixel as one number: the drawing is opaque.
+    inked = drawn.view(np.uint32)[..., 0] != _WHITE
     ink = Image.fromarray(np.ascontiguousarray(drawn[inked][None, :, :3]))
     few = ink.quantize(_COLOURS - 1, dither=Image.Dither.NONE)
     places = np.full(inked.shape, _COLOURS - 1, np.uint8)

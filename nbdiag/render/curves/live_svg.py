@@ -10,7 +10,7 @@ from html import escape
 
 from nbdiag.render.curves.charts import Chart, Curve, charts
 from nbdiag.render.curves.scales import Axis, value_axis
-from nbdiag.render.phrases import number, one_line
+from nbdiag.render.phrases import one_line
 from nbdiag.schema.report import ReportData
 
 _WIDTH, _HEIGHT = 900, 310
@@ -86,14 +86,14 @@ class _Frame:
         left, right = self.left + _LEFT, self.left + self.width - _RIGHT
         base = _HEIGHT - _BOTTOM
         parts = []
-        for tick in up.ticks:
+        for tick, said in zip(up.ticks, up.labels, strict=True):
             y = self._y(tick, up)
             parts.append(_line(left, y, right, y, _RULE))
-            parts.append(_text(left - 7, y + 4, number(tick), anchor="end"))
-        for tick in across.ticks:
+            parts.append(_text(left - 7, y + 4, said, anchor="end"))
+        for tick, said in zip(across.ticks, across.labels, strict=True):
             x = self._x(tick, across)
             parts.append(_line(x, base, x, base + 4, _SOFT))
-            parts.append(_text(x, base + 17, f"{tick:.0f}", anchor="middle"))
+            parts.append(_text(x, base + 17, said, anchor="middle"))
         parts.append(f'<path d="M{left:.1f} {_TOP}V{base}H{right:.1f}" fill="none" {_pen(_SOFT)}/>')
         parts.append(_text((left + right) / 2, _HEIGHT - 6, "epoch", anchor="middle"))
         return "".join(parts)

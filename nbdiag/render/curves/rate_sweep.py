@@ -4,7 +4,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from nbdiag.language import say, speaking
-from nbdiag.render.curves.axes import COLOURS, FAINT, INK, frame
+from nbdiag.render.curves.axes import COLOURS, FAINT, INK, RULE, frame
 from nbdiag.render.curves.figure import DPI, own_style, packed
 from nbdiag.render.curves.fonts import font_for
 from nbdiag.schema.range_test import RangeTest
@@ -41,7 +41,11 @@ def sweep_png(test: RangeTest, rate: float | None, lang: str) -> bytes | None:
         FigureCanvasAgg(figure)
         figure.set_facecolor("white")
         axes = figure.subplots()
-        frame(axes, say("loss of single steps, smoothed"), say("learning rate"))
+        frame(axes, say("loss of single steps, smoothed"))
+        axes.set_xlabel(say("learning rate"), color=INK)
+        axes.tick_params(colors=INK, which="both", length=3)
+        axes.grid(visible=True, axis="y", color=RULE, linewidth=0.8)
+        axes.set_axisbelow(True)
         axes.set_xscale("log")
         axes.plot(test.rates, test.losses, color=COLOURS["training"][0], linewidth=1.6)
         low, first = min(test.losses), test.losses[0]

@@ -1,4 +1,4 @@
-"""Axes of the live drawing: where a number stands, and which numbers are written."""
+"""Axes of both drawings: where a number stands, and which numbers are written."""
 
 import math
 import sys
@@ -10,6 +10,10 @@ from nbdiag.render.curves.charts import Chart
 
 _MOST_TICKS = 6
 _SOLID = 1e-12
+_DIGITS = (4, 6, 9, 12, 17)
+_LONGEST = 1e12
+_BELOW_ZERO = 0.15  # of a decade: no room for a number that nothing reaches
+_CROWDED = 1e4  # five digits crowd an axis
 
 
 @dataclass(frozen=True)
@@ -22,19 +26,34 @@ class Axis:
         Ends of the range, after ``bend``.
     ticks
         Values to write.
-    bend
-        Makes a value a place: itself, or its logarithm.
+    bend, straighten
+        Makes a value a place: itself, or its logarithm; and the other way round.
     """
 
     low: float
     high: float
     ticks: tuple[float, ...]
     bend: Callable[[float], float] = float
+    straighten: Callable[[float], float] = float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The range in values."""
+        return self.straighten(self.low), self.straighten(self.high)
 
     def share(self, value: float) -> float:
         """Place of a value, 0 at the low end and 1 at the high one; never far outside."""
         place = (self.bend(value) - self.low) / max(self.high - self.low, _SOLID)
         return min(max(place, -0.02), 1.02)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What is written beside the ticks, with as many digits as tell them apart."""
+        for digits in _DIGITS:
+            said = tuple(_short(tick, digits) for tick in self.ticks)
+            if len(set(said)) == len(said):
+                break
+        return said
 
     @classmethod
     def whole(cls, low: float, high: float) -> Self:
@@ -51,12 +70,22 @@ def value_axis(chart: Chart) -> Axis:
     values += [level.value for level in chart.levels]
     low, high = min(values, default=0.0), max(values, default=1.0)
     if chart.scale != "linear" and values:
-        return _bent(low, high, _logarithm if chart.scale == "log" else _symmetric)
+        bend = (_logarithm, _power) if chart.scale == "log" else (_symmetric, _symmetric_power)
+        return _bent(low, high, *bend)
     if low > -0.5 * (high - low):
         low = min(low, 0.0)
     space = (high - low) * 0.1 or max(abs(high) * 0.1, 0.1)
     low, high = low - (0.0 if low == 0 else space), high + space
     return Axis(low, high, _between(low, high, _step(high - low)))
+
+
+def _short(value: float, digits: int) -> str:
+    if abs(value) < _CROWDED:
+        return f"{value:.{digits}g}"
+    for size, word in ((1e9, " bn"), (1e6, " m"), (1e3, " k")):
+        if size <= abs(value) < _LONGEST:
+            return f"{value / size:.{digits}g}{word}"
+    return f"{value:.{digits}g}"
 
 
 def _logarithm(value: float) -> float:
@@ -67,19 +96,35 @@ def _symmetric(value: float) -> float:
     return math.copysign(math.log10(1 + abs(value)), value)
 
 
-def _bent(low: float, high: float, bend: Callable[[float], float]) -> Axis:
+def _power(place: float) -> float:
+    return float(10.0 ** min(place, sys.float_info.max_10_exp))
+
+
+def _symmetric_power(place: float) -> float:
+    return math.copysign(_power(abs(place)) - 1, place)
+
+
+def _bent(
+    low: float,
+    high: float,
+    bend: Callable[[float], float],
+    straighten: Callable[[float], float],
+) -> Axis:
     """Make a logarithmic axis, powers of ten written."""
     start, end = bend(low), bend(high)
     room = max((end - start) * 0.06, 0.05)
     powers = [10.0**power for power in range(-12, 39)]
-    every = [*(-power for power in reversed(powers)), 0.0, *powers] if low <= 0 else powers
-    inside = [value for value in every if start - room <= bend(value) <= end + room]
+    below_zero = [-power for power in reversed(powers)] if low < 0 else []
+    every = [*below_zero, 0.0, *powers] if low <= 0 else powers
+    below = min(room, _BELOW_ZERO) if low == 0 else room
+    inside = [value for value in every if start - below <= bend(value) <= end + room]
     # Around 0 the small powers of ten fall together.
     apart: list[float] = []
     for value in inside:
         if not apart or bend(value) - bend(apart[-1]) >= (end - start) / 12:
             apart.append(value)
-    return Axis(start - room, end + room, tuple(apart[:: math.ceil(len(apart) / 7) or 1]), bend)
+    ticks = tuple(apart[:: math.ceil(len(apart) / 7) or 1])
+    return Axis(start - below, end + room, ticks, bend, straighten)
 
 
 def _step(width: float) -> float:
