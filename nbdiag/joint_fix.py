@@ -150,8 +150,8 @@ def _add_restart(whole: _Whole) -> None:
             SetOptimizerArgument("learning_rate", rate),
             say("Raise the learning rate to {rate:g}", rate=rate),
             say(
-                "A rate of {rate:g} suited the unscaled numbers; at unit scale its steps would be "
-                "too short.",
+                "A learning rate of {rate:g} suited the unscaled numbers; at unit scale its "
+                "steps would be too short.",
                 rate=first_rate(run),
             ),
         )

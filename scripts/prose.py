@@ -1,8 +1,9 @@
 """Find words that the glossary replaces: ``scripts/prose.py [PATH …]``.
 
 The left column of the table in docs/glossary.md is kept out of docstrings, comments, messages and
-the names of functions and classes, out of templates, README and docs. ``# prose: ignore`` ends a
-line that must keep such a word. The exit code is 1 when a word is found.
+the names of functions and classes, out of templates, README and docs; a word whose note begins with
+"in messages" out of the catalogue of messages only. ``# prose: ignore`` ends a line that must keep
+such a word. The exit code is 1 when a word is found.
 """
 
 import argparse
@@ -20,6 +21,9 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 PLACES = ("nbdiag", "scripts", "benchmarks", "README.md", "CONTRIBUTING.md", "docs")
 ROW = re.compile(r"^\| (?P<words>[^|]+) \| (?P<instead>[^|]+) \| ?(?P<note>[^|]*)\|")
 HARMLESS = "but not: "
+SAID = "in messages"
+MESSAGE = re.compile(r'^msgid(?:_plural)? (?P<text>"[^\n]*"(?:\n"[^\n]*")*)', re.MULTILINE)
+PLACEHOLDER = re.compile(r"\{[^}]*\}")
 IGNORED = "# prose: ignore"
 
 
@@ -37,12 +41,15 @@ class Word:
         Whether the word is only refused as the first one of a docstring.
     harmless
         Finds the phrases in which the word is right: the row's note names them after "but not:".
+    said
+        Whether the word is refused in messages alone.
     """
 
     pattern: re.Pattern[str]
     instead: str
     opens: bool
     harmless: re.Pattern[str] | None = None
+    said: bool = False
 
 
 def words(glossary: str) -> tuple[Word, ...]:
@@ -57,7 +64,8 @@ def words(glossary: str) -> tuple[Word, ...]:
         harmless = _finding("|".join(map(_text, phrases.split(", ")))) if named else None
         for word in row["words"].split(", "):
             pattern = _finding(_text(word.removeprefix("^")))
-            found.append(Word(pattern, row["instead"].strip(), word.startswith("^"), harmless))
+            opens, said = word.startswith("^"), row["note"].strip().startswith(SAID)
+            found.append(Word(pattern, row["instead"].strip(), opens, harmless, said))
     return tuple(found)
 
 
@@ -117,7 +125,15 @@ def in_text(source: str, listed: tuple[Word, ...]) -> Iterator[tuple[int, str]]:
     yield from ((above + 1, why) for above, why in refused(source, listed))
 
 
-READERS = {".py": in_python, ".html": in_text, ".md": in_text}
+def in_catalogue(source: str, listed: tuple[Word, ...]) -> Iterator[tuple[int, str]]:
+    """Find refused words in the messages of a catalogue; names of values are not words."""
+    for message in MESSAGE.finditer(source):
+        text = "".join(map(ast.literal_eval, message["text"].split("\n")))
+        line = source.count("\n", 0, message.start()) + 1
+        yield from ((line, why) for _, why in refused(PLACEHOLDER.sub("…", text), listed))
+
+
+READERS = {".py": in_python, ".html": in_text, ".md": in_text, ".pot": in_catalogue}
 
 
 def in_file(path: Path, listed: tuple[Word, ...]) -> list[str]:
@@ -126,6 +142,8 @@ def in_file(path: Path, listed: tuple[Word, ...]) -> list[str]:
         return []
     source = path.read_text(encoding="utf-8")
     lines = source.split("\n")
+    if path.suffix != ".pot":
+        listed = tuple(word for word in listed if not word.said)
     found = sorted(set(READERS[path.suffix](source, listed)))
     name = path.relative_to(ROOT)
     return [f"{name}:{number}: {why}" for number, why in found if IGNORED not in lines[number - 1]]

@@ -146,7 +146,7 @@ def test_a_rate_made_for_raw_numbers_is_raised_with_the_scaling_even_where_all_w
     note = cause("NBD401", SCALE, aspect="inputs", severity="info")
     fix = whole(note, run=run)
     assert fix.changes == (SCALE, SetOptimizerArgument("learning_rate", 0.01))
-    assert fix.note.startswith("A rate of 0.0001 suited the unscaled numbers")
+    assert fix.note.startswith("A learning rate of 0.0001 suited the unscaled numbers")
 
 
 def test_a_training_of_few_steps_is_made_long_enough_to_tell():

@@ -132,7 +132,7 @@ def _meet(one: Change, other: Change) -> str:
         case ((SplitAnew() | DropShared()), SetFitArgument(argument=name)) if name in _OF_THE_SPLIT:
             return say("which samples are on which side of the split")
         case ((SplitAnew() | DropShared()), ScaleInputs(method="standardize")):
-            return say("which rows the scaling of the inputs is adapted to")
+            return say("which samples the scaling of the inputs is adapted to")
         case MakeAgain(part="data"), (ScaleInputs() | ScaleTargets() | EncodeLabels()):
             # What was measured of spoilt data says nothing about the data as they are made.
             return say("what the data are")
@@ -161,7 +161,7 @@ _PLACES: dict[type, tuple[tuple[str, ...], str]] = {
     ScaleTargets: ((), later("the scale of the targets")),
     SetFitArgument: (("argument",), later("{change.argument} of fit")),
     AddCallback: (("name",), later("the callback {change.name}")),
-    ShuffleRows: ((), later("the order of the rows")),
+    ShuffleRows: ((), later("the order of the samples")),
     SetInputShape: ((), later("how the inputs enter the model")),
     InsertFirst: ((), later("how the inputs enter the model")),
     ConvertData: (("part", "at"), later("the form of the {change.part}")),

@@ -181,11 +181,13 @@ class Actions:
         report = self._require_report()
         first = picks_of(report, arguments)[0][1] if arguments else None
         training = self._require_training(report)
-        with self.stoppable(later("Stopped: no rate was found; your model is untouched.")):
+        with self.stoppable(later("Stopped: no learning rate was found; your model is untouched.")):
             try:
                 test, fix = tested_rates(report, training, first)
             except Reason as why:
-                raise UsageError(say("No rate can be tested: {why}.", why=why.said())) from None
+                raise UsageError(
+                    say("No learning rate can be tested: {why}.", why=why.said())
+                ) from None
             self._show_rate(report, test, first, fix)
 
     def _show_rate(self, report: Any, test: Any, first: Any, fix: Any) -> None:

@@ -49,7 +49,11 @@ def _numbered(arguments: list[str]) -> list[tuple[str, str]]:
             read[-1] = (read[-1][0], word)
         else:
             raise UsageError(
-                say("%traindiag fix takes codes, each with one number: not {word!r}.", word=word)
+                say(
+                    "%traindiag fix takes rule codes, each followed by at most one number: not "
+                    "{word!r}.",
+                    word=word,
+                )
             )
     return list(dict.fromkeys(read))
 

@@ -26,7 +26,7 @@ def outcome(
     """
     said = [test.summary]
     if first is not None:
-        said.append(say("In this copy “{title}” was done first.", title=first.title))
+        said.append(say("In this copy “{title}” was applied first.", title=first.title))
     elif _is_about_something_else(report):
         said.append(
             say(
@@ -40,8 +40,8 @@ def outcome(
     elif test.proposed is not None and rate is not None:
         said.append(
             say(
-                "Your rate of {rate:g} is too near to that for a sweep to tell which of the two "
-                "is better: keep it.",
+                "Your learning rate of {rate:g} is too close to that for a range test to tell "
+                "which of the two is better: keep it.",
                 rate=rate,
             )
         )

@@ -174,7 +174,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             case _:
                 raise UsageError(
                     say(
-                        "%traindiag {line}: not a command here. Say one of\n{help}",
+                        "There is no command %traindiag {line}. Use one of\n{help}",
                         line=line,
                         help=say(_LINE_HELP),
                     )

@@ -140,7 +140,7 @@ def _read(source: _Source) -> tuple[Any, Any, int]:
     )
     count = row_count(y)
     if count is None or row_count(x) != count:
-        raise CannotRebuild("the rows of the data set cannot be matched")
+        raise CannotRebuild("the samples of the data set cannot be matched")
     size = source.size or row_count(pieces[0][1]) or count
     return take(x, np.arange(count)), take(y, np.arange(count)), size
 

@@ -84,7 +84,7 @@ def _numbers(
     trained = [sum(item.learnt for item in side) for side in (before, after)]
     text = say(
         "{before} of {count} train → {after} of {count} train after {steps} steps; median "
-        "{metric} on {rows} held-out rows {median_before} → {median_after}",
+        "{metric} on {rows} held-out samples {median_before} → {median_after}",
         before=trained[0],
         count=count,
         after=trained[1],

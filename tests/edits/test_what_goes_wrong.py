@@ -272,7 +272,7 @@ SIDES = "model.fit(x_train, y_train, validation_data=(x_val, y_val))\n"
         (SIDES.replace("x_val,", "x_train,"), "both sides are given the same array"),
         (SIDES.replace("=(", "=val_set or ("), "not written as a pair"),
         (SIDES.replace("y_val)", "y_val, np.ones(6))"), "not written as a pair"),
-        (SIDES.replace(", val", ", sample_weight=np.ones(6), val"), "the rows have weights"),
+        (SIDES.replace(", val", ", sample_weight=np.ones(6), val"), "the samples have weights"),
         (SIDES.replace("(x_train,", "([x_train],"), "several inputs"),
         (f"pair = (x_val, y_val)\nx_val = x_val / 2\n{SIDES.replace('(x_val, y_val)', 'pair')}",
          "pair was made of other arrays"),

@@ -134,7 +134,7 @@ def test_a_wrong_option_is_one_sentence_and_runs_nothing(book, options, said):
         ("fix NBD101", "There is no report yet"),
         ("prove", "There is no report yet"),
         ("explain NBD999", "There is no rule NBD999"),
-        ("dance", "not a command here"),
+        ("dance", "There is no command %traindiag dance"),
     ],
 )
 def test_a_wrong_line_is_one_sentence(book, line, said):

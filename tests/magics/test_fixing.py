@@ -50,7 +50,7 @@ def test_a_fix_named_twice_is_made_once(book, report):
         ("NBD102 NBD999", "has no finding NBD999"),
         ("NBD201 9", "NBD201 has 2 fixes: give a number from 1, not '9'"),
         ("NBD102 NBD201 0", "give a number from 1, not '0'"),
-        ("NBD102 1 2", "takes codes, each with one number: not '2'"),
+        ("NBD102 1 2", "takes rule codes, each followed by at most one number: not '2'"),
     ],
 )
 def test_a_wrong_choice_is_one_sentence(book, report, line, said):

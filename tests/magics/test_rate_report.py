@@ -42,7 +42,7 @@ SCHEDULED = TRAIN.format(
 def test_a_rate_as_good_is_kept():
     said = outcome(report_on("nbd202_faulty_adam"), FOUND, 2e-4, None, None)
     assert said.startswith("The loss fell: try 0.0001.\n")
-    assert "Your rate of 0.0002 is too near to that" in said
+    assert "Your learning rate of 0.0002 is too close to that" in said
 
 
 def test_another_cause_is_pointed_at():
@@ -51,7 +51,7 @@ def test_another_cause_is_pointed_at():
     assert "NBD103, the cause in the report, was not repaired in this copy" in said
     assert "%traindiag rate NBD103" in said
     first = report.principal.fixes[0]
-    assert f"“{first.title}” was done first" in outcome(report, FOUND, 0.1, first, CELL)
+    assert f"“{first.title}” was applied first" in outcome(report, FOUND, 0.1, first, CELL)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_another_cause_is_pointed_at():
         ("", "add --prove to %%traindiag and run the cell again."),
         ("NBD999", "has no finding NBD999"),
         ("NBD202 9", "give a number from 1, not '9'"),
-        ("NBD202 1 2", "not a command here"),
+        ("NBD202 1 2", "There is no command"),
     ],
 )
 def test_what_cannot_be_tested_is_said_in_a_sentence(book, line, said):
@@ -108,7 +108,7 @@ def test_a_schedule_is_refused_in_a_sentence(book):
     book.run(DATA)
     book.run("%%traindiag --no-panel\n" + SCHEDULED)
     assert isinstance(book.error("%traindiag rate"), UsageError)
-    assert "No rate can be tested: the learning rate follows a schedule." in book.text
+    assert "No learning rate can be tested: the learning rate follows a schedule." in book.text
 
 
 @pytest.mark.training

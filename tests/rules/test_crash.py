@@ -181,7 +181,7 @@ CASES = {
     "rows counted in": (
         added("layers.LSTM(9, input_shape=x.shape)"), V,
         RANK.format("lstm", 3, 4, "(None, 50, 7, 2)"), {"x": array(50, 7, 2)},
-        "NBD802", ["(50, 7, 2)", "(7, 2)", "rows"], "input_shape=x.shape[1:]",
+        "NBD802", ["(50, 7, 2)", "(7, 2)", "samples"], "input_shape=x.shape[1:]",
     ),
     "an axis too many": (
         functional("keras.Input(shape=(20, 8, 1))", "layers.LSTM(9)"), V,
@@ -369,7 +369,7 @@ CASES = {
          'model.compile("adam", "binary_crossentropy")\nmodel.fit(x, y)\n'), V,
         RANK.format("conv1d", 3, 2, "(None, 30)"),
         {"x": array(99, 30), "y": array(99, dtype="int64", span=(0, 1), form="whole")},
-        "NBD802", ["(99, 30)", "(30,)", "rows"],
+        "NBD802", ["(99, 30)", "(30,)", "samples"],
         ("model.add(layers.Reshape((30, 1), input_shape=(30,)))\n"
          "model.add(layers.Conv1D(2, 2))\nmodel.add(layers.Flatten())\n"
          'model.add(layers.Dense(1, activation="sigmoid"))\n'),

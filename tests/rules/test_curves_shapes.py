@@ -27,9 +27,9 @@ def _severities(rule, run):
 
 def test_diverging():
     (found,) = _found(DivergingLoss, make_run(history={"loss": [0.8, 2.0, 9.0]}))
-    assert "11.2 times the 0.8" in found.message
+    assert "11.2 times its lowest value, 0.8" in found.message
     start = make_run(history={"loss": [9.0, 9.0]}, probes=[make_probe(loss=0.7)])
-    assert "the 0.7 that it had been" in _found(DivergingLoss, start)[0].message
+    assert "its lowest value, 0.7" in _found(DivergingLoss, start)[0].message
 
 
 @pytest.mark.parametrize(

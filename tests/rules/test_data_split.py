@@ -296,5 +296,5 @@ def test_near_copies_are_evidence_of_a_sample():
     assert "50%" in item.message
     assert (
         item.evidence[0].source
-        == "a sample: 200 validation rows against 20,000 training rows in 64 columns"
+        == "a sample: 200 validation samples against 20,000 training samples in 64 columns"
     )

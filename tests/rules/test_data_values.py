@@ -204,7 +204,7 @@ def test_pictures_divided_in_whole_numbers_are_empty():
     halved[0, 0, 0] = 255
     run = make_run(inputs=halved // 255, history={"loss": [0.69]}, metrics=())
     (finding,) = found(ValuesLostInConversion, run)
-    assert "nothing but 0" in finding.message
+    assert "hold only 0" in finding.message
     masks = (pixels > 128).astype("uint8")
     assert found(ValuesLostInConversion, make_run(inputs=masks)) == []
 
@@ -251,7 +251,7 @@ def imbalanced(*, accuracy, spread, **fields):
 def test_naming_the_commonest_class_for_every_row_is_a_warning():
     (finding,) = found(ClassImbalance, imbalanced(accuracy=None, spread=0.001))
     assert finding.severity == "warning"
-    assert "every row" in finding.message
+    assert "every sample" in finding.message
     assert severities(ClassImbalance, imbalanced(accuracy=0.99, spread=0.2)) == ["info"]
     assert severities(ClassImbalance, imbalanced(accuracy=None, spread=0.05)) == ["info"]
 

@@ -49,7 +49,7 @@ def test_a_validation_loss_that_rises_is_told_by_its_epoch():
 
 def test_without_held_out_rows_it_is_skipped():
     curves = {key: value for key, value in RUN.history.epochs.items() if "val_" not in key}
-    with pytest.raises(Skipped, match="held-out rows"):
+    with pytest.raises(Skipped, match="held-out samples"):
         found(replace(RUN, history=replace(RUN.history, epochs=curves)))
 
 

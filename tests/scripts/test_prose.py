@@ -55,3 +55,24 @@ def test_words_are_found_in_docstrings_names_sentences_and_comments(
 
 def test_a_page_is_read_as_text(prose, listed):
     assert lines(prose.in_text("# Page\n\nA model that is no model.\n", listed)) == [3]
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("Shuffle the rows", [1]),
+        ("Shuffle {rows} samples", []),  # the name of a value
+        ("three layers in a row", []),
+        ("Your pictures are grey", [1]),
+        ("No rate was found", [1]),
+    ],
+)
+def test_some_words_are_kept_out_of_messages_alone(prose, listed, message, expected):
+    assert lines(prose.in_catalogue(f'msgid "{message}"\nmsgstr ""\n', listed)) == expected
+    said = tuple(word for word in listed if not word.said)
+    assert not lines(prose.in_python(f"x = 1  # {message}\n", said))
+
+
+def test_a_message_of_several_lines_is_one(prose, listed):
+    text = 'msgid ""\n"Shuffle the "\n"rows."\nmsgstr ""\n'
+    assert lines(prose.in_catalogue(text, listed)) == [1]

@@ -20,7 +20,7 @@ def test_one_tenth_of_the_turning_point_is_proposed() -> None:
     losses = [1 - 0.8 * math.exp(-((math.log10(rate) + 1.3) ** 2)) for rate in RATES]
     result = summarise(RATES, losses)
     assert result.proposed == 0.005
-    assert result.summary.endswith("turned up near a rate of 0.048: try 0.005.")
+    assert result.summary.endswith("turned up near a learning rate of 0.048: try 0.005.")
 
 
 def test_no_rate_is_proposed_where_none_helps() -> None:

@@ -44,7 +44,7 @@ def test_the_sentence_has_the_numbers() -> None:
     before, after = readings(0.5, 0.9, 0.5, 0.45, 0.5), readings(0.97, 0.98, 0.96, 0.97, 0.99)
     proof = weigh("AUC", range(5), before, after, steps=40, rows=512)
     assert proof.summary == (
-        "1 of 5 train → 5 of 5 train after 40 steps; median AUC on 512 held-out rows 0.50 → 0.97."
+        "1 of 5 train → 5 of 5 train after 40 steps; median AUC on 512 held-out samples 0.50 → 0.97."
     )
     areas, accuracies = proof.trials
     assert (areas.metric, areas.seeds, areas.steps) == ("AUC", (0, 1, 2, 3, 4), 40)

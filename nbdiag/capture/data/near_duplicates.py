@@ -58,9 +58,9 @@ def find_near_duplicates(
     if any(array.dtype.kind not in "biuf" for array in (*training, *validation)):
         return Missing("the inputs are not numbers")
     if [array.shape[1:] for array in training] != [array.shape[1:] for array in validation]:
-        return Missing("training and validation rows have different shapes")
+        return Missing("training and validation samples have different shapes")
     if len(training[0]) < 10 * TWENTIETH or len(validation[0]) < FEWEST_ROWS:
-        return Missing("too few rows for a comparison of neighbours")
+        return Missing("too few samples for a comparison of neighbours")
     columns = _columns(training)
     if len(columns) < FEWEST_COLUMNS:
         return Missing("the inputs have fewer than eight columns of quantities")
@@ -71,7 +71,7 @@ def find_near_duplicates(
     if not np.all(np.isfinite(centre)):
         centre, spread = known[kept[0]].mean(axis=0), known[kept[0]].std(axis=0)
     if len(kept[0]) < 10 * TWENTIETH or len(kept[1]) < FEWEST_ROWS or not spread.all():
-        return Missing("too few rows without NaN for a comparison of neighbours")
+        return Missing("too few samples without NaN for a comparison of neighbours")
     known = ((known[kept[0]] - centre) / spread).astype(np.float32)
     asked = ((asked[kept[1]] - centre) / spread).astype(np.float32)
     neighbours, distances = _neighbours(known, asked)

@@ -58,7 +58,7 @@ def order_of(labels: Array) -> float | Missing:
     if len(found) > _MOST_CLASSES or len(found) * 4 > len(classes):
         return Missing("the targets are not classes")
     if len(found) == 1:
-        return Missing("all rows have the same class")
+        return Missing("all samples have the same class")
     shares = counts / counts.sum()
     return float((classes[1:] == classes[:-1]).mean() - (shares**2).sum())
 
@@ -79,7 +79,7 @@ def compare_rows(
     shared: int | Missing = 0
     if not comparable:
         shared = Missing(
-            "training and validation rows have different types"
+            "training and validation samples have different types"
             if validation
             else "no validation data"
         )

@@ -44,11 +44,11 @@ def _first(data: Any) -> Any | Missing:
     policy = tf.data.experimental.ExternalStatePolicy.IGNORE
     written = data._as_serialized_graph(external_state_policy=policy).numpy()  # noqa: SLF001
     if len(written) > _MOST_BYTES:
-        return Missing("the pipeline holds too many rows to be copied")
+        return Missing("the pipeline holds too many samples to be copied")
     graph = tf.compat.v1.GraphDef.FromString(written)
     for node in _nodes(graph):
         if node.op in _PYTHON:
-            return Missing("the pipeline runs Python code, which a look would run once more")
+            return Missing("the pipeline runs Python code, which reading it would run once more")
         _detach(node)
     copy = tf.data.experimental.from_variant(
         tf.raw_ops.DatasetFromGraph(graph_def=graph.SerializeToString()),

@@ -180,7 +180,7 @@ def _constant_loss(losses: Sequence[Loss], batch: Batch, names: Sequence[str]) -
     for place, loss in enumerate(losses):
         array = labels[place] if len(losses) == len(labels) and place < len(labels) else None
         if array is None:
-            return Missing("the labels do not stand one to an output")
+            return Missing("there is not one array of labels for each output")
         least = constant_loss(loss, array, batch.weights)
         if isinstance(least, Missing):
             return least

@@ -62,7 +62,7 @@ def shuffle_rows(shop: EditContext, change: ShuffleRows) -> None:
     """Apply a `ShuffleRows`: lines above fit shuffle, and fit takes the shuffled rows."""
     x, y = shop.fit.get("x"), shop.fit.get("y")
     if x is None or y is None:
-        raise Refused("fit takes its rows from a data set or a generator")
+        raise Refused("fit takes its samples from a data set or a generator")
     if isinstance(x, ast.Dict | ast.List | ast.Tuple) or isinstance(y, ast.Dict | ast.List):
         raise Refused("there are several inputs or outputs to shuffle together")
     if (dotted(x) or "").endswith("_shuffled"):

@@ -116,7 +116,7 @@ def _find(shop: EditContext) -> _Sides:
     """Find the four arrays that fit is given."""
     x, y = shop.fit.get("x"), shop.fit.get("y")
     if x is None or y is None:
-        raise Refused("fit takes its rows from a data set or a generator")
+        raise Refused("fit takes its samples from a data set or a generator")
     validation = shop.fit.get("validation_data")
     pair, key = None, dotted(validation) if validation is not None else None
     if key is not None:
@@ -146,11 +146,11 @@ def _check(shop: EditContext, sides: _Sides) -> None:
     """Refuse sides whose rows cannot be moved with certainty."""
     fit, page = shop.located.fit, shop.page
     if shop.run.fit.input_kind not in _ARRAYS:
-        raise Refused("the rows are not in one array")
+        raise Refused("the samples are not in one array")
     if any(isinstance(item, ast.Dict | ast.List | ast.Tuple) for item in sides.every):
-        raise Refused("there are several inputs or outputs to take rows from")
+        raise Refused("there are several inputs or outputs to take samples from")
     if shop.run.fit.sample_weight or shop.fit.get("sample_weight") is not None:
-        raise Refused("the rows have weights")
+        raise Refused("the samples have weights")
     if page.text(sides.x) == page.text(sides.x_val) or page.text(sides.y) == page.text(sides.y_val):
         raise Refused("both sides are given the same array")
     scope = shop.located.tracer.scope
@@ -172,7 +172,7 @@ def _check_shapes(shop: EditContext, sides: _Sides) -> None:
     data = shop.run.data
     for mine, its in ((data.inputs, data.validation_inputs), (data.labels, data.validation_labels)):
         if mine and its and mine[0].shape != its[0].shape:
-            raise Refused("the rows of both sides have different shapes")
+            raise Refused("the samples of both sides have different shapes")
 
 
 def _splitter(shop: EditContext, sides: _Sides) -> ast.Call | None:
@@ -234,7 +234,7 @@ def _classes(shop: EditContext, labels: str) -> str:
     if shape == (1,):
         return f"{labels}.ravel()"
     if shape is None or len(shape) > 1:
-        raise Refused("the classes of the rows cannot be read from the labels")
+        raise Refused("the classes of the samples cannot be read from the labels")
     return f"{labels}.argmax(axis=1)"
 
 

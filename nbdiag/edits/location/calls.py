@@ -139,7 +139,9 @@ class Located:
             ]
         if len(found) != 1:
             raise Refused(
-                "several calls of compile could be meant" if found else "compile is not in reach"
+                "several calls of compile could be meant"
+                if found
+                else ("the call of compile cannot be found")
             )
         return self.check_once(found[0])
 

@@ -129,7 +129,7 @@ def kind_of(run: TrainingRun) -> tuple[Kind, Crash] | Missing:
         return crash
     kind = _kind(run, crash)
     return (
-        Missing("the exception is none that Keras raises for its layers")
+        Missing("the exception is not one that Keras raises for its layers")
         if kind is None
         else (kind, crash)
     )

@@ -191,7 +191,7 @@ def leaked_share(split: Split) -> float | Missing:
     if isinstance(split.shared_rows, Missing):
         return split.shared_rows
     if not split.validation_rows:
-        return Missing("no validation rows")
+        return Missing("no validation samples")
     repeated = repeated_share(split)
     share = 0.0 if isinstance(repeated, Missing) else min(1.0, 2 * repeated)
     expected = share * split.validation_rows
@@ -209,7 +209,7 @@ def near_share(split: Split) -> float | Missing:
     if isinstance(near, Missing):
         return near
     if not near.looked_at or not near.among:
-        return Missing("no rows were compared")
+        return Missing("no samples were compared")
     # A handful proves nothing, least of all when each represents many.
     if near.found < FEWEST_NEAR:
         return 0.0

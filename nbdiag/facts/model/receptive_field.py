@@ -49,9 +49,7 @@ def view_of(model: Model) -> View | Missing:
         if side is None and isinstance(layer.input_shape, tuple) and len(layer.input_shape) == 3:  # noqa: PLR2004 - rows, columns, channels
             side = min(size or 0 for size in layer.input_shape[:2])
         if layer.class_name.startswith("Global") and layer.class_name.endswith("2D"):
-            return (
-                View(layer.name, seen, side) if side else Missing("the picture has no fixed size")
-            )
+            return View(layer.name, seen, side) if side else Missing("the image has no fixed size")
         if len(layer.inbound) > 1 or layer.operations or not layer.builtin:
             return Missing("the model is not a plain chain")
         if layer.class_name in _SLIDING:

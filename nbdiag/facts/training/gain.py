@@ -105,7 +105,7 @@ def shares_named_right(run: TrainingRun) -> Shares | Missing:
     """Compare the accuracy on training and held-out rows; Missing without either."""
     outputs, split = outputs_of(run), run.data.split
     if isinstance(outputs, Missing) or isinstance(split, Missing) or len(outputs) != 1:
-        return Missing("there is no single output with held-out rows")
+        return Missing("there is no single output with held-out samples")
     chance = chance_accuracy(run, outputs[0])
     epochs = run.history.epochs
     seen = [
@@ -114,7 +114,7 @@ def shares_named_right(run: TrainingRun) -> Shares | Missing:
         if epochs.get(label) and epochs.get(f"val_{label}")
     ]
     if isinstance(chance, Missing) or chance >= 1 or not seen or not split.validation_rows:
-        return Missing("no accuracy was reported on held-out rows")
+        return Missing("no accuracy was reported on held-out samples")
     training, validation = max(seen)
     if not (0 <= training <= 1 and 0 <= validation <= 1):
         return Missing("what was reported as accuracy is not between 0 and 1")

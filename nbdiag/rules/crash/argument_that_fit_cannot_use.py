@@ -98,8 +98,8 @@ def _explanation(run: TrainingRun, crash: Crash) -> tuple[str, str, Aspect]:
         return (
             "validation_split",
             say(
-                "validation_split takes rows away from the {rows} there are, and one side of the "
-                "split would be empty.",
+                "validation_split takes samples away from the {rows} there are, and one side of "
+                "the split would be empty.",
                 rows=rows[1] if rows else say("few"),
             ),
             "split",
@@ -118,7 +118,7 @@ def _explanation(run: TrainingRun, crash: Crash) -> tuple[str, str, Aspect]:
             "class_weight",
             say(
                 "class_weight does not go with what fit is given: a generator or a model with "
-                "several outputs takes weights of rows (sample_weight) beside the labels."
+                "several outputs takes sample weights (sample_weight) beside the labels."
             ),
             "labels",
         )

@@ -71,14 +71,14 @@ class ChannelsAheadOfThePicture(CrashRule):
         yield self.explain(
             crash,
             say_count(
-                "Each picture has the shape {shape}, its {number} channel first, but the layers "
+                "Each image has the shape {shape}, its {number} channel first, but the layers "
                 "expect channels last: {wanted}.",
-                "Each picture has the shape {shape}, its {number} channels first, but the layers "
+                "Each image has the shape {shape}, its {number} channels first, but the layers "
                 "expect channels last: {wanted}.",
                 row[0] or 0,
                 shape=written(row),
                 wanted=written(wanted),
             ),
-            (Evidence("shape of one picture", written(row), written(wanted), "inputs"),),
+            (Evidence("shape of one image", written(row), written(wanted), "inputs"),),
             [fix_of("Move the channels to the end", *moved, InsertFirst("Permute", (2, 3, 1)))],
         )

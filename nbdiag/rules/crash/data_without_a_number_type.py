@@ -124,8 +124,8 @@ class DataWithoutANumberType(CrashRule):
         )
         if tables:
             message += " " + say(
-                "It is among the numbers of {tables}: probably the mark of a missing value, or a "
-                "title.",
+                "It occurs among the numbers of {tables}: probably it marks a missing value, or "
+                "is a heading.",
                 tables=say(" and ").join(tables),
             )
         return self.explain(
@@ -134,8 +134,8 @@ class DataWithoutANumberType(CrashRule):
             (Evidence(say("text"), f"'{text}'", say("a number"), "cell"),),
             first_of(
                 otherwise=say(
-                    "Read the column with pandas.to_numeric(column, errors='coerce'), and drop or "
-                    "fill the rows that have no number then"
+                    "Read the column with pandas.to_numeric(column, errors='coerce'), then drop "
+                    "or fill the samples without a number"
                 )
             ),
         )
@@ -196,7 +196,7 @@ def _described(thing: Variable) -> str:
     if thing.lengths is not None and thing.lengths[0] != thing.lengths[1]:
         low, high = thing.lengths
         return say(
-            "ragged, a {kind} of rows that are {low} to {high} long",
+            "ragged, a {kind} of samples that are {low} to {high} long",
             kind=thing.type,
             low=low,
             high=high,
@@ -257,11 +257,11 @@ def _conversion(part: str, thing: Variable) -> tuple[str, Change] | None:
         return (say("Write texts as columns of 0 and 1"), _DUMMIES) if known else None
     column = thing.shape is not None and len(thing.shape) == 2 and thing.shape[1] == 1  # noqa: PLR2004 - a table
     if column and thing.item is not None:
-        return (say("Stack the rows to one array"), ConvertData(side, "stack_column"))
+        return (say("Stack the samples to one array"), ConvertData(side, "stack_column"))
     if thing.lengths is not None and thing.lengths[0] != thing.lengths[1]:
-        return (say("Pad the rows to one length"), ConvertData(side, "pad"))
+        return (say("Pad the samples to one length"), ConvertData(side, "pad"))
     if side == "labels" and _is_text(thing):
         return (say("Number the classes"), ConvertData("labels", "class_numbers"))
     if thing.lengths is not None and "array" in f"{thing.value} {thing.dtype}":
-        return (say("Stack the rows to one array"), ConvertData(side, "stack"))
+        return (say("Stack the samples to one array"), ConvertData(side, "stack"))
     return (say("Convert them to float32"), ConvertData(side, "float32"))

@@ -92,7 +92,7 @@ class DenseOnUnflattenedMaps(CrashRule):
             ),
             (
                 Evidence(
-                    "output of one row",
+                    "output of one sample",
                     written(output[1:]),
                     written(target[1:] or output[-1:]),
                     "loss",

@@ -93,7 +93,7 @@ class InputUnlikeItsDeclaration(CrashRule):
             _evidence(crash, told, data),
             first_of(
                 _fix(run, crash, told, data),
-                otherwise="Declare the shape of one row: Input(shape=X.shape[1:])",
+                otherwise="Declare the shape of one sample: Input(shape=X.shape[1:])",
             ),
         )
 
@@ -104,7 +104,7 @@ class InputUnlikeItsDeclaration(CrashRule):
             crash,
             say(
                 "The data set is batched twice: each element is a batch of batches of the shape "
-                "{met}, {axes} axes, where the model takes batches of rows of {row}.",
+                "{met}, {axes} axes, where the model takes batches of samples of shape {row}.",
                 met=written(met),
                 axes=len(met),
                 row=written(row),
@@ -123,7 +123,7 @@ class InputUnlikeItsDeclaration(CrashRule):
         row = lacking.shape[1:]
         first = next((step for step in steps_of(run) if step.needs), None)
         message = say(
-            "{asked} takes {axes} axes for granted, but {name} has the shape {shape}, {number}.",
+            "{asked} assumes {axes} axes, but {name} has the shape {shape}, {number}.",
             asked=lacking.asked,
             axes=lacking.axes,
             name=lacking.name,
@@ -132,7 +132,7 @@ class InputUnlikeItsDeclaration(CrashRule):
         )
         if first is not None and first.needs == len(row) + 1:
             message += " " + say(
-                "{layer} reads rows of {axes} axes, such as {shape}.",
+                "{layer} reads samples of {axes} axes, such as {shape}.",
                 layer=first.name,
                 axes=first.needs,
                 shape=written((*row, 1)),
@@ -164,15 +164,15 @@ class InputUnlikeItsDeclaration(CrashRule):
         return self.explain(
             crash,
             say(
-                "The rows given to {where} have the shape {row}, but the model was built for rows "
-                "of {wanted} columns, those of its training data.",
+                "The samples given to {where} have the shape {row}, but the model was built for "
+                "samples of {wanted} columns, those of its training data.",
                 where=where,
                 row=written(got),
                 wanted=wanted,
             ),
             (
                 Evidence(
-                    say("rows of {where}", where=where), written(got), f"(…, {wanted})", "cell"
+                    say("samples of {where}", where=where), written(got), f"(…, {wanted})", "cell"
                 ),
             ),
             first_of(
@@ -190,13 +190,13 @@ class InputUnlikeItsDeclaration(CrashRule):
         return self.explain(
             crash,
             say(
-                "The rows given to {where} have the shape {got}, but the model was built for rows "
-                "of {row}, those of its training data, which were reshaped before.",
+                "The samples given to {where} have the shape {got}, but the model was built for "
+                "samples of shape {row}, those of its training data, which were reshaped before.",
                 where=where,
                 got=written(got),
                 row=written(row),
             ),
-            (Evidence(say("rows of {where}", where=where), written(got), written(row), "cell"),),
+            (Evidence(say("samples of {where}", where=where), written(got), written(row), "cell"),),
             first_of(
                 _as_trained(run, where, got, row),
                 otherwise=say(
@@ -221,7 +221,7 @@ def _as_trained(run: TrainingRun, where: str, got: Shape, row: Shape | None) -> 
     rest = ", ".join(code_of(item) for item in node.elts[1:])
     code = f"({node.elts[0].id}.reshape(({sizes})), {rest})"
     change = SetCallArgument(fit.call, "validation_data", code)
-    return fix_of(say("Reshape the validation rows to {row}", row=written(row)), change)
+    return fix_of(say("Reshape the validation samples to {row}", row=written(row)), change)
 
 
 _PICTURE = 3
@@ -232,31 +232,33 @@ def _message(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | N
     if "fully-defined" in crash.line:
         return say(
             "The input is declared as {declared}: the number of steps is not known (None), but "
-            "Flatten and Dense need it. One row of your data is {row}.",
+            "Flatten and Dense need it. One sample of your data is {row}.",
             declared=written(told),
             row=written(data),
         )
     if "Cannot convert" in crash.line:
         return say(
-            "An input shape is a tuple, but a number was given: one row is {row}.",
+            "An input shape is a tuple, but a number was given: one sample is {row}.",
             row=written(data),
         )
     if data is None:
         got = received(crash.line)
         return say(
-            "The first layer{layer} cannot take rows of shape {row}.", layer=layer, row=written(got)
+            "The first layer{layer} cannot take samples of shape {row}.",
+            layer=layer,
+            row=written(got),
         )
     if told is None or told == data:
         return say(
-            "One row of the data is {row}, an axis more than the first layer{layer} takes.",
+            "One sample of the data is {row}, an axis more than the first layer{layer} takes.",
             row=written(data),
             layer=layer,
         )
     found = loaders(run)
     if found and len(told) == len(data) == _PICTURE and told[:2] != data[:2]:
         return say(
-            "The pictures are read as {row}, but the model is declared for {declared}: "
-            "{argument} of {loader} says how large they are, 256 x 256 where it is not given.",
+            "The images are read as {row}, but the model is declared for {declared}: {argument} "
+            "of {loader} says how large they are, 256 x 256 where it is not given.",
             row=written(data),
             declared=written(told),
             argument=size_argument(found[0]),
@@ -265,15 +267,16 @@ def _message(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | N
     rows = _rows(run)
     if rows is not None and told == (rows, *data):
         return say(
-            "The declared input shape {declared} counts the {rows} rows in: one row is {row}.",
+            "The declared input shape {declared} includes the number of samples, {rows}: one "
+            "sample is {row}.",
             declared=written(told),
             rows=rows,
             row=written(data),
         )
     extra = say(" There is an extra axis.") if len(told) > len(data) else ""
     return say(
-        "The input is declared as {declared}, but each row of the data has the shape {row}: the "
-        "first layer{layer} cannot take it.{extra}",
+        "The input is declared as {declared}, but each sample of the data has the shape {row}: "
+        "the first layer{layer} cannot take it.{extra}",
         declared=written(told),
         row=written(data),
         layer=layer,
@@ -301,7 +304,7 @@ def _axes(run: TrainingRun, told: Shape | None, data: Shape | None) -> str:
             shape=written(shape),
         )
     return " " + say(
-        "{layer} reads rows of {axes} axes, such as {shape}.",
+        "{layer} reads samples of {axes} axes, such as {shape}.",
         layer=first.name,
         axes=len(shape),
         shape=written(shape),
@@ -338,17 +341,17 @@ def _fix(run: TrainingRun, crash: Crash, told: Shape | None, data: Shape | None)
     wrong = "Cannot convert" in crash.line or (told is not None and told != data)
     declare = SetInputShape(data) if wrong else None
     changes: list[Change] = [declare] if declare else []
-    title = say("Declare rows of shape {row}", row=written(data))
+    title = say("Declare samples of shape {row}", row=written(data))
     shape = _reshaped(run, told, data)
     if shape is not None:
         title = say(
-            "Take rows of {row} and reshape them to {shape}",
+            "Take samples of shape {row} and reshape them to {shape}",
             row=written(data),
             shape=written(shape),
         )
         changes.append(InsertFirst("Reshape", shape))
     elif len(data) > 1 and told is not None and len(told) == 1 and _starts_flat(run):
-        title = say("Take rows of {row} and flatten them", row=written(data))
+        title = say("Take samples of shape {row} and flatten them", row=written(data))
         changes.append(InsertFirst("Flatten"))
     return fix_of(title, *changes)
 

@@ -88,12 +88,12 @@ class LabelEncodingAgainstTheLoss(CrashRule):
         yield self.explain(
             crash,
             say(
-                "The labels are class numbers, one integer per row, but {loss} compares {units} "
-                "columns with the {units} output units: it reads one-hot rows.",
+                "The labels are class numbers, one integer per sample, but {loss} compares "
+                "{units} columns with the {units} output units: it reads one-hot labels.",
                 loss=loss or say("the loss"),
                 units=units,
             ),
-            (Evidence("labels of one row", written(target[1:]), written(output[1:]), "loss"),),
+            (Evidence("labels of one sample", written(target[1:]), written(output[1:]), "loss"),),
             _fixes(run, units, loss),
             aspect="labels",
         )
@@ -113,8 +113,9 @@ class LabelEncodingAgainstTheLoss(CrashRule):
         return self.explain(
             crash,
             say(
-                "evaluate is given class numbers ({name}), but the model was trained with one-hot "
-                "rows of {units} columns: they must be encoded in the same way (to_categorical).",
+                "evaluate is given class numbers ({name}), but the model was trained with "
+                "one-hot labels of {units} columns: they must be encoded in the same way "
+                "(to_categorical).",
                 name=name,
                 units=units,
             ),
@@ -127,11 +128,11 @@ class LabelEncodingAgainstTheLoss(CrashRule):
         return self.explain(
             crash,
             say(
-                "The labels are one-hot rows of {units} columns, but "
-                "sparse_categorical_crossentropy reads one class number per row.",
+                "The labels are one-hot vectors of {units} columns, but "
+                "sparse_categorical_crossentropy reads one class number per sample.",
                 units=units,
             ),
-            (Evidence("labels of one row", written((units,)), "() or (1,)", "loss"),),
+            (Evidence("labels of one sample", written((units,)), "() or (1,)", "loss"),),
             [
                 fix_of(
                     "Use categorical_crossentropy",
@@ -170,7 +171,7 @@ def _fixes(run: TrainingRun, units: int | None, loss: str) -> list[Fix | None]:
     metric = _metric(run, "categorical_accuracy")
     return [
         fix_of("Use sparse_categorical_crossentropy", sparse, *metric, *also),
-        fix_of("Write the labels as one-hot rows", EncodeLabels("one_hot", units))
+        fix_of("Write the labels one-hot", EncodeLabels("one_hot", units))
         if not also and loss == "categorical_crossentropy"
         else None,
     ]

@@ -83,10 +83,12 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
                 target=written(target[1:]),
                 output=written(output[1:]),
             ),
-            (Evidence("labels of one row", written(target[1:]), written(output[1:]), "loss"),),
+            (Evidence("labels of one sample", written(target[1:]), written(output[1:]), "loss"),),
             first_of(
                 _fix(run, target, output),
-                otherwise=say("Give labels of shape {output} per row", output=written(output[1:])),
+                otherwise=say(
+                    "Give labels of shape {output} per sample", output=written(output[1:])
+                ),
             ),
         )
 
@@ -96,13 +98,17 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
         return self.explain(
             crash,
             say(
-                "The output has the shape {output}, but each label (y) has {target}: what was "
-                "halved and enlarged again has not come back to its size, because a size that is "
-                "odd is rounded, and convolutions without padding take rows away.",
+                "The output has the shape {output}, but each label (y) has {target}: what is "
+                "halved and upsampled again does not regain its size, because an odd size is "
+                "rounded down, and convolutions without padding trim the edges.",
                 output=written(output[1:]),
                 target=written(target[1:]),
             ),
-            (Evidence(say("output of one row"), written(output[1:]), written(target[1:]), "loss"),),
+            (
+                Evidence(
+                    say("output of one sample"), written(output[1:]), written(target[1:]), "loss"
+                ),
+            ),
             first_of(
                 cropped(run, target, output),
                 even_maps(run, shapes) if _all_padded(run) else None,
@@ -124,13 +130,13 @@ class LabelsShapedUnlikeTheOutput(CrashRule):
         return self.explain(
             crash,
             say(
-                "Each label has the shape {target}, but the output has {output}: {name} holds "
-                "one-hot rows already, and to_categorical encodes each 0 and 1 of them again.",
+                "Each label has the shape {target}, but the output has {output}: {name} is "
+                "one-hot encoded already, and to_categorical encodes each 0 and 1 of it again.",
                 target=written(target[1:]),
                 output=written(output[1:]),
                 name=code_of(node) if node is not None else "y",
             ),
-            (Evidence("labels of one row", written(target[1:]), written(output[1:]), "loss"),),
+            (Evidence("labels of one sample", written(target[1:]), written(output[1:]), "loss"),),
             first_of(_once(run, call), otherwise="Call to_categorical once"),
         )
 
@@ -179,7 +185,7 @@ def _once(run: TrainingRun, call: CellCall) -> Fix | None:
     if fit is None or node is None:
         return None
     if fit.argument(-1, "validation_data") is not None:
-        return fix_of("Take the second encoding back", EncodeLabels("class_index"))
+        return fix_of("Remove the second encoding", EncodeLabels("class_index"))
     name = code_of(node)
     return fix_of(
         say("Train with {name}, which is encoded once", name=name),
@@ -192,7 +198,7 @@ def _fix(run: TrainingRun, target: Shape, output: Shape) -> Fix | None:
         rest = (*target[:axis], *target[axis + 1 :])
         if target[axis] == 1 and len(rest) == len(output) and rest[1:] == output[1:]:
             return fix_of(
-                "Take the axis of length one out of the labels",
+                "Remove the axis of length one from the labels",
                 ConvertData("labels", "squeeze", axis),
             )
     steps = steps_of(run)

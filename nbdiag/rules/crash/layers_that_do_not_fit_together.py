@@ -115,8 +115,8 @@ class LayersThatDoNotFitTogether(CrashRule):
             got = received(line)
             size = got[-1] if got else None
             message = say(
-                "{layer} was built for {wanted} features, but is called on {size} (rows of "
-                "{row}): layers between are missing, or the rows have another size.",
+                "{layer} was built for {wanted} features, but is called on {size} (samples of "
+                "{row}): layers between are missing, or the samples have another size.",
                 layer=layer,
                 wanted=wanted,
                 size=size,
@@ -140,8 +140,8 @@ class LayersThatDoNotFitTogether(CrashRule):
         elif "axis values" in line:
             listed = say(" and ").join(written(shape[1:]) for shape in shapes[:2])
             message = say(
-                "Dot multiplies rows of {shapes}: they must have as many values along the axis "
-                "that is summed.",
+                "Dot multiplies samples of {shapes}: they must have as many values along the "
+                "axis that is summed.",
                 shapes=listed,
             )
             fixes = [one_width(run, shapes)]
@@ -193,8 +193,7 @@ def _merged(run: TrainingRun, shapes: Sequence[Shape]) -> tuple[str, str]:
     if not halved_unevenly(run, shapes):
         return message, ""
     message += " " + say(
-        "A pooling of an odd size leaves a row out, so what is enlarged again has another size "
-        "than before."
+        "Pooling an odd size drops a row, so what is upsampled again has another size than before."
     )
     return message, say("Take maps whose size can be halved at every pooling")
 
@@ -231,8 +230,8 @@ def _inputs(run: TrainingRun, line: str) -> tuple[str, str]:
     if run.fit.input_kind not in ("generator", "tf.data", "PyDataset"):
         return message, say("Give fit a list with one array per input")
     message += " " + say(
-        "A generator or data set gives pairs of inputs and labels: of a tuple of three, the third "
-        "is taken for weights of the rows, and the second for the labels."
+        "A generator or data set yields pairs of inputs and labels: of a tuple of three, the "
+        "third is taken for sample weights, and the second for the labels."
     )
     return message, say("Yield the inputs as one tuple, then the labels: (a, b), y")
 
@@ -259,6 +258,7 @@ _OTHERS = (
      later("Follow each layer's call back to the Input")),
     ("unique names", later("Two layers have the same name."),
      later("Give each layer a unique name")),
-    ("Kernel shape", later("A convolution is given rows of another number of axes than it slides "
-     "over."), later("Use the convolution of as many dimensions as the data have")),
+    ("Kernel shape", later("A convolution is given samples with another number of axes than it "
+                           "slides over."),
+     later("Use the convolution of as many dimensions as the data have")),
 )  # fmt: skip

@@ -69,8 +69,8 @@ class LossWithoutAGradient(CrashRule):
             else (output.loss.name)
         )
         message = say(
-            "No gradient goes through your loss {name}: what counts, rounds or compares has no "
-            "slope to follow.",
+            "No gradient flows through your loss {name}: counting, rounding and comparing have "
+            "no slope.",
             name=name,
         )
         if "numpy" in crash.line:

@@ -14,9 +14,9 @@ from nbdiag.facts.crash.misuse import (
 from nbdiag.facts.crash.snippet import line_before, rewritten
 from nbdiag.language import say
 from nbdiag.rules.crash import misused_functions
+from nbdiag.rules.crash.explanation import Explanation
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.rules.crash.same_names import same_name
-from nbdiag.rules.crash.told import Explanation
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.changes import Change, WriteInPlace
 from nbdiag.schema.finding import Fix
@@ -162,7 +162,9 @@ def _attention(run: TrainingRun, _crash: Crash, _: Misuse) -> Explanation:
 def _unpacked(run: TrainingRun, _crash: Crash, _: Misuse) -> Explanation:
     found = unpacked(run)
     if found is None:
-        return Explanation(say("A layer gives another number of tensors."), ("", "", ""), None, "")
+        return Explanation(
+            say("A layer returns another number of tensors."), ("", "", ""), None, ""
+        )
     fix = None
     shown = f"Bidirectional({found.layer})" if found.both else found.layer
     if not found.states:
@@ -216,7 +218,7 @@ def _setting(run: TrainingRun, _crash: Crash, _: Misuse) -> Explanation:
     found = as_setting(run)
     if found is None:
         return Explanation(
-            say("A layer is given a tensor among its settings."), ("", "", ""), None, ""
+            say("A layer is given a tensor as one of its settings."), ("", "", ""), None, ""
         )
     cell, call, name = found
     kept = [text_of(cell, item) for item in call.args[:-1]]

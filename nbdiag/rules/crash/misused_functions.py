@@ -5,8 +5,8 @@ from nbdiag.facts.crash.misuse import Misuse, foreign_name, function_of, inner_f
 from nbdiag.facts.crash.snippet import line_before, rewritten
 from nbdiag.keras_api.metrics import reading
 from nbdiag.language import say
+from nbdiag.rules.crash.explanation import Explanation
 from nbdiag.rules.crash.failure import fix_of
-from nbdiag.rules.crash.told import Explanation
 from nbdiag.schema.changes import MetricSpec, ReplaceMetric, SetCallArgument
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.missing import Missing

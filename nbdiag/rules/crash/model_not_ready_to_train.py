@@ -167,7 +167,7 @@ class ModelNotReadyToTrain(CrashRule):
             and not any(declared(run))
         ):
             change = InsertBesideCall("Input", first.call, before=True, values=_known(row))
-            title = say("Declare rows of shape {row}", row=written(row))
+            title = say("Declare samples of shape {row}", row=written(row))
             fix = fix_of(title, change if _known(row) else None)
         return self.explain(
             crash,

@@ -96,7 +96,7 @@ class NothingFromTheData(CrashRule):
         elif unlabelled is not None:
             message = say(
                 "validation_data is {name} alone: it takes a pair of inputs and labels, and the "
-                "labels of these rows are missing.",
+                "labels of these samples are missing.",
                 name=unlabelled,
             )
             fixes = [_with_labels(run, fit, unlabelled)]

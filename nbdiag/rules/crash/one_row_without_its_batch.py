@@ -66,7 +66,7 @@ class OneRowWithoutItsBatch(CrashRule):
             yield self.explain(
                 crash,
                 say(
-                    "The data set gives single rows of the shape {row}, not batches of them.",
+                    "The data set gives single samples of the shape {row}, not batches of them.",
                     row=written(got),
                 ),
                 (Evidence("one element", written(got), f"(batch, {str(got)[1:]}", "data set"),),
@@ -89,15 +89,15 @@ class OneRowWithoutItsBatch(CrashRule):
         yield self.explain(
             crash,
             say(
-                "predict takes batches of rows, but {name} is one row of {count} values (shape "
-                "{shape}) without the batch axis.",
+                "predict takes batches of samples, but {name} is one sample of {count} values "
+                "(shape {shape}) without the batch axis.",
                 name=name or say("its input"),
                 count=count,
                 shape=written(row),
             ),
             (Evidence("given to predict", written(row), f"(1, {str(written(row))[1:]}", "cell"),),
             first_of(
-                fix_of("Predict a batch of one row", change),
-                otherwise="Give predict the row as row[np.newaxis]",
+                fix_of("Predict a batch of one sample", change),
+                otherwise="Give predict the sample as row[np.newaxis]",
             ),
         )

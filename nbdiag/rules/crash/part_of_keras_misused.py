@@ -161,7 +161,7 @@ class PartOfKerasMisused(CrashRule):
             (Evidence(say("looked up"), crash.line, say("a label of the index"), "pandas"),),
             first_of(
                 as_arrays(run, batches),
-                otherwise=say("Give it arrays with to_numpy(), or look rows up with iloc"),
+                otherwise=say("Give it arrays with to_numpy(), or look up rows with iloc"),
             ),
             aspect="inputs",
         )
@@ -196,7 +196,7 @@ def _as_columns(run: TrainingRun, _: dict[str, str]) -> Fix | None:
     if loss_of(run) != SPARSE or units is None or units < 2:  # noqa: PLR2004 - columns
         return None
     return fix_of(
-        say("Write the labels as one-hot rows"),
+        say("Write the labels one-hot"),
         EncodeLabels("one_hot", units),
         SetLoss(CATEGORICAL),
     )
@@ -289,9 +289,9 @@ _CASES = (
     _Case(
         r"stateful=True` in a RNN, the batch size must be static|If an RNN is stateful, the batch",
         "batch_size",
-        later("A stateful recurrent layer keeps one state per row of the batch, so every batch "
-              "must have the same, declared number of rows."),
-        later("Declare the batch in Input(batch_shape=(rows, …)), and give fit that batch_size"),
+        later("A stateful recurrent layer keeps one state per sample of the batch, so every "
+              "batch must have the same, declared number of samples."),
+        later("Declare the batch in Input(batch_shape=(samples, …)), and give fit that batch_size"),
     ),
     _Case(
         r"callback received monitor=(?P<monitor>\S+), but Keras isn't able",
@@ -313,28 +313,28 @@ _CASES = (
         r"LogicalAnd",
         "metrics",
         later("Precision, recall and AUC count yes and no in each column of the output, but the "
-              "labels are class numbers, a single column: they need one-hot rows."),
-        later("Write the labels as one-hot rows, or take these metrics out"),
+              "labels are class numbers, a single column: they need one-hot labels."),
+        later("Write the labels one-hot, or remove these metrics"),
         _as_columns,
     ),
     _Case(
         r"FBetaScore expects 2D inputs|`y_pred` must have rank 2 when `multi_label",
         "metrics",
-        later("The metric compares one-hot rows with outputs column by column, but the labels are "
-              "class numbers or a single column."),
+        later("The metric compares one-hot labels with outputs column by column, but the labels "
+              "are class numbers or a single column."),
         later("Give the labels as columns, or take another metric"),
         _as_columns,
     ),
     _Case(
         r"Generator yielded an element of shape",
         "inputs",
-        later("The batches of the generator differ in another size than the number of rows."),
-        later("Pad or resize all rows to one shape before they are yielded"),
+        later("The batches of the generator differ in another size than the number of samples."),
+        later("Pad or resize all samples to one shape before they are yielded"),
     ),
     _Case(
         r"The input must have (?P<count>\d+) channels; Received `?input_shape=(?P<grey>\([^)]*\))",
         "inputs",
-        later("The weights of a pretrained network are for pictures of {count} channels (colour), "
+        later("The weights of a pretrained network are for images of {count} channels (colour), "
               "but it is declared for {grey}."),
         later("Repeat the grey channel three times before the network"),
         coloured,
@@ -343,9 +343,9 @@ _CASES = (
         r"Input size must be at least (?P<least>\d+)x\d+; "
         r"Received: input_shape=(?P<shape>\([^)]*\))",
         "inputs",
-        later("A pretrained network halves its pictures several times: it takes {least} x {least} "
+        later("A pretrained network halves its images several times: it takes {least} x {least} "
               "at least, but is declared for {shape}."),
-        later("Resize or pad the pictures before the network"),
+        later("Resize or pad the images before the network"),
         enlarged,
     ),
 )  # fmt: skip

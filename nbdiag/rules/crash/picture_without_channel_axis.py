@@ -75,9 +75,9 @@ class PictureWithoutChannelAxis(CrashRule):
                 layer=crash.layer or say("the first layer"),
                 wanted=written(wanted),
             ),
-            (Evidence("shape of one row", written(row), written(wanted), "inputs"),),
+            (Evidence("shape of one sample", written(row), written(wanted), "inputs"),),
             first_of(
                 fix_of("Add the channel axis inside the model", change),
-                otherwise="Give fit the pictures as X[..., np.newaxis]",
+                otherwise="Give fit the images as X[..., np.newaxis]",
             ),
         )

@@ -62,7 +62,7 @@ def read_as_declared(run: TrainingRun, told: Shape, data: Shape) -> Fix | None:
             if kind is None:
                 return None
             changes.append(SetCallArgument(item.call, "color_mode", f'"{kind}"'))
-    title = say("Read the pictures as {shape}", shape=written(told))
+    title = say("Read the images as {shape}", shape=written(told))
     return fix_of(title, *changes) if changes else None
 
 
@@ -131,7 +131,7 @@ def with_last_axis(run: TrainingRun, lacking: Lacking) -> Fix | None:
         lines.append(f"{name} = {name}.reshape(({sizes}, 1))\n")
     site = CallSite(run.cell.number, top.lineno, 0, top.lineno, 0)
     row = (*lacking.shape[1:], 1)
-    title = say("Reshape the rows to {shape}", shape=written(row))
+    title = say("Reshape the samples to {shape}", shape=written(row))
     return fix_of(title, WriteInPlace(site, "", "".join(lines)))
 
 
@@ -190,7 +190,7 @@ def enlarged(run: TrainingRun, named: dict[str, str]) -> Fix | None:
     bare = is_constant(weights) and weights.value is None
     grey = channels == 1 and not bare
     colour = [ConvertData("inputs", "colour")] if grey else []
-    title = say("Enlarge the pictures to {size}", size=f"{least} x {least}")
+    title = say("Enlarge the images to {size}", size=f"{least} x {least}")
     size = f"({least}, {least}, {3 if grey else channels})"
     return fix_of(
         title,

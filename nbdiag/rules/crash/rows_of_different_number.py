@@ -76,7 +76,7 @@ class RowsOfDifferentNumber(CrashRule):
         yield self.explain(
             crash,
             say(
-                "{inputs} has {rows} rows, but {targets} has {labels}: every input needs its "
+                "{inputs} has {rows} samples, but {targets} has {labels}: every input needs its "
                 "label.",
                 inputs=names[0],
                 rows=rows,
@@ -85,7 +85,7 @@ class RowsOfDifferentNumber(CrashRule):
             ),
             (
                 Evidence(
-                    "rows",
+                    "samples",
                     say("{rows} and {labels}", rows=rows, labels=labels),
                     "the same number",
                     "Keras",
@@ -93,7 +93,7 @@ class RowsOfDifferentNumber(CrashRule):
             ),
             first_of(
                 _other(run, names, rows, labels),
-                otherwise="Give fit inputs and labels of the same rows",
+                otherwise="Give fit inputs and labels of the same samples",
             ),
             aspect="split" if _of_two_parts(names) else None,
         )
@@ -109,7 +109,7 @@ class RowsOfDifferentNumber(CrashRule):
         site = site_of(split.cell, split.target)
         change = WriteInPlace(site, text_at(split.cell, site), right)
         here = split.cell is run.cell
-        fix = fix_of(say("Take the parts of the split in their order"), change) if here else None
+        fix = fix_of(say("Unpack the parts of the split in their order"), change) if here else None
         return self.explain(
             crash,
             say(

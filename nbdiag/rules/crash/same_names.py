@@ -6,8 +6,8 @@ from nbdiag.facts.crash.exception import Crash
 from nbdiag.facts.crash.misuse import SAME_NAME
 from nbdiag.facts.crash.snippet import rewritten
 from nbdiag.language import say
+from nbdiag.rules.crash.explanation import Explanation
 from nbdiag.rules.crash.failure import fix_of
-from nbdiag.rules.crash.told import Explanation
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.changes import Change
 from nbdiag.schema.finding import Fix

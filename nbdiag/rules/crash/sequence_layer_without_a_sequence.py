@@ -83,8 +83,8 @@ class SequenceLayerWithoutASequence(CrashRule):
         ]
         if pair is not None and pair[0].name in RECURRENT:
             message = say(
-                "{layer} needs a sequence (3 axes with the batch), but {front} in front of it "
-                "gives only its last step, {row}: return_sequences=True is missing there.",
+                "{layer} needs a sequence (3 axes with the batch), but {front} before it returns "
+                "only its last step, {row}: return_sequences=True is missing there.",
                 layer=layer,
                 front=pair[0].name,
                 row=written(got),
@@ -95,7 +95,7 @@ class SequenceLayerWithoutASequence(CrashRule):
         else:
             message = say(
                 "{layer} reads sequences of (steps, features), but what reaches it has the shape "
-                "{row} per row.",
+                "{row} per sample.",
                 layer=layer,
                 row=written(got),
             )
@@ -114,7 +114,7 @@ class SequenceLayerWithoutASequence(CrashRule):
         return self.explain(
             crash,
             say(
-                "{layer} reads frames one after another, but {front} in front of it gives only the "
+                "{layer} reads frames one after another, but {front} before it returns only the "
                 "last one, {row}: return_sequences=True is missing there.",
                 layer=layer,
                 front=front.name,

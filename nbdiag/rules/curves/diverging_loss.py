@@ -79,8 +79,8 @@ class DivergingLoss(Rule):
             return
         yield self.finding(
             say(
-                "Your loss grows: {last:.4g} in the last epoch, {times:.3g} times the "
-                "{lowest:.4g} that it had been.",
+                "Your loss grows: {last:.4g} in the last epoch, {times:.3g} times its lowest "
+                "value, {lowest:.4g}.",
                 last=losses[-1],
                 times=losses[-1] / lowest,
                 lowest=lowest,

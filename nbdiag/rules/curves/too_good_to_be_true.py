@@ -93,7 +93,7 @@ class TooGoodToBeTrue(Rule):
                     ),
                     "history",
                 ),
-                Evidence("rows of both sides", rows, "none shared", "data"),
+                Evidence("samples of both sides", rows, "none shared", "data"),
             ),
             severity="warning" if not isinstance(share, Missing) and share >= SHARED else "info",
             confidence="suspected" if isinstance(share, Missing) else "measured",

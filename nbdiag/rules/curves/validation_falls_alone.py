@@ -79,7 +79,7 @@ class ValidationFallsAlone(Rule):
                 "history",
             )
         ]
-        reason = say("dropout, noise or augmentation, or wrong labels among the training rows")
+        reason = say("dropout, noise or augmentation, or wrong labels among the training samples")
         if not isinstance(seen, Missing):
             evidence.append(
                 Evidence(

@@ -67,10 +67,10 @@ class AugmentedValidation(Rule):
         yield self.finding(
             say(
                 "Your validation data go through {call}, which changes them at random: the "
-                "validation score is that of distorted rows, and differs by the draw. Augment the "
-                "training data alone.",
+                "validation score is that of distorted samples, and differs by the draw. Augment "
+                "the training data alone.",
                 call=call,
             ),
             (Evidence("validation data", call, "as they are", "the cells"),),
-            (Fix("Validate on the rows as they are", "display", ()),),
+            (Fix("Validate on the samples as they are", "display", ()),),
         )

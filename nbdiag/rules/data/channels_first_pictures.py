@@ -76,13 +76,13 @@ class ChannelsFirstPictures(Rule):
             severity: Severity = "warning" if little else "info"
             turned = (shape[1], shape[2], shape[0])
             message = say(
-                "Your pictures have shape {shape}, colours first, but '{layer}' reads the last "
+                "Your images have shape {shape}, colours first, but '{layer}' reads the last "
                 "axis as colours. Give it {turned}.",
                 shape=shape,
                 layer=reader.name,
                 turned=turned,
             )
-            evidence = Evidence("shape of a picture", str(shape), str(turned), "training data")
+            evidence = Evidence("shape of an image", str(shape), str(turned), "training data")
             note = say("x = np.moveaxis(x, 1, -1), and the same for validation and input shape")
             fix = Fix("Move the colour axis to the end", "display", (), note=note)
             yield self.finding(message, (evidence,), (fix,), severity=severity)

@@ -100,7 +100,7 @@ class ClassImbalance(Rule):
             favoured = weights.get(commonest, 1.0) / max(weights.get(rarest, 1.0), 1e-12)
             if favoured >= WORSE and ratio >= WORSE:
                 message = say(
-                    "class_weight lets class {commonest} ({commonest_share:.0%} of your rows) "
+                    "class_weight lets class {commonest} ({commonest_share:.0%} of your samples) "
                     "count {favoured:.3g} times as much as class {rarest} ({rarest_share:.0%}): "
                     "the weights seem to be swapped.",
                     commonest=commonest,
@@ -116,10 +116,10 @@ class ClassImbalance(Rule):
             return
         ignored = _ignores_rows(run)
         severity: Severity = "warning" if ignored else "info"
-        tail = say(" The model names the commonest class for every row.") if ignored else ""
+        tail = say(" The model predicts the commonest class for every sample.") if ignored else ""
         message = say(
-            "Class {rarest} makes {rarest_share:.1%} of your training rows: always naming class "
-            "{commonest} reaches an accuracy of {commonest_share:.3f}.{tail}",
+            "Class {rarest} makes up {rarest_share:.1%} of your training samples: always "
+            "predicting class {commonest} reaches an accuracy of {commonest_share:.3f}.{tail}",
             rarest=rarest,
             rarest_share=shares[rarest],
             commonest=commonest,

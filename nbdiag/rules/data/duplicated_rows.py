@@ -77,7 +77,7 @@ class DuplicatedRows(Rule):
             return
         count = known(split.duplicate_rows)
         message = say(
-            "{count} of your {rows} training rows repeat an earlier row. ",
+            "{count} of your {rows} training samples repeat an earlier one. ",
             count=count,
             rows=split.training_rows,
         )
@@ -87,8 +87,8 @@ class DuplicatedRows(Rule):
                 "them. Use a permutation, and shuffle inputs and labels together."
             )
         else:
-            message += say("Right if you copied rare rows on purpose.")
-        evidence = Evidence("repeated rows", f"{repeated:.0%}", "none", "all rows compared")
+            message += say("Right if you copied rare samples on purpose.")
+        evidence = Evidence("repeated samples", f"{repeated:.0%}", "none", "all samples compared")
         severity: Severity = "warning" if shuffled else "info"
         note = "order = np.random.default_rng(0).permutation(len(x)); x, y = x[order], y[order]"
         fix = Fix("Shuffle with a permutation", "display", (), note=note)

@@ -70,7 +70,7 @@ class InputsAllAlike(Rule):
         if not inputs:
             raise Skipped("the inputs were not seen")
         if any(item.rows is None for item in inputs):
-            raise Skipped("of a stream only the first batches were seen")
+            raise Skipped("only the first batches of the stream were seen")
         if any(item.sampled < FEWEST or not _alike(item) for item in inputs):
             return
         targets = run.data.labels
@@ -85,9 +85,11 @@ class InputsAllAlike(Rule):
                 rows=stats.sampled,
             ),
             (
-                Evidence("columns that vary from row to row", "none", "most", "training data"),
                 Evidence(
-                    "values of the inputs", seen, "another row, other values", "training data"
+                    "columns that vary from sample to sample", "none", "most", "training data"
+                ),
+                Evidence(
+                    "values of the inputs", seen, "another sample, other values", "training data"
                 ),
             ),
             (

@@ -100,7 +100,7 @@ class LabelsBeyondLearning(Rule):
 
     def _ceiling(self, slope: float, gap: float, lift: float) -> Finding:
         message = say(
-            "Training and validation have stopped together with {lift:.0%} of the errors of "
+            "Training and validation both stopped improving with {lift:.0%} of the errors of "
             "always predicting one class removed. If a larger model stops there too, check the "
             "labels.",
             lift=lift,
@@ -113,9 +113,9 @@ class LabelsBeyondLearning(Rule):
 
     def _nothing(self, run: TrainingRun, loss: float, other: float) -> Finding:
         message = say(
-            "Neither training nor validation samples are learnt, and neither layers nor steps "
-            "explain it. Check some samples: does each still have its label, and can the inputs "
-            "determine it at all?"
+            "The model learns neither the training nor the validation samples, and neither "
+            "layers nor steps explain it. Check some samples: does each still have its label, "
+            "and can the inputs determine it at all?"
         )
         evidence = (
             Evidence(
@@ -137,8 +137,8 @@ class LabelsBeyondLearning(Rule):
         if not alone or seen is None or seen < (1 + ALIKE) * other:
             return
         message = say(
-            "Your training rows are harder than your validation rows, and not because of dropout "
-            "or noise: look whether a part of their labels is wrong."
+            "Your training samples are harder than your validation samples, and not because of "
+            "dropout or noise: check whether some of their labels are wrong."
         )
         evidence = Evidence(
             "loss without dropout, training / validation",

@@ -90,7 +90,7 @@ class NanInData(Rule):
         evidence = Evidence(f"{words}{label}", counts, "finite numbers only", "the arrays")
         drop = "keep = np.isfinite(x).all(axis=1); x, y = x[keep], y[keep]"
         fix = Fix(
-            "Fill or drop the rows that are not finite",
+            "Fill or drop the samples that are not finite",
             "display",
             (),
             note=say("For a table: {command}", command=drop),

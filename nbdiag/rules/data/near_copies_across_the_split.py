@@ -77,7 +77,7 @@ class NearCopiesAcrossTheSplit(Rule):
         """Compare the share of validation rows with a near copy with what chance gives."""
         near = known(known(run.data.split).near)
         if near.dimension < LEAST_DIMENSION:
-            raise Skipped("the rows fill so few dimensions that neighbours are close anyway")
+            raise Skipped("the samples fill so few dimensions that neighbours are close anyway")
         share = known(near_share(known(run.data.split)))
         if share < LEAST:
             return
@@ -85,25 +85,27 @@ class NearCopiesAcrossTheSplit(Rule):
         if share >= SOME:
             severity = "error" if share >= MOST else "warning"
         message = say(
-            "{share:.0%} of your validation rows repeat a training row but for small differences: "
-            "the validation score tells what the model remembers, not what it can.",
+            "{share:.0%} of your validation samples repeat a training sample except for small "
+            "differences: the validation score shows what the model remembers, not what it has "
+            "learnt.",
             share=share,
         )
         evidence = Evidence(
-            "validation rows ten times closer to a training row than to their tenth nearest",
+            "validation samples ten times closer to a training sample than to their tenth nearest",
             say("{found} of {rows}", found=near.found, rows=near.looked_at),
             "next to none",
             say(
-                "a sample: {rows} validation rows against {among:,} training rows in {columns} "
-                "columns",
+                "a sample: {rows} validation samples against {among:,} training samples in "
+                "{columns} columns",
                 rows=near.looked_at,
                 among=near.among,
                 columns=near.columns,
             ),
         )
         note = say(
-            "first split, by group where rows belong together: train, test = next("
-            "GroupShuffleSplit(1, test_size=0.2).split(x, y, groups)); then augment x[train] alone"
+            "first split, by group where samples belong together: train, test = "
+            "next(GroupShuffleSplit(1, test_size=0.2).split(x, y, groups)); then augment "
+            "x[train] alone"
         )
-        fix = Fix("Split before you copy or augment rows", "display", (), note=note)
+        fix = Fix("Split before you copy or augment samples", "display", (), note=note)
         yield self.finding(message, (evidence,), (fix,), severity=severity)

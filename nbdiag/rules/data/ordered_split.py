@@ -117,17 +117,18 @@ class OrderedSplit(Rule):
             severity = "info"
         likeliest = max(validation.shares, key=validation.shares.__getitem__)
         message = say(
-            "Class {name} makes {validation:.0%} of your validation rows and {training:.0%} of "
-            "your training rows. ",
+            "Class {name} makes up {validation:.0%} of your validation samples and "
+            "{training:.0%} of your training samples. ",
             name=likeliest,
             validation=validation.shares[likeliest],
             training=training.shares.get(likeliest, 0.0),
         )
         if severity == "info":
-            message += say("Right if you balanced the training rows on purpose.")
+            message += say("Right if you balanced the training samples on purpose.")
         else:
             message += say(
-                "Rows sorted by class were cut into head and tail: shuffle before the split."
+                "Samples sorted by class were cut into a first and a last part: shuffle before "
+                "the split."
             )
         evidence = (
             Evidence(
@@ -137,9 +138,14 @@ class OrderedSplit(Rule):
                 "all labels",
             ),
             Evidence(
-                "validation rows of classes never trained on", f"{unseen:.0%}", "none", "all labels"
+                "validation samples of classes never trained on",
+                f"{unseen:.0%}",
+                "none",
+                "all labels",
             ),
-            Evidence("order of the training rows", f"{ordered:.2f}", "0 (shuffled)", "all labels"),
+            Evidence(
+                "order of the training samples", f"{ordered:.2f}", "0 (shuffled)", "all labels"
+            ),
         )
         yield self.finding(message, evidence, (_fix(run),), severity=severity)
 
@@ -156,8 +162,8 @@ class OrderedSplit(Rule):
         hurts = all(ends) and ends[1][-1] > FAR * abs(ends[0][-1])
         message = say(
             "Your validation targets lie between {low:.4g} and {high:.4g}, those of training "
-            "around {mean:.4g} ± {std:.3g}: rows sorted by their target were cut into head and "
-            "tail. Right for a forecast; otherwise shuffle before the split.",
+            "around {mean:.4g} ± {std:.3g}: samples sorted by their target were cut into a first "
+            "and a last part. Right for a forecast; otherwise shuffle before the split.",
             low=validation.minimum,
             high=validation.maximum,
             mean=training.mean,
@@ -175,11 +181,11 @@ class OrderedSplit(Rule):
 
     def _unshuffled(self, ordered: float) -> Finding:
         message = say(
-            "Your rows are sorted by class and fit does not shuffle them: each batch teaches one "
-            "class and unlearns the others."
+            "Your samples are sorted by class and fit does not shuffle them: each batch teaches "
+            "one class and unlearns the others."
         )
-        evidence = Evidence("order of the training rows", f"{ordered:.2f}", "0", "all labels")
-        fix = Fix("Shuffle the rows before fit", "review", (ShuffleRows(),))
+        evidence = Evidence("order of the training samples", f"{ordered:.2f}", "0", "all labels")
+        fix = Fix("Shuffle the samples before fit", "review", (ShuffleRows(),))
         return self.finding(message, (evidence,), (fix,), severity="warning")
 
 
@@ -200,8 +206,8 @@ def _is_quantity(run: TrainingRun, output: Output) -> bool:
 
 def _fix(run: TrainingRun) -> Fix:
     if run.fit.validation == "split":
-        return Fix("Shuffle the rows before the split", "review", (ShuffleRows(),))
+        return Fix("Shuffle the samples before the split", "review", (ShuffleRows(),))
     if run.fit.input_kind in ("numpy", "tensor", "pandas"):
-        return Fix("Split the rows at random, class by class", "review", (SplitAnew(),))
+        return Fix("Split the samples at random, class by class", "review", (SplitAnew(),))
     note = "train_test_split(x, y, test_size=0.2, stratify=y, random_state=0)"
-    return Fix("Split the rows at random, class by class", "display", (), note=note)
+    return Fix("Split the samples at random, class by class", "display", (), note=note)

@@ -86,7 +86,7 @@ class RowsSharedByTheSplit(Rule):
             rows=split.validation_rows,
         )
         evidence = Evidence(
-            "validation rows that are training rows",
+            "validation samples that are training samples",
             say(
                 "{shared} of {rows} ({share:.0%})",
                 shared=shared,
@@ -94,7 +94,7 @@ class RowsSharedByTheSplit(Rule):
                 share=shared / split.validation_rows,
             ),
             "none beyond chance",
-            "all rows compared",
+            "all samples compared",
         )
         yield self.finding(message, (evidence,), _fixes(run, split, shared), severity=severity)
 
@@ -111,14 +111,14 @@ def _fixes(run: TrainingRun, split: Split, shared: int) -> tuple[Fix, ...]:
             SetFitArgument("validation_split", 0.2),
         )
         return (
-            Fix("Validate on a fifth of the rows, kept out of the training", "review", changes),
+            Fix("Validate on a fifth of the samples, kept out of the training", "review", changes),
         )
     found = []
     if by_hand and run.fit.input_kind in ("numpy", "tensor", "pandas"):
         if shared <= split.validation_rows / 2:
             found.append(
                 Fix(
-                    "Drop the shared rows from the validation",
+                    "Drop the shared samples from the validation data",
                     "review",
                     (DropShared("validation"),),
                 )
@@ -127,9 +127,13 @@ def _fixes(run: TrainingRun, split: Split, shared: int) -> tuple[Fix, ...]:
         repeated = split.duplicate_rows
         if not isinstance(repeated, Missing) and shared + repeated <= split.training_rows / 2:
             found.append(
-                Fix("Drop the shared rows from the training", "review", (DropShared("training"),))
+                Fix(
+                    "Drop the shared samples from the training data",
+                    "review",
+                    (DropShared("training"),),
+                )
             )
     if found:
         return tuple(found)
     note = "_, first = np.unique(x, axis=0, return_index=True); x, y = x[first], y[first]"
-    return (Fix("Drop the repeated rows before the split", "display", (), note=note),)
+    return (Fix("Drop the repeated samples before the split", "display", (), note=note),)

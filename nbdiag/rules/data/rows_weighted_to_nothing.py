@@ -75,8 +75,8 @@ class RowsWeightedToNothing(Rule):
         elif run.fit.sample_weight and _nothing_lost(run) and not head_contradicts(run):
             losses = run.history.epochs["loss"]
             message = say(
-                "Your loss is exactly 0 in every epoch: the sample_weight of your rows is 0, and "
-                "without a loss nothing is learnt."
+                "Your loss is exactly 0 in every epoch: the sample_weight of your samples is 0, "
+                "and without a loss nothing is learnt."
             )
             evidence = Evidence(
                 "loss", f"{losses[0]:g} … {losses[-1]:g}", "above 0 and falling", "history"
@@ -98,10 +98,10 @@ class RowsWeightedToNothing(Rule):
             return
         named = ", ".join(map(str, silent))
         message = say_count(
-            "class_weight is 0 for the class {classes}: its rows have no loss, and it is not "
+            "class_weight is 0 for the class {classes}: its samples have no loss, and it is not "
             "learnt.",
-            "class_weight is 0 for the classes {classes}: their rows have no loss, and they are "
-            "not learnt.",
+            "class_weight is 0 for the classes {classes}: their samples have no loss, and they "
+            "are not learnt.",
             len(silent),
             classes=named,
         )
@@ -125,10 +125,10 @@ class RowsWeightedToNothing(Rule):
 
     def _found(self, message: str, evidence: Evidence, severity: Severity) -> Finding:
         fix = Fix(
-            "Give every row that counts a weight above 0",
+            "Give every sample that counts a weight above 0",
             "display",
             (),
-            note=say("rows / (classes x rows of the class) weighs all classes alike"),
+            note=say("samples / (classes x samples of the class) weighs all classes alike"),
         )
         return self.finding(message, (evidence,), (fix,), severity=severity)
 

@@ -72,7 +72,7 @@ class ShuffledWithoutLabels(Rule):
         if ending.works:
             severity = "info"
         message = say(
-            "{code} shuffles '{shuffled}' without '{left}': rows and labels no longer belong "
+            "{code} shuffles '{shuffled}' without '{left}': samples and labels no longer belong "
             "together.",
             code=found.code,
             shuffled=found.shuffled,
@@ -80,8 +80,8 @@ class ShuffledWithoutLabels(Rule):
         )
         if found.both:
             message = say(
-                "{code} and the shuffle of '{left}' draw an order each: rows and labels no longer "
-                "belong together.",
+                "{code} and the shuffle of '{left}' draw an order each: samples and labels no "
+                "longer belong together.",
                 code=found.code,
                 left=found.left,
             )

@@ -71,9 +71,9 @@ class TargetsAllAlike(Rule):
         if run.fit.loop or _partly_frozen(run):
             raise Skipped("networks that train against each other get constant targets on purpose")
         if _reckons(run):
-            raise Skipped("a model that reckons by itself may be meant to reach one value")
+            raise Skipped("a model with custom computations may be meant to reach one value")
         if not isinstance(outputs[0].labels, Missing) and outputs[0].labels.rows is None:
-            raise Skipped("of a stream only the first batches were seen")
+            raise Skipped("only the first batches of the stream were seen")
         for output in outputs:
             labels = output.labels
             if isinstance(labels, Missing) or not _judges(output) or not _alike(labels):
@@ -88,7 +88,9 @@ class TargetsAllAlike(Rule):
                 ),
                 (
                     Evidence("distinct targets", f"1 ({seen})", "2 and more", "training labels"),
-                    Evidence("rows looked at", f"{labels.sampled}", "all alike", "training labels"),
+                    Evidence(
+                        "samples looked at", f"{labels.sampled}", "all alike", "training labels"
+                    ),
                 ),
                 (
                     Fix(

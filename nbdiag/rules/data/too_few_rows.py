@@ -75,7 +75,7 @@ class TooFewRows(Rule):
                 message,
                 (
                     Evidence(
-                        "training rows",
+                        "training samples",
                         str(rows),
                         say("{fewest} and more", fewest=fewest),
                         "the arrays",

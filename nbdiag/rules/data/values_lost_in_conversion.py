@@ -95,8 +95,8 @@ class ValuesLostInConversion(Rule):
 
     def _empty(self, stats: ArrayStats, severity: Severity) -> Finding:
         message = say(
-            "Your pictures are {dtype} and hold nothing but 0 and, in {share:.1%} of the pixels, "
-            "1: were they divided in whole numbers?",
+            "Your images are {dtype} and hold only 0 and, in {share:.1%} of the pixels, 1: were "
+            "they divided as whole numbers?",
             dtype=stats.dtype,
             share=stats.mean,
         )

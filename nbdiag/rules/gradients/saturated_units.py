@@ -101,8 +101,8 @@ class SaturatedUnits(Rule):
         stuck = [item for item in probe.outputs if item.saturated >= OUTPUT]
         if stuck and _constant_and_silent(probe):
             yield self.finding(
-                "Your output is saturated: it is at a bound for every row, the same for all, and "
-                "no gradient is left to bring it back.",
+                "Your output is saturated: it is at the same bound for every sample, and no "
+                "gradient is left to bring it back.",
                 (
                     Evidence(
                         "outputs at 0 or 1",

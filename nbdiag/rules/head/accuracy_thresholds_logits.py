@@ -84,8 +84,8 @@ class AccuracyThresholdsLogits(HeadRule):
         seen = range_text(seen_range(run, output))
         yield self.finding(
             say(
-                "{output} gives raw scores, but '{metric}' cuts them at 0.5, where a probability "
-                "is cut; scores are cut at 0.",
+                "{output} returns raw outputs, but '{metric}' cuts them at 0.5, where a "
+                "probability is cut; raw outputs are cut at 0.",
                 output=output.opening,
                 metric=metric.label,
             ),

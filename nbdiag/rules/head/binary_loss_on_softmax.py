@@ -83,7 +83,7 @@ class BinaryLossOnSoftmax(HeadRule):
         if ending_of(run).works:
             severity = "info"
         because = (
-            say("some rows of your labels contain several ones, which a softmax cannot predict")
+            say("some of your labels contain several ones, which a softmax cannot predict")
             if several
             else say("it asks each unit yes or no, while the probabilities of a softmax sum to 1")
         )

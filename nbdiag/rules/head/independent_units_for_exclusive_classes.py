@@ -82,13 +82,13 @@ class IndependentUnitsForExclusiveClasses(HeadRule):
         poor = ending.gain is not None and ending.gain < POOR
         yield self.finding(
             say(
-                "Exactly one of your {classes} classes is right in every row, but the units of "
-                "{output} are sigmoids that judge each class by itself.",
+                "Exactly one of your {classes} classes is right for each sample, but the units "
+                "of {output} are sigmoids that judge each class by itself.",
                 classes=task.classes,
                 output=output.label,
             ),
             (
-                label_evidence(labels_of(output), task, "several ones per row for sigmoids"),
+                label_evidence(labels_of(output), task, "several ones per sample for sigmoids"),
                 Evidence("loss", title(output.loss_name), "categorical cross-entropy", "compile"),
                 *ending.evidence(),
             ),

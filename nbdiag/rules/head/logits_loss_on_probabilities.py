@@ -96,7 +96,7 @@ class LogitsLossOnProbabilities(HeadRule):
                 least=least,
             ),
             (
-                *output_evidence(run, output, say("raw scores, or from_logits=False")),
+                *output_evidence(run, output, say("raw outputs, or from_logits=False")),
                 Evidence("least loss that can be reached", f"{least:.3g}", "0", "formula"),
                 *curve_evidence(run, "loss", "towards 0"),
             ),

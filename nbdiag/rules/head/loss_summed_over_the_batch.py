@@ -81,11 +81,13 @@ class LossSummedOverTheBatch(HeadRule):
         if broken and ending.verdict in ("failed", "fair"):
             severity = "error" if ending.verdict == "failed" else "warning"
         rows = run.fit.batch_size
-        times = say("as many times as a batch has rows") if isinstance(rows, Missing) else f"{rows}"
+        times = (
+            say("as many times as a batch has samples") if isinstance(rows, Missing) else f"{rows}"
+        )
         found = self.finding(
             say(
-                "The loss of {output} is the sum over the batch, not the mean: each step of SGD is "
-                "longer by the number of rows ({times}).",
+                "The loss of {output} is the sum over the batch, not the mean: each step of SGD "
+                "is longer by the number of samples ({times}).",
                 output=output.label,
                 times=times,
             ),

@@ -115,12 +115,12 @@ def _contradiction(
     if argmax and units == 1:
         return say("looks for the greatest of one unit, which never changes"), "accuracy", "warning"
     if argmax and task.form == "multi_hot":
-        return say("looks for one class, but rows hold several ones"), "binary_accuracy", "info"
+        return say("looks for one class, but samples hold several ones"), "binary_accuracy", "info"
     softmax = output.head.activation == "softmax" and (units or 0) >= FIRST_INFLATED
     if metric.name == "binary_accuracy" and softmax:
         why = say(
-            "counts {units} columns one by one, of which {zeros} are rightly 0 in every row: it "
-            "begins near {start:.0%}",
+            "counts {units} columns one by one, of which {zeros} are rightly 0 in every sample: "
+            "it begins near {start:.0%}",
             units=units,
             zeros=(units or 1) - 1,
             start=1 - 1 / (units or 1),

@@ -75,8 +75,8 @@ class RelativeErrorOnZeroTargets(HeadRule):
         yield self.finding(
             say(
                 "Mean absolute percentage error divides by the target, but yours go from "
-                "{low:.4g} to {high:.4g}: rows at 0 cost billions of percent each, and no other "
-                "row counts.",
+                "{low:.4g} to {high:.4g}: samples with a target of 0 cost billions of percent "
+                "each, and no other sample counts.",
                 low=labels.minimum,
                 high=labels.maximum,
             ),

@@ -109,8 +109,8 @@ def _above_one(output: Output) -> bool:
 def _message(output: Output, loss: str, *, several: bool) -> str:
     if several:
         return say(
-            "Some of your label rows contain several ones, but {loss} expects one class per "
-            "sample: each unit needs a separate yes or no.",
+            "Some of your labels contain several ones, but {loss} expects one class per sample: "
+            "each unit needs a separate yes or no.",
             loss=title(loss),
         )
     return say(

@@ -85,8 +85,8 @@ class SoftmaxOnOneUnit(HeadRule):
             title = say("Use {activation} instead of softmax", activation=wanted.activation)
         yield self.finding(
             say(
-                "{output} is a softmax over one unit: it is 1 for every row, whatever the inputs, "
-                "{consequence}.",
+                "{output} is a softmax over one unit: it is 1 for every sample, whatever the "
+                "inputs, {consequence}.",
                 output=output.opening,
                 consequence=_consequence(run, output),
             ),

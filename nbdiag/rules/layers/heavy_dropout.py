@@ -104,14 +104,14 @@ class HeavyDropout(Rule):
         evidence = Evidence(
             "last layer", say("dropout {rate:g}", rate=_rate(layer)), "the output", "model"
         )
-        fix = Fix("Take it out", "review", (RemoveLayer(layer.name),))
+        fix = Fix("Remove it", "review", (RemoveLayer(layer.name),))
         severity: Severity = "info" if ending.works else "error"
         return self.finding(message, (evidence,), (fix,), severity=severity, confidence="proven")
 
     def _empties(self, layers: list[Layer], run: TrainingRun, ending: Ending) -> Finding:
         worst = max(layers, key=_emptied)
         message = say(
-            "'{layer}' hides each of {count} values with a chance of {rate:g}: at each step "
+            "'{layer}' drops each of {count} values with a probability of {rate:g}: at each step "
             "{emptied:.0%} of your samples lose all of them. With so few values, every one is "
             "needed.",
             layer=worst.name,
@@ -120,13 +120,13 @@ class HeavyDropout(Rule):
             emptied=_emptied(worst),
         )
         evidence = Evidence(
-            say("rows emptied by '{layer}'", layer=worst.name),
+            say("samples emptied by '{layer}'", layer=worst.name),
             f"{_emptied(worst):.1%}",
             say("under {share:.0%}", share=EMPTY),
             "model",
         )
         changes = tuple(RemoveLayer(layer.name) for layer in layers)
-        fix = Fix("Take the dropout between so few units out", "review", changes)
+        fix = Fix("Remove the dropout between so few units", "review", changes)
         # Where no gradient arrived at all, dropout is not why.
         quiet = ending.verdict not in ("fair", "failed") or is_deaf(run)
         return self.finding(
@@ -140,7 +140,7 @@ class HeavyDropout(Rule):
     def _high(self, layers: list[Layer], ending: Ending) -> Finding:
         worst = max(layers, key=_rate)
         message = say(
-            "'{layer}' hides {rate:.0%} of its inputs at each step; 20 to 50 % are usual. Try "
+            "'{layer}' drops {rate:.0%} of its inputs at each step; 20 to 50 % are usual. Try "
             "less.",
             layer=worst.name,
             rate=_rate(worst),

@@ -98,7 +98,7 @@ class HeavyPenalty(Rule):
                 ),
                 *ending.evidence(),
             ),
-            (Fix("Take the penalty off", "review", tuple(_without(layers))),),
+            (Fix("Remove the penalty", "review", tuple(_without(layers))),),
             severity=severity,
         )
 

@@ -97,9 +97,7 @@ class LinearStack(Rule):
         advice = (
             say("Give each hidden layer one, such as relu.")
             if bent
-            else say(
-                "Nothing in the whole model is bent: however deep, it draws straight lines only."
-            )
+            else say("The whole model is linear: however deep, it can only draw straight lines.")
         )
         evidence = Evidence("linear layers in a row", _list(names), "none", "model")
         confidence: Confidence = "proven" if not bent else "suspected"

@@ -89,7 +89,7 @@ class MemorisedRows(Rule):
             ),
             (
                 Evidence(
-                    "held-out rows named right",
+                    "held-out samples predicted right",
                     f"{shares.validation:.0%}",
                     say("nearly {training:.0%}, as in training", training=shares.training),
                     "history",

@@ -96,15 +96,15 @@ class MisplacedBatchNormalization(Rule):
             layer=layer.name,
         )
         evidence = Evidence("last layer", "BatchNormalization", "the output's activation", "model")
-        fix = Fix("Take it out", "review", (RemoveLayer(layer.name),))
+        fix = Fix("Remove it", "review", (RemoveLayer(layer.name),))
         found = self.finding(message, (evidence,), (fix,), severity=severity, confidence="proven")
         # Seen from the output, the probabilities are missing; an activation would not bring them.
         return replace(found, supersedes=("NBD101",))
 
     def _alone(self, layer: Layer, severity: Severity) -> Finding:
         message = say(
-            "'{layer}' normalizes over a batch of one row: each feature minus its own mean is 0, "
-            "and nothing passes.",
+            "'{layer}' normalizes over a batch of one sample: each feature minus its own mean is "
+            "0, and nothing passes.",
             layer=layer.name,
         )
         evidence = Evidence("batch size", "1", "16 and more with BatchNormalization", "fit")

@@ -93,7 +93,7 @@ def _fixes(run: TrainingRun, watcher: Watcher) -> Iterator[Fix]:
     unheard = watcher.monitor != inner and run.fit.validation == "none"
     if unheard and inner in run.history.epochs:
         yield from hold_out(
-            run, say("Hold out a fifth of the rows, for {key}", key=watcher.monitor)
+            run, say("Hold out a fifth of the samples, for {key}", key=watcher.monitor)
         )
         yield _watch(watcher, inner)
     elif "val_loss" in run.history.epochs:

@@ -82,12 +82,13 @@ class DataShrinksOnRerun(Rule):
             else say("the cell splits its own output")
         )
         message = say(
-            "Your training rows become fewer with each run: {rows}. Because {why}, each run "
-            "starts from what the last one left. Load the data again and give the parts new names.",
+            "Your training samples become fewer with each run: {rows}. Because {why}, each run "
+            "starts from what the last one left. Load the data again and give the parts new "
+            "names.",
             rows=rows,
             why=why,
         )
-        evidence = Evidence("training rows of successive runs", rows, "the same", "session")
+        evidence = Evidence("training samples of successive runs", rows, "the same", "session")
         note = say(
             "Better still, give the parts new names: x_train, x_test, … = train_test_split(x, …)."
         )

@@ -91,7 +91,7 @@ class IgnoredArgument(Rule):
 
     def _found(self, word: str, count: int) -> Finding:
         message = say(
-            "You wrote {argument}={count}, but fit ran one epoch: nobody reads an argument of "
+            "You wrote {argument}={count}, but fit ran one epoch: nothing reads an argument of "
             "that name. Keras calls it epochs.",
             argument=word,
             count=count,
@@ -103,13 +103,13 @@ class IgnoredArgument(Rule):
 
     def _split(self, share: float) -> Finding:
         message = say(
-            "fit has validation_data, so validation_split={share:g} is passed over: no row is "
+            "fit has validation_data, so validation_split={share:g} is passed over: no sample is "
             "held out, and all of them are trained on.",
             share=share,
         )
-        evidence = Evidence("rows held out", "0 %", f"{share:.0%}", "fit")
+        evidence = Evidence("samples held out", "0 %", f"{share:.0%}", "fit")
         note = say("validation_data is what is validated on; leave validation_split out")
-        fix = Fix("Say one of the two", "display", (), note=note)
+        fix = Fix("Use one of the two", "display", (), note=note)
         return self._passed_over(message, evidence, fix, "split")
 
     def _batches(self, run: TrainingRun) -> Iterator[Finding]:

@@ -67,8 +67,8 @@ class LabelsEncodedTwice(Rule):
                 continue
             once = labels.shape[:-1]
             message = say(
-                "Your labels have shape {label_shape} a row, one-hot of one-hot: the cell that "
-                "encodes them ran twice. The model returns {shape}.",
+                "Each of your labels has the shape {label_shape}, one-hot of one-hot: the cell "
+                "that encodes them ran twice. The model returns {shape}.",
                 label_shape=labels.shape,
                 shape=shape,
             )
@@ -83,4 +83,4 @@ def _fix(run: TrainingRun, key: str) -> Fix:
         again = MakeAgain("data")
         return Fix("Make the data again at the top of the cell", "review", (again,), note=note)
     change = EncodeLabels("class_index", output=key)
-    return Fix("Take the second encoding back", "review", (change,))
+    return Fix("Remove the second encoding", "review", (change,))

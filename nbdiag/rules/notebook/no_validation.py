@@ -65,9 +65,9 @@ class NoValidation(Rule):
         if run.fit.validation != "none" or run.error is not None or (rows or FEWEST) < FEWEST:
             return
         message = say(
-            "Nothing is held out: the training loss alone cannot tell whether the model learns the "
-            "task or the rows."
+            "Nothing is held out: the training loss alone cannot tell whether the model learns "
+            "the task or memorises the samples."
         )
-        evidence = Evidence("validation data", "none", "a part of the rows", "fit")
-        fixes = hold_out(run, say("Hold out a fifth of the rows"))
+        evidence = Evidence("validation data", "none", "a part of the samples", "fit")
+        fixes = hold_out(run, say("Hold out a fifth of the samples"))
         yield self.finding(message, (evidence,), fixes)

@@ -71,8 +71,8 @@ class TrainedAgain(Rule):
         if past is not None and _is_another_split(run, past):
             severity = "warning"
             words = say(
-                "This time the rows are split in another way: validation rows may have been "
-                "training rows before."
+                "This time the samples are split in another way: validation samples may have "
+                "been training samples before."
             )
         message = say(
             "fit went on with the weights of a model that was trained before. {words}", words=words

@@ -94,7 +94,9 @@ class LateBlowUp(Rule):
                 epsilon=epsilon,
             )
             if tiny
-            else say("{optimizer} takes a gradient as long as it comes", optimizer=optimizer.name)
+            else say(
+                "{optimizer} follows a gradient of any length as it is", optimizer=optimizer.name
+            )
         )
         seen = Evidence(
             say("loss in {place}", place=jump.place),
@@ -105,7 +107,7 @@ class LateBlowUp(Rule):
         speed = "unknown" if isinstance(rate, Missing) else f"{rate:g}"
         yield self.finding(
             say(
-                "Your training blew up in {place}, long after it had gone well: {why}.",
+                "Your training diverged in {place}, long after it had gone well: {why}.",
                 place=jump.place,
                 why=why,
             ),

@@ -200,5 +200,5 @@ def _fixes(run: TrainingRun, rate: float, name: str) -> Iterator[Fix]:
     else:
         yield from (plain, scaling)
     plateau = AddCallback("ReduceLROnPlateau", {"monitor": "loss", "factor": 0.2, "patience": 3})
-    title = say("Start at {rate:g} and lower the rate on every plateau", rate=rate)
+    title = say("Start at {rate:g} and lower the learning rate on every plateau", rate=rate)
     yield Fix(title, "review", (lower, plateau))

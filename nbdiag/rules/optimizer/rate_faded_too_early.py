@@ -101,7 +101,7 @@ class RateFadedTooEarly(Rule):
             ),
             (
                 Fix(
-                    "Let the rate fall more slowly",
+                    "Let the learning rate fall more slowly",
                     "display",
                     (),
                     note=say(

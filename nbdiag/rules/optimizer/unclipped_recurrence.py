@@ -85,7 +85,7 @@ class UnclippedRecurrence(Rule):
             return
         yield self.finding(
             say(
-                "The gradient through '{layer}' bursts, and nothing clips it: {what} {observed}.",
+                "The gradient through '{layer}' explodes, and nothing clips it: {what} {observed}.",
                 layer=recurrent[0].name,
                 what=say(burst.name),
                 observed=say(burst.observed),

@@ -85,15 +85,15 @@ class UnfitBatchSize(Rule):
             return
         if size == 1 and rows > MANY_ROWS and _wanders(run):
             message = say(
-                "Your batches hold one row each: {each:,} noisy steps per epoch.", each=each
+                "Your batches hold one sample each: {each:,} noisy steps per epoch.", each=each
             )
         elif (
             min(size, rows) >= LARGE and each <= FEW_BATCHES and steps < FEW_STEPS and _creeps(run)
         ):
             made = say("a single step") if each == 1 else say("{each} steps", each=each)
             message = say(
-                "Your batches hold {size:,} of {rows:,} rows, so each epoch makes {made}: {steps} "
-                "in all.",
+                "Your batches hold {size:,} of {rows:,} samples, so each epoch makes {made}: "
+                "{steps} in all.",
                 size=size,
                 rows=rows,
                 made=made,
@@ -115,7 +115,7 @@ class UnfitBatchSize(Rule):
             ),
             (
                 Fix(
-                    say("Use batches of {usual} rows", usual=USUAL),
+                    say("Use batches of {usual} samples", usual=USUAL),
                     "review",
                     (SetFitArgument("batch_size", USUAL),),
                 ),

@@ -181,7 +181,7 @@ def as_array(values: Any) -> np.ndarray[Any, Any]:
 def _shuffled(arguments: Arguments, seed: int) -> Arguments:
     rows = row_count(arguments.get("x"))
     if rows is None or arguments.get("y") is None:
-        raise CannotRebuild("the rows come from a data set that makes its own batches")
+        raise CannotRebuild("the samples come from a data set that makes its own batches")
     order = np.random.default_rng(seed).permutation(rows)
     return {
         name: take(value, order)

@@ -56,7 +56,7 @@ def sides_after(arguments: Mapping[str, Any], changes: Sequence[Change]) -> tupl
         elif isinstance(change, DropShared):
             sides = sides[0][~_contained(x, x_val)], sides[1]
     if not all(len(side) for side in sides):
-        raise CannotRebuild("no row would be left on one side of the split")
+        raise CannotRebuild("no sample would be left on one side of the split")
     return sides
 
 
@@ -77,7 +77,7 @@ def unknown_to_both(arguments: Mapping[str, Any], changes: Sequence[Change]) -> 
     trained_on = np.setdiff1d(np.union1d(training, before), held_out)
     rows: Indices = np.sort(held_out[~_contained(x[held_out], x[trained_on])])
     if not len(rows):
-        raise CannotRebuild("no validation row is kept out of the training before and after")
+        raise CannotRebuild("no validation sample is kept out of the training before and after")
     return rows
 
 
@@ -95,7 +95,7 @@ def _classes(labels: Any) -> Any:
     if labels.ndim == 1:
         return labels
     if labels.ndim > _PAIR:
-        raise CannotRebuild("the classes of the rows cannot be read from the labels")
+        raise CannotRebuild("the classes of the samples cannot be read from the labels")
     return labels.ravel() if labels.shape[1] == 1 else labels.argmax(axis=1)
 
 
@@ -110,11 +110,11 @@ def _four(arguments: Mapping[str, Any]) -> tuple[Any, Any, Any, Any]:
     if not isinstance(validation, list | tuple) or len(validation) != _PAIR:
         raise CannotRebuild("the validation data are not a pair of arrays")
     if arguments.get("sample_weight") is not None:
-        raise CannotRebuild("the rows have weights")
+        raise CannotRebuild("the samples have weights")
     every = arguments.get("x"), arguments.get("y"), *validation
     if any(row_count(item) is None or isinstance(item, Mapping | list | tuple) for item in every):
-        raise CannotRebuild("the rows of both sides are not in one array each")
+        raise CannotRebuild("the samples of both sides are not in one array each")
     x, y, x_val, y_val = map(as_array, every)
     if x.shape[1:] != x_val.shape[1:] or y.shape[1:] != y_val.shape[1:]:
-        raise CannotRebuild("the rows of both sides have different shapes")
+        raise CannotRebuild("the samples of both sides have different shapes")
     return x, y, x_val, y_val

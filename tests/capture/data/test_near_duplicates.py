@@ -154,7 +154,7 @@ def suspicious(training, validation):
         ([], [], "no validation data"),
         ([np.array(["a", "b"])], [np.array(["a"])], "not numbers"),
         ([np.ones((300, 9))], [np.ones((300, 8))], "shapes"),
-        ([np.ones((50, 9))], [np.ones((50, 9))], "too few rows"),
+        ([np.ones((50, 9))], [np.ones((50, 9))], "too few samples"),
         ([np.ones((300, 9))], [np.ones((50, 9))], "columns"),
         ([np.ones(300)], [np.ones(300)], "columns"),
     ],

@@ -1,6 +1,6 @@
 """The shape of the whole table under a convolution, and no head for its yes or no.
 
-Names: 240; 8; row
+Names: 240; 8; sample
 """
 
 # %% data

@@ -1,6 +1,6 @@
 """Labels of the test part for inputs of the training part.
 
-Names: 180|60|rows
+Names: 180|60|samples
 """
 
 # %% data
