@@ -25,10 +25,10 @@ CANDIDATES = 512  # columns that are looked at to find the measured ones
 LEVELS = 16  # distinct values: a column with fewer holds kinds or counts, not quantities
 CLOSER = 0.1
 TENTH, TWENTIETH = 10, 20
-# Rows asked for: each call of the matrix product costs its threads a start, and more rows would
-# take more than 30 MB.
-_TOGETHER = 128
-_GROUP = 32  # training rows of which first the nearest alone is looked at
+# Rows asked for, and known rows that each product compares them with: with 64 columns just so small
+# that OpenBLAS computes it in this thread. Threads that it would start wait for the next product
+# longer than they have worked for this one.
+_TOGETHER, _BLOCK = 128, 32
 
 Rows = NDArray[np.float32]
 
@@ -133,13 +133,16 @@ def _neighbours(known: Rows, asked: Rows) -> tuple[NDArray[np.intp], NDArray[np.
     All distances are computed, as scikit-learn's ``NearestNeighbors(algorithm="brute")`` does: its
     import alone would take ten times as long, at the user's first fit.
     """
+    # Rows are filled up to whole blocks by some that are infinitely far.
+    filled = -len(known) % _BLOCK
+    rows = np.pad(known, ((0, filled), (0, 0))).reshape(-1, _BLOCK, known.shape[1])
     # Of the squared distance, what does not depend on the row that is asked for.
     squares = np.einsum("ij,ij->i", known, known)
+    squares = np.pad(squares, (0, filled), constant_values=np.inf).reshape(-1, 1, _BLOCK)
     found = np.empty((len(asked), TWENTIETH), dtype=np.intp)
     for start in range(0, len(asked), _TOGETHER):
         part = slice(start, start + _TOGETHER)
-        far = asked[part] @ known.T
-        far *= -2
+        far = np.matmul(-2 * asked[part], rows.transpose(0, 2, 1))
         far += squares
         found[part] = _smallest(far, TWENTIETH)
     # The search takes differences of squares, which leaves little of a tiny distance.
@@ -149,25 +152,26 @@ def _neighbours(known: Rows, asked: Rows) -> tuple[NDArray[np.intp], NDArray[np.
     return np.take_along_axis(found, order, 1), np.take_along_axis(distances, order, 1)
 
 
-def _smallest(values: Rows, count: int) -> NDArray[np.intp]:
-    """Find the places of each row's smallest values, in the order of the places.
+def _smallest(far: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+    """Find which known rows are nearest to each asked one, in the order of the known rows.
 
-    The smallest lie in as many groups of columns as are wanted: those with the smallest minima.
-    Groups are compared a dozen times faster than columns are put in order.
+    They lie in as many blocks as rows are wanted: those of which the nearest row is nearest. Blocks
+    are compared a dozen times faster than rows are put in order.
+
+    Parameters
+    ----------
+    far
+        By blocks of known rows, asked rows, and known rows of a block.
+    count
+        How many are wanted.
     """
-    rows, columns = values.shape
-    size = columns // _GROUP
-    if size <= count:
-        return np.sort(np.argpartition(values, count - 1, axis=1)[:, :count], axis=1)
-    whole = size * _GROUP
-    # A group is every size-th column, so that the minima are taken of whole stretches of memory.
-    minima = values[:, :whole].reshape(rows, _GROUP, size).min(axis=1)
-    groups = np.argpartition(minima, count - 1, axis=1)[:, :count]
-    inside = (groups[:, :, None] + size * np.arange(_GROUP)).reshape(rows, -1)
-    rest = np.broadcast_to(np.arange(whole, columns), (rows, columns - whole))
-    places = np.concatenate([inside, rest], axis=1)
-    chosen = np.argpartition(np.take_along_axis(values, places, 1), count - 1, axis=1)[:, :count]
-    return np.sort(np.take_along_axis(places, chosen, 1), axis=1)
+    blocks, asked, size = far.shape
+    nearest, most = far.min(axis=2).T, min(count, blocks)
+    chosen = np.argpartition(nearest, most - 1, axis=1)[:, :most]
+    inside = far[chosen, np.arange(asked)[:, None]].reshape(asked, -1)
+    places = (chosen[:, :, None] * size + np.arange(size)).reshape(asked, -1)
+    best = np.argpartition(inside, count - 1, axis=1)[:, :count]
+    return np.sort(np.take_along_axis(places, best, 1), axis=1)
 
 
 def _dimension(distances: NDArray[np.float64]) -> float:
