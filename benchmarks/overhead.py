@@ -1,15 +1,16 @@
 """What a watched training costs: CPU time of the whole ``fit``, beside a bare one and its peers.
 
 Usage: ``python benchmarks/overhead.py [--repeats 5] [--only mlp] [--no-peers] [--short | --long |
---brief | --cells [--against CHECKOUT]]``. The ways to run stand by turns (each repeat in another
-order), every one with the same model, data and seed. A figure is the median over the repeats of the
-ratio to the bare fit of the same repeat; the spread is the distance between the quartiles. CPU time
-of the process, all threads together. "added" is the median of what a way took beyond the bare fit,
-"own" that of the CPU time that passed inside nbdiag's hooks, which is known better than a
-difference of two noisy figures (reports of batches are left out: they come in another thread and
-take a microsecond each). ``--brief`` trains for about two seconds only, which shows what is paid
-once. ``--cells`` measures whole cells with report and panel in a real kernel, and where their time
-goes (`cells.py`).
+--brief | --cells [--against CHECKOUT]] [--first]``. The ways to run stand by turns (each repeat in
+another order), every one with the same model, data and seed. A figure is the median over the
+repeats of the ratio to the bare fit of the same repeat; the spread is the distance between the
+quartiles. CPU time of the process, all threads together. "added" is the median of what a way took
+beyond the bare fit, "own" that of the CPU time that passed inside nbdiag's hooks, which is known
+better than a difference of two noisy figures (reports of batches are left out: they come in another
+thread and take a microsecond each). ``--brief`` trains for about two seconds only, which shows what
+is paid once: with ``--first`` that of the first fit of a form, else that of any further one.
+``--cells`` measures whole cells with report and panel in a real kernel, and where their time goes
+(`cells.py`).
 
 The peers come with ``pip install --group benchmarks``; one that is not installed is left out.
 """
@@ -35,6 +36,7 @@ import cells
 import keras
 import numpy as np
 
+from nbdiag.capture.probe import graph_cache
 from nbdiag.capture.session import Session
 from nbdiag.capture.watch import Watch, watch
 from nbdiag.engine import Settings
@@ -218,10 +220,12 @@ OWN = Own()
 
 
 def measure(
-    make: Callable[[int, int], Made], size: tuple[int, int], way: str
+    make: Callable[[int, int], Made], size: tuple[int, int], way: str, *, first: bool = False
 ) -> tuple[float, float, float]:
     """Train once; give CPU time, wall time and nbdiag's own CPU time of ``fit``."""
     keras.utils.clear_session()
+    if first:
+        graph_cache._KEPT.clear()  # noqa: SLF001 - no user needs that
     keras.utils.set_random_seed(0)
     model, arguments = make(*size)
     with WAYS[way]() as callbacks:
@@ -245,6 +249,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--only", choices=MODELS, action="append")
+    parser.add_argument("--first", action="store_true", help="each fit as the first of its form")
     parser.add_argument("--no-peers", action="store_true", help="leave the other tools out")
     sizes = parser.add_mutually_exclusive_group()
     for name in SIZES:
@@ -269,10 +274,10 @@ def main() -> None:
     )
     for size in [options.size] if options.size else ["long", "short"]:
         for name in options.only or MODELS:
-            report(name, SIZES[size][name], options.repeats)
+            report(name, SIZES[size][name], options.repeats, first=options.first)
 
 
-def report(name: str, size: tuple[int, int], repeats: int) -> None:
+def report(name: str, size: tuple[int, int], repeats: int, *, first: bool) -> None:
     """Measure one model with one size of epochs and print its lines."""
     ways, make = list(WAYS), MODELS[name]
     for way in ways:
@@ -281,7 +286,7 @@ def report(name: str, size: tuple[int, int], repeats: int) -> None:
     for repeat in range(repeats):
         turn = repeat % len(ways)
         for way in ways[turn:] + ways[:turn]:
-            taken[way].append(measure(make, size, way))
+            taken[way].append(measure(make, size, way, first=first))
     label = f"{size[1]} x {statistics.median(c for c, *_ in taken['bare']) / size[1]:.2f} s"
     for way in ways:
         pairs = list(zip(taken[way], taken["bare"], strict=True))
