@@ -33,17 +33,6 @@ NO_THRESHOLDS = {
     "NBD813 traced._DEEPEST": "guards against a name that is made from itself",
     "NBD820 _PERCENT": "percent of a whole",
 }
-# Thresholds for which no case was found yet. The table may only become shorter.
-WITHOUT_A_CASE = {
-    "NBD111 BYTE": "needs bytes as targets of a binary loss in several columns",
-    "NBD201 LONG": "needs a swinging loss at a heavy momentum",
-    "NBD402 FALLING": "needs large targets that are neither learnt nor far from the predictions",
-    "NBD515 BOUND": "no activation of Keras is bounded between 6 and infinity",
-    "NBD813 saved._MOST_LAYERS": "needs the exception of weights that do not fit, from HDF5",
-    "NBD815 LENGTH": "weighs two misspellings that are otherwise equally near",
-    "NBD820 _LEAST_PERCENT": "needs a rate between 1 and 2 in the cell",
-    "NBD821 _ALIKE": "needs names that are half alike",
-}
 
 
 def params(names):
@@ -74,11 +63,11 @@ def test_another_threshold_would_be_noticed(name):
 
 @pytest.mark.parametrize("name", params(CONSTANTS))
 def test_every_number_has_a_case_or_is_no_threshold(name):
-    places = (CASES, NO_THRESHOLDS, WITHOUT_A_CASE)
+    places = (CASES, NO_THRESHOLDS)
     count = sum(name in place for place in places)
     assert count, f"python scripts/find_thresholds.py {name[:6]} searches for a case"
     assert count == 1, "it has a case: take it out of the table"
 
 
 def test_no_case_is_of_a_number_that_is_gone():
-    assert not {*CASES, *NO_THRESHOLDS, *WITHOUT_A_CASE} - set(CONSTANTS)
+    assert not {*CASES, *NO_THRESHOLDS} - set(CONSTANTS)

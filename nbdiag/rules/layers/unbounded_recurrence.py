@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import isinf
 
 from nbdiag.facts.model.graph import RECURRENT
 from nbdiag.facts.optimization.step_size import harm
@@ -16,7 +17,6 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun
 
-BOUND = 10.0  # relu6 and the like stay small, too
 MODEST = 10.0  # times the usual rate: with tanh the same layers train at that
 
 
@@ -109,7 +109,7 @@ def _grows(layer: Layer) -> bool:
     activation = layer.config.get("activation", layer.activation)
     if not isinstance(activation, str) or activation == "custom":
         return False
-    return RANGES.get(activation, (0.0, float("inf")))[1] > BOUND
+    return activation not in RANGES or isinf(RANGES[activation][1])
 
 
 def _usual(run: TrainingRun) -> bool:
