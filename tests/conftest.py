@@ -13,17 +13,20 @@ hypothesis.settings.register_profile("explore", deadline=None, print_blob=True, 
 hypothesis.settings.load_profile("fixed")
 
 
-ALL_TRAIN = re.compile(r"^pytestmark = .*\bpytest\.mark\.training\b", flags=re.MULTILINE)
+MARK_OF_ALL = re.compile(
+    r"^pytestmark = [^=]*?\bpytest\.mark\.(training|browser)\b", flags=re.MULTILINE
+)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave out files in which everything trains where nothing that trains is asked for.
+    """Leave out files in which everything trains, or drives a browser, where no such is asked for.
 
-    Importing them only to deselect their tests would import TensorFlow, for seconds.
+    Importing them only to deselect their tests would import TensorFlow or a browser, for seconds.
     """
-    if collection_path.suffix != ".py" or "not training" not in config.option.markexpr:
+    if collection_path.suffix != ".py" or "not " not in config.option.markexpr:
         return None
-    return bool(ALL_TRAIN.search(collection_path.read_text(encoding="utf-8"))) or None
+    marks = MARK_OF_ALL.findall(collection_path.read_text(encoding="utf-8"))
+    return any(f"not {mark}" in config.option.markexpr for mark in marks) or None
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,13 +3,14 @@
 import re
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
-from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.servers import Server
+
+if TYPE_CHECKING:  # it takes seconds to import, also where no browser is asked for
+    import nbformat
 
 SECOND = 1000
 LOADS = 60 * SECOND
@@ -29,8 +30,11 @@ READY = """() => {
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 
-def write_notebook(path: Path, *cells: str | nbformat.NotebookNode) -> None:
+def write_notebook(path: Path, *cells: "str | nbformat.NotebookNode") -> None:
     """Write a notebook of code cells, given by their text or whole."""
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_notebook
+
     made = [new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
     nbformat.write(new_notebook(cells=made, metadata=KERNEL), path)
 
@@ -123,6 +127,8 @@ class NotebookPage:
             if path.stat().st_mtime_ns != before and path.stat().st_size:
                 break
         assert path.stat().st_mtime_ns != before, "the notebook was not saved"
+        import nbformat
+
         return nbformat.read(path, 4)
 
     def screenshot(self, path: Path | str, selector: str | None = None) -> None:
