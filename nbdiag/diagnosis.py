@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbdiag.engine import Settings, judge
 from nbdiag.facts.session.previous_run import mark_of
+from nbdiag.facts.session.runs import held_out
 from nbdiag.joint_fix import with_whole_repair
 from nbdiag.language import say, speaking
 from nbdiag.live_verdict import judge_stopped
@@ -265,6 +266,7 @@ def as_past(report: ReportData) -> PastRun:
             mark_of(fix.source) for item in report.findings for fix in item.fixes if fix.source
         ),
         source=run.cell.source,
+        held_out=held_out(run),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from nbdiag.facts.cache import remembering
+from nbdiag.facts.optimization.rate_sweep import sweep_of, without_outcome
 from nbdiag.language import checked, say, speaking
 from nbdiag.rules import Rule, Skipped, all_rules, unreadable
 from nbdiag.schema.finding import Check, Evidence, Finding
@@ -60,12 +61,14 @@ def judge(run: TrainingRun, settings: Settings | None = None) -> ReportData:
     """
     settings = settings or Settings()
     run = run_with_plain_ends(run)
+    # A range test trains nothing: it is judged like a training that has not begun.
+    judged = without_outcome(run) if sweep_of(run) else run
     findings: list[Finding] = []
     checks: list[Check] = []
     with speaking(settings.lang), remembering():
         for rule in all_rules():
             if settings.hears(rule.code):
-                found, check = _run_rule(rule, run)
+                found, check = _run_rule(rule, judged)
                 findings += map(_said, found)
                 checks.append(replace(check, reason=say(check.reason)))
     checks += [check for check in unreadable() if settings.hears(check.code)]

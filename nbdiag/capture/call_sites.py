@@ -17,6 +17,7 @@ from weakref import ref
 from nbdiag.capture.failure.reason import attempt
 from nbdiag.capture.import_hook import when_imported
 from nbdiag.capture.model.compile import CompileCall, Written
+from nbdiag.capture.model.layers import Origin
 from nbdiag.capture.overrides import Overrides
 from nbdiag.schema.cell import CallSite
 from nbdiag.schema.missing import Missing
@@ -27,6 +28,7 @@ CellOf = Callable[[str], "int | None"]
 
 _OWN_FRAMES = {"keras", "tensorflow", "tf_keras", "nbdiag"}
 # Layers made by these are copies: the line that is seen does not describe them.
+_APPLICATIONS = ".applications."
 _COPIERS = {"from_config", "clone_model", "deserialize_keras_object", "load_model"}
 
 
@@ -82,6 +84,7 @@ class _Notes(Generic[T]):
 
 
 _made: "_Notes[Place]" = _Notes()
+_applications: "_Notes[str]" = _Notes()
 _compiled: "_Notes[Compiled]" = _Notes()
 _undo: list[Callable[[], None]] = []
 
@@ -99,20 +102,29 @@ def uninstall() -> None:
     while _undo:
         _undo.pop()()
     _made.clear()
+    _applications.clear()
     _compiled.clear()
 
 
 def caller() -> Place | None:
     """Place of the innermost call that is written outside Keras, TensorFlow and nbdiag."""
+    return _caller()[0]
+
+
+def _caller() -> tuple[Place | None, str]:
+    """Return the place of the call, and the published architecture that it was made for."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - inspect.stack() reads source files
+    application = ""
     while frame is not None:
         name = frame.f_globals.get("__name__")
         if not isinstance(name, str) or name.split(".")[0] not in _OWN_FRAMES:
-            return Place(frame.f_code, frame.f_lasti)
+            return Place(frame.f_code, frame.f_lasti), application
         if frame.f_code.co_name in _COPIERS:
-            return None
+            return None, application
+        if _APPLICATIONS in name:
+            application = name.rpartition(".")[2]
         frame = frame.f_back
-    return None
+    return None, application
 
 
 def site_of(thing: Any, cell_of: CellOf) -> CallSite | Missing:
@@ -121,6 +133,11 @@ def site_of(thing: Any, cell_of: CellOf) -> CallSite | Missing:
     if place is None:
         return Missing("it was made before nbdiag was loaded, or copied")
     return locate(place, cell_of)
+
+
+def origin_of(thing: Any, cell_of: CellOf) -> Origin:
+    """Where a layer or model was made, and for which published architecture."""
+    return Origin(site_of(thing, cell_of), _applications.about(thing) or "")
 
 
 def compile_of(model: Any, cell_of: CellOf) -> CompileCall:
@@ -185,9 +202,11 @@ def _make(original: Callable[..., Any], kind: type, /, *arguments: Any, **keywor
 
 
 def _note_place(made: Any) -> None:
-    place = caller()
+    place, application = _caller()
     if place is not None:
         _made.note(made, place)
+    if application:
+        _applications.note(made, application)
 
 
 def _compile(names: tuple[str, ...]) -> Callable[..., Any]:

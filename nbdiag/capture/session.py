@@ -138,6 +138,9 @@ class Session:
 
     def batch_ends(self, batch: int, logs: Any) -> None:
         """Note the running mean of the loss."""
+        if self._curves.steps is None and self._call.callbacks:
+            rate = attempt("the first rate", self._rate)
+            self._curves.first_rate = None if isinstance(rate, Missing) else rate
         attempt("the batch", lambda: self._curves.batch(batch, logs))
 
     def epoch_begins(self) -> None:
@@ -146,7 +149,7 @@ class Session:
 
     def epoch_ends(self, logs: Any) -> None:
         """Note the curves, and look again."""
-        self._curves.epoch(logs, lambda: float(self._model.optimizer.learning_rate))
+        self._curves.epoch(logs, self._rate)
         self._catch_up()
         if self._stream is not None:
             self._stream.close()
@@ -179,6 +182,9 @@ class Session:
         self._data = self._seen_data()
         return self.run(error)
 
+    def _rate(self) -> float:
+        return float(self._model.optimizer.learning_rate)
+
     @property
     def completed(self) -> int:
         """Epochs completed so far."""
@@ -210,7 +216,7 @@ class Session:
         model, cell_of = self._model, self.frame.cell_of
         self._described = attempt(
             "the model",
-            lambda: describe_model(model, lambda thing: call_sites.site_of(thing, cell_of)),
+            lambda: describe_model(model, lambda thing: call_sites.origin_of(thing, cell_of)),
         )
         shapes = self._probing.output_shapes
         if not isinstance(self._described, Missing) and shapes and not self._described.heads:

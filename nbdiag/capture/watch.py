@@ -356,7 +356,7 @@ class Watch:
             described = attempt(
                 "the model",
                 lambda: describe_model(
-                    model, lambda thing: call_sites.site_of(thing, frame.cell_of)
+                    model, lambda thing: call_sites.origin_of(thing, frame.cell_of)
                 ),
             )
             if not isinstance(described, Missing):

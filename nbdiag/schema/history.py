@@ -34,6 +34,8 @@ class History:
     steps
         Steps that were run in each completed epoch; empty in runs recorded before they were
         counted.
+    first_rate
+        Rate of the first step of a training with callbacks, which may change it; else None.
     """
 
     epochs: dict[str, tuple[float, ...]] = field(default_factory=dict)
@@ -42,3 +44,4 @@ class History:
     learning_rates: tuple[float, ...] = ()
     step_losses: StepCurve = StepCurve()
     steps: tuple[int, ...] = ()
+    first_rate: float | None = None

@@ -45,6 +45,9 @@ class Layer:
         layers and this one: ``keras.ops``, ``tf.nn``, arithmetic on tensors.
     site
         Where the layer was made.
+    application
+        Module of ``keras.applications`` that made the layer ("resnet", "mobilenet_v2"), "" for a
+        layer of the user: what is inside a published architecture is not the user's to change.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Layer:
     inbound: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     site: CallSite | Missing = Missing("made before nbdiag was loaded")
+    application: str = ""
 
 
 @dataclass(frozen=True)

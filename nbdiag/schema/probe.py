@@ -99,7 +99,8 @@ class Probe:
     rows
         Size of the probe batch.
     loss
-        Total loss on the batch in inference mode.
+        Total loss on the batch in inference mode. Moving averages that have seen no batch are
+        replaced by the batch's own: without them a fresh model normalizes nothing.
     constant_loss
         Per output, the least loss on the same labels that an answer ignoring the inputs can
         reach; Missing when the loss has no known best constant.

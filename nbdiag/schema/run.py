@@ -66,6 +66,8 @@ class PastRun:
         Digests of the cells that its report offered as repairs.
     source
         Text of its cell; "" when it was not kept. A session may keep no history of its cells.
+    held_out
+        Samples of the same arrays that ``validation_split`` put aside.
     """
 
     cell: int
@@ -83,6 +85,7 @@ class PastRun:
     fit: int = 1
     offers: tuple[str, ...] = ()
     source: str = ""
+    held_out: int = 0
 
 
 @dataclass(frozen=True)

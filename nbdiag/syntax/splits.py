@@ -6,15 +6,24 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.calls import last_name, parsed, root_name
 
 
-def feeds_itself(run: TrainingRun) -> str | None:
+def feeds_itself(run: TrainingRun, since: int = 0) -> str | None:
     """Find a name that a cell splits into itself: ``x, rest = train_test_split(x)``.
+
+    Parameters
+    ----------
+    run
+        The recorded training.
+    since
+        Number of a cell; only those that ran after it are read.
 
     Returns
     -------
     str | None
-        The name, None when no cell of the session does so.
+        The name, None when no cell does so.
     """
     for cell in (*run.earlier, run.cell):
+        if cell.number <= since:
+            continue
         page = parsed(cell)
         assignments = [n for n in page.nodes if isinstance(n, ast.Assign)] if page else []
         for kept_part in (_split, _cut):

@@ -33,6 +33,7 @@ mine = Mine(
     3
 )
 graph = keras.Model(model.inputs, model.outputs)
+base = keras.applications.MobileNet(weights=None, alpha=0.25, input_shape=(32, 32, 3), classes=2)
 """
 LINES = SOURCE.splitlines()
 
@@ -180,3 +181,12 @@ def test_uninstalling_before_keras_is_imported():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_layers_of_a_published_architecture_are_known(names):
+    def origin(thing):
+        return call_sites.origin_of(thing, {"<cell 5>": 5}.get)
+
+    found = {origin(layer).application for layer in names["base"].layers}
+    assert found == {"mobilenet"}
+    assert origin(names["last"]).application == ""

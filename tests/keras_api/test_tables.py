@@ -12,6 +12,7 @@ import pytest
 
 from nbdiag.keras_api import (
     activations,
+    applications,
     callbacks,
     initializers,
     layers,
@@ -69,6 +70,18 @@ def test_the_tables_are_what_the_installed_keras_offers(compared):
     # A newer Keras may have more; what it no longer has, or takes in another order, breaks edits.
     wrong = [line for line in compared if not (newer and " is new in Keras " in line)]
     assert wrong == ["The tables are what the Keras here offers."] or (newer and not wrong)
+
+
+@pytest.mark.training
+def test_preprocessing_of_the_applications_is_what_the_table_says():
+    import keras
+    import numpy as np
+
+    bytes_of = {end: np.full((1, 1, 1, 3), end, "float32") for end in (0.0, 255.0)}
+    for module, (low, high) in applications.EXPECTED.items():
+        prepare = getattr(keras.applications, module).preprocess_input
+        assert prepare(bytes_of[0.0].copy()).min() == pytest.approx(low, abs=1e-3)
+        assert prepare(bytes_of[255.0].copy()).max() == pytest.approx(high, abs=1e-3)
 
 
 def test_a_parameter_that_only_old_versions_have_is_left_out():

@@ -28,6 +28,7 @@ from nbdiag.schema.changes import (
     SetLoss,
     ShuffleRows,
 )
+from nbdiag.schema.data import Split
 from nbdiag.schema.setup import FitCall, Watcher
 from tests.factory import make_run, normal, one_hot
 from tests.facts.session.test_runs import after, past, scaled
@@ -41,7 +42,7 @@ def severities(rule, run):
     return [item.severity for item in found(rule, run)]
 
 
-SPLIT = Cell(1, "x, rest = train_test_split(x, test_size=0.1)\n")
+SPLIT = Cell(2, "x, rest = train_test_split(x, test_size=0.1)\n")
 
 
 def test_rows_that_fall_twice_by_one_ratio():
@@ -57,8 +58,20 @@ def test_rows_that_fell_once_need_a_reason():
     (finding,) = found(DataShrinksOnRerun, after(past(1000), rows=900, earlier=(SPLIT,)))
     assert "'x' into itself" in finding.message
     assert found(DataShrinksOnRerun, after(past(900), rows=900, earlier=(SPLIT,))) == []
+    # The cell that splits has not run since the last training: it took nothing away.
+    long_ago = after(past(1000, cell=3), rows=900, earlier=(SPLIT,))
+    assert found(DataShrinksOnRerun, long_ago) == []
     with pytest.raises(Skipped, match="first run"):
         found(DataShrinksOnRerun, make_run())
+
+
+def test_rows_that_fit_holds_out_are_not_lost():
+    split = Split(training_rows=800, validation_rows=200)
+    held = after(past(1000), rows=800, split=split, fit=FitCall(validation_split=0.2))
+    assert found(DataShrinksOnRerun, replace(held, earlier=(SPLIT,))) == []
+    then = after(past(900, held_out=100), rows=900, earlier=(SPLIT,))
+    (finding,) = found(DataShrinksOnRerun, then)
+    assert "1,000, 900" in finding.message
 
 
 def test_labels_that_were_encoded_twice():

@@ -214,6 +214,13 @@ def test_a_model_that_works_is_told_that_it_could_do_better():
     assert not _found(TooFewEpochs, make_run(history=slower))
 
 
+def test_what_is_memorised_needs_no_more_epochs():
+    falling = {"loss": [0.72, 0.69, 0.66, 0.63, 0.6, 0.57], "accuracy": [0.5] * 6}
+    assert _found(TooFewEpochs, make_run(history=falling, validation=True))
+    turned = falling | {"val_loss": [0.7, 0.69, 0.695, 0.7, 0.71, 0.72]}
+    assert not _found(TooFewEpochs, make_run(history=turned, validation=True))
+
+
 def test_too_few_epochs_of_a_single_one():
     one = {"loss": [0.7], "accuracy": [0.5]}
     fell = make_run(history=one, probes=[make_probe(loss=0.9), make_probe("end", 1, loss=0.68)])

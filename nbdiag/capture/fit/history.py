@@ -21,6 +21,7 @@ class Curves:
         # A custom train_step may report the loss of the batch, or anything else.
         self._running_means = running_means
         self.completed = 0
+        self.first_rate: float | None = None
         self._epochs: dict[str, list[float]] = {}
         self._seconds: list[float] = []
         self._rates: list[float] = []
@@ -84,4 +85,5 @@ class Curves:
             learning_rates=tuple(self._rates),
             step_losses=self._losses.curve(),
             steps=tuple(self._steps),
+            first_rate=self.first_rate,
         )

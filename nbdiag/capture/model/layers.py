@@ -1,7 +1,8 @@
 """The layers of a model as values, nested models flattened."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from nbdiag.capture.model.activations import activation_name, units_of
@@ -14,10 +15,27 @@ from nbdiag.schema.model import Layer
 _WRAPPED = {"TFOpLambda", "SlicingOpLambda", "InstanceMethod", "InstanceProperty", "ClassMethod"}
 _SAME = {"Dense", "EinsumDense"}
 
-SiteOf = Callable[[Any], "CallSite | Missing"]
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a layer or a model was made.
+
+    Attributes
+    ----------
+    site
+        Place in the user's cells.
+    application
+        As in `nbdiag.schema.model.Layer`.
+    """
+
+    site: CallSite | Missing
+    application: str = ""
 
 
-def describe_layers(model: Any, site_of: SiteOf) -> tuple[Layer, ...]:
+OriginOf = Callable[[Any], Origin]
+
+
+def describe_layers(model: Any, origin_of: OriginOf) -> tuple[Layer, ...]:
     """Describe the layers of a model in the order in which Keras lists them.
 
     Keras lists inputs by their distance from the output. Where that is not the order in which fit
@@ -27,12 +45,12 @@ def describe_layers(model: Any, site_of: SiteOf) -> tuple[Layer, ...]:
     ----------
     model
         The Keras model.
-    site_of
-        Gives the place where a layer was made.
+    origin_of
+        Finds where a layer was made.
     """
     listed = _inputs_in_order(model, list(walk(model)))
     sources = Sources(model, {layer.name for layer, _ in listed})
-    return tuple(_describe(layer, parent, sources, site_of) for layer, parent in listed)
+    return tuple(_describe(layer, parent, sources, origin_of) for layer, parent in listed)
 
 
 def walk(model: Any, parent: str | None = None) -> Iterator[tuple[Any, str | None]]:
@@ -102,8 +120,9 @@ def shape_of(tensors: Any) -> Shape | Missing:
     return tuple(None if size is None else int(size) for size in tuple(shape)[1:])
 
 
-def _describe(layer: Any, parent: str | None, sources: "Sources", site_of: SiteOf) -> Layer:
+def _describe(layer: Any, parent: str | None, sources: "Sources", origin_of: OriginOf) -> Layer:
     inbound, operations = sources.of(layer)
+    origin = origin_of(layer)
     return Layer(
         name=layer.name,
         class_name=type(layer).__name__,
@@ -118,7 +137,8 @@ def _describe(layer: Any, parent: str | None, sources: "Sources", site_of: SiteO
         trainable=bool(layer.trainable),
         inbound=inbound,
         operations=operations,
-        site=site_of(layer),
+        site=origin.site,
+        application=origin.application,
     )
 
 
@@ -145,32 +165,46 @@ def taken_by(node: Any) -> list[Any]:
     return [item for item in flat if isinstance(item, keras.KerasTensor)]
 
 
+def nodes_of(model: Any) -> Iterator[Any]:
+    """Go through the calls in the graph of a model and of the models in it."""
+    if is_graph(model):
+        yield from getattr(graph_of(model), "_nodes", ())
+    for layer in model.layers:
+        if is_model(layer):
+            yield from nodes_of(layer)
+
+
 class Sources:
     """Finds the layers whose outputs a layer takes."""
 
     def __init__(self, model: Any, listed: set[str]) -> None:
         self._listed = listed
-        # The tensor for a nested model's own input layer: what the model was called on.
+        # The tensors for a nested model's own input layer: what the model was called on.
         self._outer: dict[str, list[Any]] = {}
+        self._nodes = {id(node) for node in nodes_of(model)}
         self._note_nested(model)
 
     def of(self, layer: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names of the layers in front, and class names of bare operations in between."""
         names: list[str] = []
         operations: list[str] = []
-        for node in getattr(layer, "_inbound_nodes", ())[-1:]:
+        for node in self._calls(layer):
             for tensor in taken_by(node):
                 self._back(tensor, names, operations)
         return tuple(dict.fromkeys(names)), tuple(operations)
+
+    def _calls(self, layer: Any) -> Sequence[Any]:
+        """Find the calls of a layer in this model: a shared one takes its inputs one by one."""
+        nodes: Sequence[Any] = getattr(layer, "_inbound_nodes", ())
+        return [node for node in nodes if id(node) in self._nodes] or nodes[-1:]
 
     def _note_nested(self, model: Any) -> None:
         for layer in model.layers:
             if not is_model(layer):
                 continue
-            nodes = getattr(layer, "_inbound_nodes", ())
-            if nodes and is_graph(layer):
+            for node in self._calls(layer) if is_graph(layer) else ():
                 inner = graph_of(layer).inputs
-                for own, outer in zip(inner, inputs_of(nodes[-1]), strict=False):
+                for own, outer in zip(inner, inputs_of(node), strict=False):
                     name = maker_of(own._keras_history).name  # noqa: SLF001 - the graph's own record
                     self._outer.setdefault(name, []).append(outer)
             self._note_nested(layer)

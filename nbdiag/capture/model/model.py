@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbdiag.capture.model.config import is_builtin
-from nbdiag.capture.model.layers import SiteOf, describe_layers, is_graph, size_of
+from nbdiag.capture.model.layers import OriginOf, describe_layers, is_graph, size_of
 from nbdiag.capture.model.library import LEGACY, is_legacy, library_of
 from nbdiag.capture.model.outputs import describe_heads
 from nbdiag.schema.model import Model
 
 
-def describe_model(model: Any, site_of: SiteOf) -> Model:
+def describe_model(model: Any, origin_of: OriginOf) -> Model:
     """Describe a model as it is now."""
     kind = "subclass"
     if isinstance(model, library_of(model).Sequential):
@@ -24,12 +24,12 @@ def describe_model(model: Any, site_of: SiteOf) -> Model:
         name=model.name,
         class_name=type(model).__name__,
         kind=kind,  # type: ignore[arg-type]
-        layers=describe_layers(model, site_of),
+        layers=describe_layers(model, origin_of),
         heads=describe_heads(model),
         parameters=sum(size_of(weight) for weight in model.weights),
         trainable_parameters=sum(size_of(weight) for weight in model.trainable_weights),
         custom_train_step=has_own(model, "train_step"),
-        site=site_of(model),
+        site=origin_of(model).site,
     )
 
 

@@ -6,6 +6,7 @@ In reading order:
 - ``prober``: what one measurement is
 - ``step``: forward and backward in one traced function
 - ``forward``: one pass that leaves no trace in the model
+- ``moving_averages``: those of batch normalization that have not seen a batch yet
 - ``autodiff``: gradients by the library that Keras computes on
 - ``measure``: numbers of a tensor
 - ``batch``: the fixed batch

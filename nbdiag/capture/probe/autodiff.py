@@ -81,9 +81,9 @@ def _pull_back(run: Run, values: Sequence[Any]) -> tuple[Pass, Any]:
             reasons.append(made.loss)
         loss = jnp.zeros(()) if isinstance(made.loss, Missing) else made.loss
         tensors = {name: tensor for name, (tensor, _) in made.seen.items()}
-        return loss, (made.outputs, made.penalty, tensors)
+        return loss, (made.outputs, made.penalty, tensors, made.averages)
 
-    loss, back, (outputs, penalty, tensors) = jax.vjp(loss_of, list(values), has_aux=True)
+    loss, back, (outputs, penalty, tensors, averages) = jax.vjp(loss_of, list(values), has_aux=True)
     seen = {name: (tensor, kinds[name]) for name, tensor in tensors.items()}
-    made = Pass(outputs, reasons[0] if reasons else loss, penalty, seen=seen)
+    made = Pass(outputs, reasons[0] if reasons else loss, penalty, seen=seen, averages=averages)
     return made, _UNKNOWN if reasons else back(jnp.ones_like(loss))[0]

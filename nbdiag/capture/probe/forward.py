@@ -1,13 +1,14 @@
 """One pass of the model that leaves no trace in it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from nbdiag.capture.failure.reason import in_a_line
 from nbdiag.capture.model.activations import activation_name
 from nbdiag.capture.model.layers import walk
+from nbdiag.capture.probe.moving_averages import Pair, averages_of, without_memory
 from nbdiag.schema.missing import Missing
 
 _MOST_LAYERS = 100
@@ -29,6 +30,8 @@ class Pass:
         The total loss again, from the values that the model returns; None where ``loss`` is that.
     seen
         Output tensor and activation name per layer.
+    averages
+        In training mode: mean and variance of the batch for each pair of moving averages.
     """
 
     outputs: Any
@@ -36,6 +39,7 @@ class Pass:
     penalty: Any = None
     returned_loss: Any = None
     seen: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    averages: list[Pair] = field(default_factory=list)
 
 
 def run(
@@ -68,13 +72,19 @@ def run(
 
     x, y, weights = batch
     known = {"training": training} if getattr(model, "_call_has_training_arg", False) else {}
+    pairs = averages_of(model) if training else []
     with (
-        keras.StatelessScope(state_mapping=state, collect_losses=True),
+        keras.StatelessScope(state_mapping=state, collect_losses=True) as scope,
         _recorded(model, record=record) as seen,
+        without_memory(model) if pairs else nullcontext(),
     ):
         outputs = model(x, **known)
         extra = list(model.losses)
     made = Pass(outputs, Missing("the model has no loss"), seen=seen)
+    made.averages = [
+        (scope.get_current_value(mean), scope.get_current_value(variance))
+        for mean, variance in pairs
+    ]
     if extra:
         made.penalty = keras.ops.sum(
             keras.ops.stack([keras.ops.cast(keras.ops.sum(item), "float32") for item in extra])

@@ -13,6 +13,7 @@ from nbdiag.capture.probe.autodiff import with_slopes
 from nbdiag.capture.probe.batch import Batch
 from nbdiag.capture.probe.graph_cache import find_graph, keep_graph, structure_of
 from nbdiag.capture.probe.measure import measure_activation, measure_gradient, measure_output
+from nbdiag.capture.probe.moving_averages import averages_of, caught_up
 from nbdiag.capture.probe.tensor_spec import as_tensors
 from nbdiag.capture.probe.unoptimized_graph import unoptimized
 from nbdiag.schema.cell import Shape
@@ -145,19 +146,25 @@ class ProbeStep:
 
         model, loss, batch = self._model, self._loss, (x, y, weights)
 
-        def run(values: Sequence[Any], *, training: bool, record: bool) -> forward.Pass:
-            state = [
+        def state_of(values: Sequence[Any]) -> list[tuple[Any, Any]]:
+            return [
                 *zip(model.trainable_variables, values, strict=True),
                 *zip(model.non_trainable_variables, other, strict=True),
             ]
+
+        def run(state: list[tuple[Any, Any]], *, training: bool, record: bool) -> forward.Pass:
             return forward.run(model, loss, state, batch, training=training, record=record)
 
         taught, slopes = with_slopes(
-            lambda values: run(values, training=True, record=not self._two_modes), trainable
+            lambda values: run(state_of(values), training=True, record=not self._two_modes),
+            trainable,
         )
         shown = taught
         if self._two_modes:
-            shown = run(trainable, training=False, record=True)
+            state = state_of(trainable)
+            if taught.averages and all(map(_is_ours, keras.tree.flatten(taught.averages))):
+                state = caught_up(averages_of(model), taught.averages, state)
+            shown = run(state, training=False, record=True)
         outputs = keras.tree.flatten(shown.outputs)
         self.output_shapes = tuple(shape_of(item) for item in outputs)
         gradients = slopes if isinstance(slopes, Missing) else [_gradient(item) for item in slopes]

@@ -9,6 +9,7 @@ from nbdiag.facts.model.input_path import Entry, entries_of
 from nbdiag.facts.model.outputs import outputs_of
 from nbdiag.facts.optimization.gradients import activations, saturated_layers
 from nbdiag.facts.training.verdict import first_probe, start_loss_share
+from nbdiag.keras_api.applications import EXPECTED
 from nbdiag.language import say
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.missing import Missing
@@ -69,8 +70,18 @@ class InputScale:
 
     @property
     def matters(self) -> bool:
-        """Whether the scale reaches weights: names of things and normalized values do not."""
+        """Whether the scale reaches weights: names of things and normalized values do not.
+
+        Nor do pixels that a published architecture was made for, large as they may be.
+        """
+        if self.expected and self.expected[0] <= self.low and self.high <= self.expected[1]:
+            return False
         return self.entry.kind in ("weighed", "unknown") and math.isfinite(self.size)
+
+    @property
+    def expected(self) -> tuple[float, float] | None:
+        """Range that the published architecture at this input was made for, None without one."""
+        return EXPECTED.get(self.entry.application)
 
 
 @dataclass(frozen=True)

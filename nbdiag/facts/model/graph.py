@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nbdiag.keras_api.layers import with_role, with_trait
 from nbdiag.keras_api.operations import STRAIGHT
+from nbdiag.language import say
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer, Model
 
@@ -100,7 +101,9 @@ def linear_pairs(model: Model) -> tuple[LinearPair, ...] | Missing:
 
     A depthwise layer before a pointwise one is a factorization on purpose and not listed. Nor is
     a layer that feeds a sum with a bent branch: what a shortcut carries along stays unbent on
-    purpose, and what is added to it reaches the next layer together with it.
+    purpose, and what is added to it reaches the next layer together with it. Nor an up-convolution
+    that is put beside a bent branch, as on the way up of a U-Net, nor a layer of a published
+    architecture.
 
     Returns
     -------
@@ -112,11 +115,35 @@ def linear_pairs(model: Model) -> tuple[LinearPair, ...] | Missing:
     taken, bent = consumers(model), _with_something_bent(model)
     return tuple(
         LinearPair(layer, follower, _is_narrow(layer, follower))
-        for layer in model.layers
+        for layer in changeable_layers(model)
         if layer.class_name in WITH_WEIGHTS and layer.builtin and not is_nonlinear(layer)
         if not layer.class_name.startswith("Depthwise")
         for follower in _next_with_weights(layer, taken, bent)
     )
+
+
+def freely_scaled(model: Model) -> frozenset[str]:
+    """Find layers whose weights may have any size: a normalization takes it out again.
+
+    Returns
+    -------
+    frozenset[str]
+        Names of the layers whose output is normalized before another layer weighs it, and of the
+        normalizing layers. Steps on such weights find their own length (Arora, Li, Lyu 2019), so
+        that a large gradient means nothing. All layers of a model that normalizes and whose graph
+        is not known.
+    """
+    normalizing = {layer.name for layer in model.layers if layer.class_name in NORMALIZING}
+    if isinstance(roots(model), Missing):
+        return frozenset(layer.name for layer in model.layers if normalizing)
+    taken = consumers(model)
+
+    def is_normalized(layer: Layer) -> bool:
+        ways = downstream(layer, taken, lambda item: not item.parameters)
+        ends = [item for item in ways if item.parameters]
+        return bool(ends) and all(item.name in normalizing for item in ends)
+
+    return frozenset(normalizing | {layer.name for layer in model.layers if is_normalized(layer)})
 
 
 def downstream(
@@ -154,7 +181,8 @@ def _next_with_weights(
     for follower in downstream(layer, taken, passes):
         if not _is_straight_way(follower):
             continue
-        if _adds_up(follower) and not bent.isdisjoint(follower.inbound):
+        joins = _adds_up(follower) or ("Transpose" in layer.class_name and _joins(follower))
+        if joins and not bent.isdisjoint(follower.inbound):
             return []
         if follower.class_name in WITH_WEIGHTS and follower.builtin:
             found.append(follower)
@@ -166,6 +194,11 @@ def _adds_up(layer: Layer) -> bool:
     return len(set(layer.inbound)) > 1 and not _SUMS.isdisjoint(
         (layer.class_name, *layer.operations)
     )
+
+
+def _joins(layer: Layer) -> bool:
+    """Whether a layer, or an operation in front of it, puts several branches side by side."""
+    return len(set(layer.inbound)) > 1 and "Concatenate" in (layer.class_name, *layer.operations)
 
 
 def _with_something_bent(model: Model) -> frozenset[str]:
@@ -224,10 +257,29 @@ def layers_with_weights(model: Model) -> tuple[Layer, ...]:
     )
 
 
-def hidden_layers(model: Model) -> tuple[Layer, ...]:
-    """Return the layers with weights that are not the last one of an output."""
+def changeable_layers(model: Model) -> tuple[Layer, ...]:
+    """Return the layers that the user wrote: not those inside a published architecture."""
+    return tuple(layer for layer in model.layers if not layer.application)
+
+
+def hidden_layers(model: Model) -> tuple[Layer, ...] | Missing:
+    """Find the user's layers with weights that are not the last one of an output.
+
+    Returns
+    -------
+    tuple[Layer, ...] | Missing
+        Missing for a custom model class whose outputs were not seen: any of its layers may be one.
+    """
     last = {head.weights_layer for head in model.heads}
-    return tuple(layer for layer in layers_with_weights(model) if layer.name not in last)
+    if model.kind == "subclass" and None in (last or {None}):
+        return Missing(
+            say("which layers of {model} are outputs is not known", model=model.class_name)
+        )
+    return tuple(
+        layer
+        for layer in layers_with_weights(model)
+        if layer.name not in last and not layer.application
+    )
 
 
 def activation_after(layer: Layer, model: Model) -> str | None:

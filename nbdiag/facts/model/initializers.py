@@ -118,7 +118,10 @@ def gain(layer: Layer, model: Model) -> float | Missing:
 
 def loses_signal(model: Model) -> bool:
     """Whether fresh weights shrink or blow up the signal on its way beyond what steps can mend."""
-    gains = [gain(layer, model) for layer in hidden_layers(model)]
+    hidden = hidden_layers(model)
+    if isinstance(hidden, Missing):
+        return False
+    gains = [gain(layer, model) for layer in hidden]
     product = math.prod(item for item in gains if not isinstance(item, Missing) and item > 0)
     normalized = any(layer.class_name in NORMALIZING for layer in model.layers)
     return not normalized and not LOST <= product <= BURST

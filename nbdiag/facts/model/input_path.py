@@ -35,6 +35,8 @@ class Entry:
         Of ``Rescaling`` layers on the way.
     masked
         Whether a ``Masking`` layer reads the raw values.
+    application
+        Module of ``keras.applications`` whose first layer that is, "" for a layer of the user.
     """
 
     kind: Literal["weighed", "normalized", "looked up", "unknown"]
@@ -42,6 +44,7 @@ class Entry:
     scale: float = 1.0
     offset: float = 0.0
     masked: bool = False
+    application: str = ""
 
 
 def entries_of(model: Model, given: Sequence[ArrayStats]) -> tuple[Entry, ...] | Missing:
@@ -83,7 +86,7 @@ def _branches(layer: Layer, taken: dict[str, tuple[Layer, ...]], so_far: Entry) 
     elif kind in NORMALIZING:
         yield Entry("normalized", layer.name, scale, offset, masked)
     elif kind in WITH_WEIGHTS or kind in RECURRENT or layer.parameters:
-        yield Entry("weighed", layer.name, scale, offset, masked)
+        yield Entry("weighed", layer.name, scale, offset, masked, layer.application)
     elif kind == "Rescaling":
         factor, shift = layer.config.get("scale", 1.0), layer.config.get("offset", 0.0)
         if not isinstance(factor, int | float) or not isinstance(shift, int | float):

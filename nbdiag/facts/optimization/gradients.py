@@ -5,6 +5,7 @@ gradient is small or large only against the loss it comes from and the weights i
 """
 
 import math
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from nbdiag.keras_api.activations import with_trait
@@ -68,7 +69,9 @@ def global_norm(probe: Probe) -> float | Missing:
     return math.hypot(*norms) if norms else Missing("gradients were not measured")
 
 
-def leverage(probe: Probe, *, least: float = 0.0) -> float | Missing:
+def leverage(
+    probe: Probe, *, least: float = 0.0, without: AbstractSet[str] = frozenset()
+) -> float | Missing:
     """How far the weights can still move the loss.
 
     The sum over variables of gradient norm times weight norm, over the loss: by the
@@ -83,6 +86,8 @@ def leverage(probe: Probe, *, least: float = 0.0) -> float | Missing:
     least
         A smaller loss counts as this one: beside a loss that has come near 0 every gradient is
         large.
+    without
+        Names of layers that are left out.
 
     Returns
     -------
@@ -94,7 +99,7 @@ def leverage(probe: Probe, *, least: float = 0.0) -> float | Missing:
         return Missing("gradients were not measured")
     if isinstance(probe.loss, Missing):
         return probe.loss
-    reach = sum(item.weight_norm * norm for item, norm in pairs)
+    reach = sum(item.weight_norm * norm for item, norm in pairs if item.layer not in without)
     if reach == 0:
         return 0.0
     if not math.isfinite(reach) or not math.isfinite(probe.loss) or probe.loss == 0:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nbdiag.schema.data import ArrayStats
+from nbdiag.schema.data import ArrayStats, Split
 from nbdiag.schema.run import PastRun, TrainingRun
 
 SAME_RATIO = 0.02
@@ -39,13 +39,22 @@ class Shrinking:
     ratio: float
 
 
+def held_out(run: TrainingRun) -> int:
+    """Count the samples of the arrays given to ``fit`` that ``validation_split`` put aside."""
+    split = run.data.split
+    return split.validation_rows if run.fit.validation_split and isinstance(split, Split) else 0
+
+
 def shrinking(run: TrainingRun) -> Shrinking | None:
-    """Find row counts that fall by one ratio, up to this run: 1000, 900, 810."""
+    """Find row counts that fall by one ratio, up to this run: 1000, 900, 810.
+
+    Counted are the rows of the arrays that ``fit`` was given, on whichever side of the split.
+    """
     rows = run.data.inputs[0].rows if run.data.inputs else None
-    counts = [past.rows for past in likes(run) if past.rows]
+    counts = [past.rows + past.held_out for past in likes(run) if past.rows]
     if rows is None or not counts or not counts[-1]:
         return None
-    counts.append(rows)
+    counts.append(rows + held_out(run))
     ratio = counts[-1] / counts[-2]
     if not LEAST_LEFT <= ratio <= MOST_LEFT:
         return None

@@ -36,7 +36,8 @@ class UnscaledInputs(Rule):
     values), whose columns are of very different size, or which are close to nothing (scaled
     twice), and which no ``Rescaling``, ``Normalization`` or ``BatchNormalization`` layer tames
     before the first weights. Whole numbers on their way into an ``Embedding`` are names and
-    need no scale. What counts is the effect: the loss and the predictions before the first step,
+    need no scale, nor do pixels that an architecture of ``keras.applications`` was made for. What
+    counts is the effect: the loss and the predictions before the first step,
     layers pressed against their bounds, and how the training ended.
 
     Why it hurts
@@ -128,6 +129,18 @@ class UnscaledInputs(Rule):
             where=where,
             shown=shown,
         )
+        if scale.expected:
+            message = say(
+                "Your inputs go from {low:.6g} to {high:.6g} at {where}{shown}. This architecture "
+                "was made for what its own preprocess_input makes of them: {least:.3g} to "
+                "{greatest:.3g}.",
+                low=scale.low,
+                high=scale.high,
+                where=where,
+                shown=shown,
+                least=scale.expected[0],
+                greatest=scale.expected[1],
+            )
         return self.finding(
             message,
             (*_evidence(scale), *map(_as_evidence, effects), *ending.evidence()),
@@ -212,6 +225,18 @@ def _as_evidence(effect: Effect) -> Evidence:
 
 
 def _fixes(run: TrainingRun, scale: InputScale) -> Iterator[Fix]:
+    if scale.expected:
+        low, high = scale.expected
+        title = say(
+            "Use keras.applications.{module}.preprocess_input", module=scale.entry.application
+        )
+        note = say(
+            "It turns bytes into the {low:.3g} … {high:.3g} that this architecture was made for.",
+            low=low,
+            high=high,
+        )
+        yield Fix(title, "display", (), note=note)
+        return
     several = len(run.data.inputs) > 1
     if several or scale.entry.masked:
         title = (

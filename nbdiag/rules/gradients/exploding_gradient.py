@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from math import isfinite
 
+from nbdiag.facts.model.graph import freely_scaled
 from nbdiag.facts.optimization.gradients import (
     by_layer,
     global_norm,
@@ -55,11 +56,15 @@ class ExplodingGradient(Rule):
     Leverage (`nbdiag.facts.optimization.gradients.leverage`) of 1,000; fresh sound networks measure
     0.01 to 60, raw bytes 250 to 1,000. Late in a good training leverage grows because the loss goes
     to 0, so only failed ones are judged, and a loss that has fallen counts as that before the first
-    step. Of a loss that goes below 0 only the gradient's being a number is judged.
+    step. Of a loss that goes below 0 only the gradient's being a number is judged. Weights whose
+    output a normalization follows are left out, and its own: however large the gradient, the size
+    of such weights does not matter, and steps on them find their own length. Fresh, sound networks
+    of ``keras.applications`` measure 1,100 to 10,000 with those weights and 4 to 32 without.
 
     References
     ----------
     Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", ICML 2013.
+    Arora, Li, Lyu, "Theoretical analysis of auto rate-tuning by batch normalization", ICLR 2019.
     """
 
     code = "NBD602"
@@ -76,8 +81,9 @@ class ExplodingGradient(Rule):
         if ending.works:
             return
         least = least_loss(run)
+        free = frozenset() if isinstance(run.model, Missing) else freely_scaled(run.model)
         for probe in probes:
-            seen = _explosion(probe, least)
+            seen = _explosion(probe, least, free)
             if seen is None:
                 continue
             layers = [item for item in by_layer(probe) if isfinite(item.norm)]
@@ -111,8 +117,8 @@ class ExplodingGradient(Rule):
             return
 
 
-def _explosion(probe: Probe, least: float) -> str | None:
-    norm, reach = global_norm(probe), leverage(probe, least=least)
+def _explosion(probe: Probe, least: float, free: frozenset[str]) -> str | None:
+    norm, reach = global_norm(probe), leverage(probe, least=least, without=free)
     if not isinstance(norm, Missing) and not isfinite(norm):
         return say("NaN or infinite")
     if isinstance(reach, Missing) or reach < HUGE:

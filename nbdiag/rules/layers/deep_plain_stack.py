@@ -68,7 +68,7 @@ class DeepPlainStack(Rule):
         """Count hidden Dense layers that nothing helps."""
         model = known(run.model)
         ending = ending_of(run)
-        stack = [layer for layer in hidden_layers(model) if layer.class_name == "Dense"]
+        stack = [layer for layer in known(hidden_layers(model)) if layer.class_name == "Dense"]
         if ending.verdict not in ("fair", "failed") or len(stack) < DEEP or _is_helped(model):
             return
         message = say(

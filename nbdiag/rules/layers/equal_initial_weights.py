@@ -89,7 +89,7 @@ class EqualInitialWeights(Rule):
         if run.started_trained:
             return
         model = known(run.model)
-        found = [layer for layer in hidden_layers(model) if _is_equal(layer, model)]
+        found = [layer for layer in _candidates(model) if _is_equal(layer, model)]
         ending = ending_of(run)
         if not found:
             yield from self._one_sided(model, ending)
@@ -113,7 +113,7 @@ class EqualInitialWeights(Rule):
 
     def _one_sided(self, model: Model, ending: Ending) -> Iterator[Finding]:
         """Look for layers whose weights are drawn from one side of zero."""
-        found = [layer for layer in hidden_layers(model) if _is_one_sided(layer)]
+        found = [layer for layer in _candidates(model) if _is_one_sided(layer)]
         if len(found) < _FEWEST_LAYERS or ending.verdict not in ("fair", "failed"):
             return
         names = ", ".join(f"'{layer.name}'" for layer in found)
@@ -136,6 +136,12 @@ class EqualInitialWeights(Rule):
         fix = Fix("Start from weights of both signs", "review", changes)
         severity: Severity = "error" if ending.verdict == "failed" else "warning"
         yield self.finding(message, (evidence, *ending.evidence()), (fix,), severity=severity)
+
+
+def _candidates(model: Model) -> tuple[Layer, ...]:
+    """Return the hidden layers; all where it is not known which are outputs."""
+    hidden = hidden_layers(model)
+    return layers_with_weights(model) if isinstance(hidden, Missing) else hidden
 
 
 def _is_equal(layer: Layer, model: Model) -> bool:

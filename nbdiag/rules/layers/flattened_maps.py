@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.model.graph import DENSE, fan_in
+from nbdiag.facts.model.graph import DENSE, changeable_layers, fan_in
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.changes import ReplaceLayer
@@ -94,7 +94,7 @@ class FlattenedMaps(Rule):
 
 def _flattened(model: Model) -> Iterator[tuple[Layer, Layer]]:
     by_name = {layer.name: layer for layer in model.layers}
-    for dense in model.layers:
+    for dense in changeable_layers(model):
         if dense.class_name not in DENSE or not fan_in(dense):
             continue
         for name in dense.inbound:

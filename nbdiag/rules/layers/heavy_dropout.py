@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.model.graph import consumers
+from nbdiag.facts.model.graph import changeable_layers, consumers
 from nbdiag.facts.training.verdict import Ending, ending_of, is_deaf
 from nbdiag.keras_api.layers import with_role, with_trait
 from nbdiag.language import say
@@ -76,7 +76,11 @@ class HeavyDropout(Rule):
     def check(self, run: TrainingRun) -> Iterator[Finding]:
         """Look at each dropout layer, then at all of them together."""
         model = known(run.model)
-        layers = [layer for layer in model.layers if layer.class_name in KINDS and _rate(layer) > 0]
+        layers = [
+            layer
+            for layer in changeable_layers(model)
+            if layer.class_name in KINDS and _rate(layer) > 0
+        ]
         ending = ending_of(run)
         taken = consumers(model)
         last = next((layer for layer in layers if not taken.get(layer.name)), None)

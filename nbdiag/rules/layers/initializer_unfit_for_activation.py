@@ -77,7 +77,7 @@ class InitializerUnfitForActivation(Rule):
         if ending.verdict not in ("failed", "fair") or run.started_trained or normalized:
             return
         gains: list[tuple[Layer, float]] = []
-        for layer in hidden_layers(model):
+        for layer in known(hidden_layers(model)):
             found = gain(layer, model)
             if not isinstance(found, Missing) and found > 0:
                 gains.append((layer, found))

@@ -73,7 +73,7 @@ class NarrowLayer(Rule):
         classes = task.classes or 0
         narrow = [
             layer
-            for layer in hidden_layers(model)
+            for layer in known(hidden_layers(model))
             if layer.units
             and (
                 layer.units * CLASSES_PER_UNIT < classes

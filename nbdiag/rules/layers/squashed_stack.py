@@ -158,7 +158,7 @@ def _severity(ending: Ending, thin: float | None, *, deaf: bool) -> Severity:
 def _squashing(model: Model) -> list[Layer]:
     return [
         layer
-        for layer in hidden_layers(model)
+        for layer in known(hidden_layers(model))
         if activation_after(layer, model) in SQUASHING and not _gates(layer, model)
     ]
 

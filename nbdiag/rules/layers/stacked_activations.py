@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from nbdiag.facts.model.graph import consumers
+from nbdiag.facts.model.graph import changeable_layers, consumers
 from nbdiag.facts.training.verdict import ending_of
 from nbdiag.keras_api.activations import RANGES, with_trait
 from nbdiag.keras_api.layers import with_role
@@ -153,7 +153,7 @@ def _severity(pair: Pair, verdict: str) -> Severity:
 
 def _pairs(model: Model) -> Iterator[Pair]:
     taken = consumers(model)
-    for layer in model.layers:
+    for layer in changeable_layers(model):
         if layer.activation in (None, "linear", "custom") or not layer.builtin:
             continue
         follower = _follower(layer, taken)

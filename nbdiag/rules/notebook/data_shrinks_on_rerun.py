@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.session.runs import Shrinking, shrinking
+from nbdiag.facts.session.runs import Shrinking, likes, shrinking
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.changes import MakeAgain
@@ -18,8 +18,9 @@ class DataShrinksOnRerun(Rule):
 
     What it finds
     -------------
-    Row counts of one session's runs that fall by one ratio (1,000, 900, 810), or fell once where
-    a cell assigns a part of an array to the array's own name.
+    Sample counts of one session's runs that fall by one ratio (1,000, 900, 810), or fell once where
+    a cell that ran in between assigns a part of an array to the array's own name. Samples that
+    ``validation_split`` puts aside count as well: they were given to ``fit``.
 
     Why it hurts
     ------------
@@ -48,8 +49,8 @@ class DataShrinksOnRerun(Rule):
     Thresholds and their source
     ---------------------------
     Two falls by the same ratio between 0.4 and 0.97, within 0.02 for rounding; or one fall and a
-    split of an array into its own name in the session's cells. Field report 004 counted 1,000,
-    900, 810.
+    split of an array into its own name in a cell that ran since the last training. Field report
+    004 counted 1,000, 900, 810.
 
     References
     ----------
@@ -69,7 +70,7 @@ class DataShrinksOnRerun(Rule):
         found = shrinking(run)
         if found is None:
             return
-        name = feeds_itself(run)
+        name = feeds_itself(run, since=likes(run)[-1].cell)
         if len(found.rows) < CERTAIN and name is None:
             return
         yield self._found(found, name)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.optimization.step_size import harm, head_contradicts, other_suspect
 from nbdiag.facts.optimization.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
-from nbdiag.facts.training.curves import curve, pace, straight_fall
+from nbdiag.facts.training.curves import curve, pace, straight_fall, turn
 from nbdiag.facts.training.verdict import Ending, ending_of, first_probe, last_probe
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, Skipped, known
@@ -34,7 +34,8 @@ class TooFewEpochs(Rule):
     that is better than that, and whose loss still falls by 3 %, is reported as information. With a
     single epoch the loss before the first step and after the last are compared. Also a failed
     training whose loss falls in a straight line to the end, however slowly: it is on its way, and
-    nothing has stopped it.
+    nothing has stopped it. Nothing is said where the loss on held-out samples has turned upwards:
+    what still falls then is memorised.
 
     Why it hurts
     ------------
@@ -87,6 +88,8 @@ class TooFewEpochs(Rule):
             return
         if run.interrupted or run.history.completed < run.fit.epochs - run.fit.initial_epoch:
             raise Skipped("the training was stopped before its last epoch")
+        if turn(run.history.epochs.get("val_loss", ())) is not None:
+            return  # what falls is memorised: the loss on held-out samples has turned
         falls, steps = _fall(run), known(total_steps(run))
         if falls > 0 or steps > STEPS or head_contradicts(run) or other_suspect(run):
             return

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nbdiag.capture.model.layers import describe_layers
+from nbdiag.capture.model.layers import Origin, describe_layers
 from nbdiag.capture.model.model import describe_model
 from nbdiag.capture.model.outputs import describe_heads
 from nbdiag.schema.missing import Missing
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.training
 
 
 def nowhere(_):
-    return Missing("in a test")
+    return Origin(Missing("in a test"))
 
 
 def stack(*layers, shape=(6,)):
@@ -213,6 +213,21 @@ def test_layers_of_nested_models_know_what_stands_before_them():
     assert found["out"].input_shape == (6,)
     assert found["out"].output_shape == (1,)
     assert sum(layer.parameters for layer in found.values()) == model.count_params()
+
+
+def test_a_tower_that_two_inputs_share_takes_both():
+    import keras
+    from keras import layers
+
+    tower = stack(layers.BatchNormalization(name="first"), layers.Dense(3), shape=(4,))
+    dense = layers.Dense(3, name="dense")
+    a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
+    joined = layers.Concatenate()([tower(a), tower(b), dense(a), dense(b)])
+    model = keras.Model([a, b], layers.Dense(1)(joined))
+    tower(keras.Input((4,), name="of another model"))
+    found = {layer.name: layer for layer in describe_layers(model, nowhere)}
+    assert found["first"].inbound == ("a", "b")
+    assert found["dense"].inbound == ("a", "b")
 
 
 def test_inputs_come_in_the_order_in_which_fit_takes_their_arrays():

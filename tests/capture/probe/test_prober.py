@@ -48,10 +48,10 @@ def test_against_a_tape():
 
     @tf.function
     def naive():
-        # First, for the training pass moves the batch statistics.
-        shown = model(x, training=False)
         with tf.GradientTape() as tape:
             loss = entropy(y[:, None], model(x, training=True)) + sum(model.losses)
+        # After it: averages that have seen no batch are those of this one.
+        shown = model(x, training=False)
         return (
             tape.gradient(loss, model.trainable_variables),
             entropy(y[:, None], shown),
@@ -60,7 +60,9 @@ def test_against_a_tape():
         )
 
     moving = [np.array(weight) for weight in model.non_trainable_variables]
+    model.layers[1].momentum = 0.0
     gradients, loss, penalty, shown = naive()
+    model.layers[1].momentum = 0.99
     for weight, value in zip(model.non_trainable_variables, moving, strict=True):
         weight.assign(value)
     start = watched(model, x, y).probes[0]
@@ -75,6 +77,37 @@ def test_against_a_tape():
     assert output.spread == pytest.approx(float(np.std(shown)), rel=1e-4)
     assert output.in_unit == 1
     assert [layer.activation for layer in start.activations] == ["relu", "tanh", "sigmoid"]
+
+
+def test_averages_that_have_seen_a_batch_are_left_as_they_are():
+    import keras
+    from keras import layers
+
+    x, y = trainings.table()
+    model = network(layers.BatchNormalization(), layers.Dense(1, activation="sigmoid"))
+    watched(model, x, y)
+    moving = [np.array(weight) for weight in model.layers[0].non_trainable_variables]
+    entropy = keras.losses.BinaryCrossentropy()
+    loss = float(entropy(y[:, None], model(x, training=False)))
+    assert watched(model, x, y).probes[0].loss == pytest.approx(loss, rel=1e-5)
+    assert model.layers[0].momentum == 0.99
+    assert not any(
+        np.array_equal(then, now)
+        for then, now in zip(moving, model.layers[0].non_trainable_variables, strict=True)
+    )
+
+
+def test_bytes_that_a_fresh_batch_normalization_takes_reach_nothing():
+    from keras import layers
+
+    x, y = trainings.table()
+    model = network(
+        layers.BatchNormalization(),
+        layers.Dense(8, activation="tanh"),
+        layers.Dense(1, activation="sigmoid"),
+    )
+    start = watched(model, x * 255 + 100, y).probes[0]
+    assert start.activations[0].saturated < 0.5
 
 
 def test_weights_and_their_changes():

@@ -1,5 +1,7 @@
 """The scale of inputs behind the layers that tame it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,18 @@ def test_rescaling_is_applied():
     seen = pixels / 127.5 - 1
     assert (scale.low, scale.high) == pytest.approx((seen.min(), seen.max()))
     assert scale.size == pytest.approx(np.sqrt((seen**2).mean()))
+
+
+def test_pixels_that_an_architecture_was_made_for_do_not_matter():
+    pixels = images().astype("float32") - 110.0
+    first = make_layer("Conv2D", "conv", parameters=9, application="vgg16")
+    (own,) = input_scales(make_run(inputs=pixels, layers=behind(first)))
+    assert not own.matters
+    assert own.expected == (-123.68, 151.061)
+    (raw,) = input_scales(make_run(inputs=images(), layers=behind(first)))
+    assert raw.matters
+    (mine,) = input_scales(make_run(inputs=pixels, layers=behind(replace(first, application=""))))
+    assert mine.matters
 
 
 def test_a_negative_scale_turns_the_range():

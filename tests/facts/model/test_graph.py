@@ -1,5 +1,7 @@
 """The model as a graph, against small models drawn by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -274,3 +276,54 @@ def test_activation_after_is_the_first_that_bends():
     )
     met = [facts.activation_after(layer, model) for layer in facts.layers_with_weights(model)]
     assert met == ["tanh", "relu", None, None]
+
+
+def test_what_is_inside_a_published_architecture_is_not_the_users():
+    model = chain(dense(8), dense(8), dense(1))
+    published = replace(
+        model,
+        layers=tuple(replace(layer, application="resnet") for layer in model.layers[:2])
+        + model.layers[2:],
+    )
+    assert [pair.first.name for pair in facts.linear_pairs(model)] == ["l0", "l1"]
+    assert facts.linear_pairs(published) == ()
+    assert [layer.name for layer in facts.hidden_layers(model)] == ["l0", "l1"]
+    assert facts.hidden_layers(published) == ()
+
+
+def test_an_output_of_a_custom_class_may_be_any_layer():
+    lack = Missing("the output is made by the custom class Net")
+    model = replace(chain(dense(8), dense(1), kind="subclass"), heads=(Head("", lack),))
+    assert isinstance(facts.hidden_layers(model), Missing)
+    assert isinstance(facts.hidden_layers(replace(model, heads=())), Missing)
+
+
+def test_a_normalization_takes_the_size_of_weights_out_again():
+    held = {"parameters": 8}
+    model = chain(
+        dense(8, **held), ("BatchNormalization", held), "ReLU", dense(8, **held), dense(1, **held)
+    )
+    assert facts.freely_scaled(model) == {"l0", "l1"}
+    assert facts.freely_scaled(chain(dense(8, **held), dense(1, **held))) == frozenset()
+    unknown = replace(
+        model, layers=tuple(replace(layer, inbound=()) for layer in model.layers), heads=()
+    )
+    assert facts.freely_scaled(unknown) == {f"l{place}" for place in range(5)}
+
+
+def test_an_up_convolution_beside_what_was_kept_is_no_straight_pair():
+    def up(class_name):
+        return Model(
+            "m",
+            "Functional",
+            "functional",
+            layers=(
+                make_layer("Conv2D", "kept", activation="relu", units=4),
+                make_layer(class_name, "up", units=4, inbound=("kept",)),
+                make_layer("Concatenate", "join", inbound=("up", "kept")),
+                make_layer("Conv2D", "next", activation="relu", units=4, inbound=("join",)),
+            ),
+        )
+
+    assert facts.linear_pairs(up("Conv2DTranspose")) == ()
+    assert [pair.first.name for pair in facts.linear_pairs(up("Conv2D"))] == ["up"]
