@@ -63,6 +63,15 @@ def cut(site):
 
 
 @pytest.mark.training
+def test_layers_of_a_published_architecture_are_known(names):
+    def origin(thing):
+        return call_sites.origin_of(thing, {"<cell 5>": 5}.get)
+
+    found = {origin(layer).application for layer in names["base"].layers}
+    assert found == {"mobilenet"}
+    assert origin(names["last"]).application == ""
+
+
 def test_the_exact_call_is_found(names):
     assert [text_of(layer) for layer in names["层"]] == ['D(größe, name="å")', "D(größe)"]
     assert text_of(names["last"]) == "D(units)"
@@ -181,12 +190,3 @@ def test_uninstalling_before_keras_is_imported():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-def test_layers_of_a_published_architecture_are_known(names):
-    def origin(thing):
-        return call_sites.origin_of(thing, {"<cell 5>": 5}.get)
-
-    found = {origin(layer).application for layer in names["base"].layers}
-    assert found == {"mobilenet"}
-    assert origin(names["last"]).application == ""

@@ -168,7 +168,8 @@ def taken_by(node: Any) -> list[Any]:
 def nodes_of(model: Any) -> Iterator[Any]:
     """Go through the calls in the graph of a model and of the models in it."""
     if is_graph(model):
-        yield from getattr(graph_of(model), "_nodes", ())
+        for nodes in getattr(graph_of(model), "_nodes_by_depth", {}).values():
+            yield from nodes
     for layer in model.layers:
         if is_model(layer):
             yield from nodes_of(layer)
