@@ -67,7 +67,7 @@ class RateSweptUpwards(Rule):
             "A callback raises the learning rate from {first:.3g} to {last:.3g} during this run, "
             "as a range test does. How it ended says nothing about the model and is not judged: "
             "make the model again before you train it. If this was meant as a training, the "
-            "callback raises the rate where it should lower it.",
+            "callback raises it where it should lower it.",
             first=sweep.first,
             last=sweep.last,
         )
