@@ -13,6 +13,7 @@ In reading order:
 - ``call_sites``: where a call is written, and which call is written at a place
 - ``definitions``: the functions and classes of the cells
 - ``origins``: where the cells write a value out: constants, entries, defaults, JSON and YAML
+- ``loops``: which values an expression takes in the turns of the loops around it
 - ``values``: what expressions stood for when a cell failed
 - ``layer_chain``: the layers that the text declares
 - ``keras_statements``: which statements make Keras objects

@@ -9,7 +9,8 @@ from nbdiag.keras_api.optimizers import OPTIMIZERS
 from nbdiag.syntax.text.parsed_cell import ParsedCell
 from nbdiag.syntax.text.scopes import binds, dotted
 
-ROOTS = ("tensorflow.python.keras", "tensorflow.keras", "tf_keras", "keras")
+ROOTS = ("tensorflow.python.keras", "tensorflow.keras", "tf_keras", "keras_core", "keras")
+"""Packages that are Keras: ``tf_keras`` is Keras 2, ``keras_core`` the preview of Keras 3."""
 MODULES = (
     "layers",
     "losses",

@@ -13,7 +13,7 @@ from nbdiag.syntax.text.parsed_cell import ParsedCell
 from nbdiag.syntax.text.parsing import UnreadableError, parse_literal
 from nbdiag.syntax.text.scopes import Function, binds, changes
 
-_DEEPEST = 12
+DEEPEST = 12
 _LOADS = ("loads", "safe_load", "load")
 _NAMESPACES = ("SimpleNamespace", "Namespace")
 _YAML = re.compile(r"(?m)^(\w+):[ ]+([^\s#][^#\n]*?)\s*(?:#.*)?$")
@@ -41,19 +41,19 @@ def origin_of(run: TrainingRun, node: ast.expr) -> Origin | None:
     dataclasses and namespaces, and entries of a text that ``json.loads`` or ``yaml.safe_load`` is
     given. What is bound twice in one way or is changed later is not found.
     """
-    return _Origins(run).find(node, _DEEPEST)
+    return Origins(run).find(node)
 
 
-class _Origins:
+class Origins:
     """Follows values through the cells of a run."""
 
     def __init__(self, run: TrainingRun) -> None:
         every = ((cell, parsed(cell)) for cell in (*run.earlier, run.cell))
         self._pages = [(cell, page) for cell, page in every if page is not None]
 
-    def find(self, node: ast.expr, depth: int) -> Origin | None:
+    def find(self, node: ast.expr, depth: int = DEEPEST) -> Origin | None:
         """Find what a value is, and where that is written."""
-        place = self._expression(node, depth)
+        place = self.expression(node, depth)
         if place is None:
             return None
         cell, found = place
@@ -72,9 +72,9 @@ class _Origins:
             return None
         return replace(whole, value=item)
 
-    def _expression(self, node: ast.expr, depth: int) -> tuple[Cell, ast.expr] | None:
+    def expression(self, node: ast.expr, depth: int = DEEPEST) -> tuple[Cell, ast.expr] | None:
         """Find the expression that a name, an entry or a field is bound to."""
-        home = self._home(node)
+        home = self.home(node)
         if home is None or depth == 0:
             return None
         cell, page = home
@@ -87,7 +87,8 @@ class _Origins:
             return self._field(node, depth - 1)
         return itself
 
-    def _home(self, node: ast.AST) -> tuple[Cell, ParsedCell] | None:
+    def home(self, node: ast.AST) -> tuple[Cell, ParsedCell] | None:
+        """Find the cell that a node is in, None for one of no cell."""
         return next(((cell, page) for cell, page in self._pages if node in page.parents), None)
 
     def _name(
@@ -126,7 +127,7 @@ class _Origins:
         target = statement.target if isinstance(statement, ast.AnnAssign) else statement.targets[0]
         if not isinstance(target, ast.Name) or statement.value is None:
             return None
-        return self._expression(statement.value, depth)
+        return self.expression(statement.value, depth)
 
     def _parameter(
         self, page: ParsedCell, function: Function, name: str, depth: int
@@ -146,10 +147,10 @@ class _Origins:
         found = wanted or [defaults.get(name)]
         if len(set(found)) != 1 or found[0] is None:
             return None
-        return self._expression(found[0], depth)
+        return self.expression(found[0], depth)
 
     def _entry(self, node: ast.Subscript, depth: int) -> tuple[Cell, ast.expr] | None:
-        whole = self._expression(node.value, depth)
+        whole = self.expression(node.value, depth)
         key = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if whole is None or key is None:
             return None
@@ -159,15 +160,15 @@ class _Origins:
             found = [v for k, v in pairs if isinstance(k, ast.Constant) and k.value == key]
         elif isinstance(whole[1], ast.Call) and last_name(whole[1]) == "dict":
             found = [word.value for word in whole[1].keywords if word.arg == key]
-        return self._expression(found[0], depth) if len(found) == 1 else None
+        return self.expression(found[0], depth) if len(found) == 1 else None
 
     def _field(self, node: ast.Attribute, depth: int) -> tuple[Cell, ast.expr] | None:
-        whole = self._expression(node.value, depth)
+        whole = self.expression(node.value, depth)
         made = whole[1] if whole is not None else None
         if isinstance(made, ast.Call):
             words = [word.value for word in made.keywords if word.arg == node.attr]
             if words or last_name(made) in _NAMESPACES:
-                return self._expression(words[0], depth) if len(words) == 1 else None
+                return self.expression(words[0], depth) if len(words) == 1 else None
         name = last_name(made) if isinstance(made, ast.Call) else last_name(node.value)
         fields = list(self._fields(name))
         place = next((i for i, item in enumerate(fields) if item[0] == node.attr), None)
@@ -175,7 +176,7 @@ class _Origins:
             return None
         given = made.args if isinstance(made, ast.Call) else []
         value = given[place] if place < len(given) else fields[place][1]
-        return self._expression(value, depth) if value is not None else None
+        return self.expression(value, depth) if value is not None else None
 
     def _fields(self, name: str) -> Iterator[tuple[str, ast.expr | None]]:
         """List the fields of the newest class of a name, with their defaults."""

@@ -25,11 +25,11 @@ def help_line(run: TrainingRun) -> TrainingRun:
 
 
 def timed(run: TrainingRun) -> TrainingRun | None:
-    """The statement that fails is written behind ``%time``, which takes one line."""
+    """The statement that fails is written after ``%time``, which takes one line."""
     cell = run.cell
     number = run.error.lines[0] if run.error and run.error.lines else 0
     statement = next((s for s in _top(cell) if s.lineno <= number <= s.end_lineno), None)
-    if not isinstance(statement, ast.Expr | ast.Assign):
+    if not isinstance(statement, ast.Expr | ast.Assign | ast.Import | ast.ImportFrom):
         return None
     whole = _edit(cell, statement, "")
     written = cell.source[whole.start : whole.end]
