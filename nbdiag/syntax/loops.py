@@ -178,7 +178,7 @@ class _Turns:
 
 
 def _bound(target: ast.expr, item: Item) -> dict[str, Item] | None:
-    """Return what a turn gives to the names of a loop, None when it cannot be told apart."""
+    """Return what a turn gives to the names of a loop, None when that is not clear."""
     if isinstance(target, ast.Name):
         return {target.id: item}
     if not isinstance(target, ast.Tuple | ast.List):
