@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from nbdiag.facts.cache import remembering
-from nbdiag.facts.optimization.rate_sweep import sweep_of, without_outcome
+from nbdiag.facts.optimization.swept_rate import sweep_of, without_outcome
 from nbdiag.language import checked, say, speaking
 from nbdiag.rules import Rule, Skipped, all_rules, unreadable
 from nbdiag.schema.finding import Check, Evidence, Finding

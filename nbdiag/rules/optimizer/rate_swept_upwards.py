@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.optimization.rate_sweep import sweep_of
+from nbdiag.facts.optimization.swept_rate import sweep_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule
 from nbdiag.schema.finding import Evidence, Finding

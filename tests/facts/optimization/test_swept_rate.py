@@ -3,7 +3,7 @@
 import pytest
 
 from nbdiag.engine import judge
-from nbdiag.facts.optimization.rate_sweep import sweep_of
+from nbdiag.facts.optimization.swept_rate import sweep_of
 from nbdiag.schema.history import History
 from nbdiag.schema.setup import FitCall
 from tests.factory import make_probe, make_run
