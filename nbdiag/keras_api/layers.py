@@ -103,6 +103,11 @@ def layer_class(name: str) -> LayerClass | None:
     return LAYERS.get(class_name(name))
 
 
+def is_layer(name: str) -> bool:
+    """Whether a name is that of a layer whose place in a model is known, ``Input`` among them."""
+    return name == "Input" or layer_class(name) is not None
+
+
 def with_role(*roles: Role) -> frozenset[str]:
     """Return the names of the classes that have one of the roles."""
     return frozenset(name for name, row in LAYERS.items() if row.role in roles)

@@ -21,5 +21,6 @@ In reading order:
 - ``augmentation``: whether the text augments the validation data
 - ``shuffles``: which arrays the text shuffles by themselves
 - ``splits``: which names the cells split into themselves
+- ``queries``: what rules about failed cells ask of the text
 - ``refusal``: the reason why a text cannot be read with certainty
 """

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,6 +38,11 @@ class CellCall:
     def owner(self) -> ast.expr | None:
         """What a method is called on, None for a function."""
         return self.node.func.value if isinstance(self.node.func, ast.Attribute) else None
+
+    @property
+    def named(self) -> dict[str, ast.expr]:
+        """The arguments that are given by name."""
+        return {item.arg: item.value for item in self.node.keywords if item.arg is not None}
 
     def argument(self, place: int, *names: str) -> ast.expr | None:
         """Find an argument by its place or by one of its names."""
@@ -125,6 +130,14 @@ def statements(cell: Cell) -> Sequence[ast.stmt]:
     """Return the outermost statements of a cell, () when it is not Python."""
     page = parsed(cell)
     return page.tree.body if page is not None else ()
+
+
+def attributes_in(cell: Cell) -> Iterator[tuple[str, str]]:
+    """List the attributes of attributes in a cell: ``model.optimizer.lr`` is optimizer and lr."""
+    for top in statements(cell):
+        for node in ast.walk(top):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
+                yield node.value.attr, node.attr
 
 
 def parsed(cell: Cell) -> ParsedCell | None:

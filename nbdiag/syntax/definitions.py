@@ -23,6 +23,11 @@ def defined(run: TrainingRun, name: str) -> tuple[Cell, Definition] | None:
     return next((item for item in definitions(run) if item[1].name == name), None)
 
 
+def has_method(node: Definition, name: str) -> bool:
+    """Whether a class defines a method itself."""
+    return any(isinstance(item, ast.FunctionDef) and item.name == name for item in node.body)
+
+
 def bases_of(run: TrainingRun, name: str) -> set[str]:
     """Return the names of all classes that a class of the cells is made from."""
     found: set[str] = set()

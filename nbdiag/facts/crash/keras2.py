@@ -35,8 +35,8 @@ from nbdiag.keras_api.renamed.paths import FROM_TENSORFLOW, MODULES, is_old_path
 from nbdiag.language import say
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import failed_call
-from nbdiag.syntax.calls import CellCall, calls_of, statements
-from nbdiag.syntax.text.nodes import is_attribute, is_constant, pieces_of
+from nbdiag.syntax.calls import CellCall, attributes_in, calls_of
+from nbdiag.syntax.text.nodes import is_attribute, is_constant
 
 _ROOT = r"(?:tensorflow\.(?:python\.|contrib\.)?)?keras(?:\.(?:_tf_keras\.keras|api))?"
 _MODULE = re.compile(rf"No module named '(?:{_ROOT})\.(?P<path>[\w.]+)'")
@@ -218,7 +218,7 @@ def _missing(run: TrainingRun, names: list[str]) -> tuple[Old, ...]:
     """Find missing arguments that were given under their older names."""
     tables = {**OF_LAYERS, **OF_OPTIMIZERS, **OF_COMPILE, **OF_FIT, **OF_MODEL}
     tables |= {"nb_row": "kernel_size", "nb_col": "kernel_size", "length": "n"}
-    written = {k.arg for found in calls_of(run) for k in found.node.keywords if k.arg}
+    written = {name for found in calls_of(run) for name in found.named}
     return tuple(
         Old(old, new, "argument")
         for old, new in tables.items()
@@ -275,12 +275,9 @@ def _settings(run: TrainingRun, crash: Crash) -> tuple[Old, ...]:
 
 def _attributes(run: TrainingRun) -> Iterator[Old]:
     """Find attributes of an optimizer that are read by an older name."""
-    for top in statements(run.cell):
-        for node in pieces_of(top):
-            if is_attribute(node) and node.attr in ATTRIBUTES:
-                owner = node.value.attr if is_attribute(node.value) else ""
-                if owner == "optimizer":
-                    yield Old(node.attr, ATTRIBUTES[node.attr], "attribute")
+    for owner, name in attributes_in(run.cell):
+        if owner == "optimizer" and name in ATTRIBUTES:
+            yield Old(name, ATTRIBUTES[name], "attribute")
 
 
 _FITS = ("fit", "evaluate", "predict", *METHODS)
@@ -298,10 +295,10 @@ def old_in_text(run: TrainingRun) -> Iterator[Old]:
             yield _WEIGHT
         if method and found.name in METHODS:
             yield Old(found.name, METHODS[found.name], "method")
-        for keyword in found.node.keywords:
-            new = _table(found).get(keyword.arg or "")
-            if new is not None and keyword.arg not in _BOTH:
-                yield Old(keyword.arg or "", new, "argument")
+        for name in found.named:
+            new = _table(found).get(name)
+            if new is not None and name not in _BOTH:
+                yield Old(name, new, "argument")
 
 
 def _table(found: CellCall) -> dict[str, str]:

@@ -31,7 +31,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.schema.setup import Metric
 from nbdiag.syntax.call_sites import failed_call
 from nbdiag.syntax.calls import CellCall, calls_of
-from nbdiag.syntax.definitions import bases_of, definitions
+from nbdiag.syntax.definitions import bases_of, definitions, has_method
 from nbdiag.syntax.layer_chain import declared
 from nbdiag.syntax.text.nodes import code_of, is_class
 
@@ -211,8 +211,7 @@ def without_super(run: TrainingRun, crash: Crash) -> str | None:
     for _, top in definitions(run):
         if is_class(top) and (forgot or (found and top.name == found[1])):
             begun = _BEGUN.search(code_of(top))
-            own = any(getattr(item, "name", "") == "__init__" for item in top.body)
-            if own and not begun and bases_of(run, top.name) & _BASES:
+            if has_method(top, "__init__") and not begun and bases_of(run, top.name) & _BASES:
                 return top.name
     return None
 

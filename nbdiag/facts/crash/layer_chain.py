@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nbdiag.facts.cache import per_run
-from nbdiag.keras_api.layers import class_name, layer_class, with_axes, with_role, with_trait
+from nbdiag.keras_api.layers import (
+    class_name,
+    is_layer,
+    layer_class,
+    with_axes,
+    with_role,
+    with_trait,
+)
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.changes import Call, Change, InsertBesideCall, InsertLayer, SetCallArgument
 from nbdiag.schema.changes import SetLayerArgument as SetLayer
@@ -114,11 +121,6 @@ def _from_text(run: TrainingRun) -> Iterator[Step]:
         yield Step(name, config, found=found, doubled=wrapper is not None)
 
 
-def is_layer(name: str) -> bool:
-    """Whether a current name is the name of a layer whose place in a model is known."""
-    return name == "Input" or layer_class(name) is not None
-
-
 def _inner(run: TrainingRun, found: CellCall) -> dict[str, Any]:
     """Describe a wrapped layer as the configuration of its wrapper does."""
     name = class_name(found.name)
@@ -133,9 +135,9 @@ def _config(run: TrainingRun, found: CellCall, name: str) -> dict[str, Any]:
         node = found.argument(place, key)
         if node is not None:
             config[key] = value_of(run, node)
-    for keyword in found.node.keywords:
-        if keyword.arg is not None and keyword.arg not in config:
-            config[keyword.arg] = value_of(run, keyword.value)
+    for key, node in found.named.items():
+        if key not in config:
+            config[key] = value_of(run, node)
     return config
 
 

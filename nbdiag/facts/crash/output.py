@@ -21,7 +21,7 @@ from nbdiag.schema.changes import (
 from nbdiag.schema.failure import Variable
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.calls import calls_of, meaning_of
+from nbdiag.syntax.calls import argument, calls_of, meaning_of
 from nbdiag.syntax.text.nodes import CallNode, is_call
 from nbdiag.syntax.values import given, value_of, variable_named
 
@@ -117,8 +117,7 @@ def _of_thing(thing: Variable) -> Labels | None:
 
 def _one_hot(run: TrainingRun, node: CallNode) -> Labels | None:
     thing = variable_named(run, node.args[0])
-    given_count = [k.value for k in node.keywords if k.arg == "num_classes"] or node.args[1:2]
-    count = value_of(run, given_count[0]) if given_count else None
+    count = value_of(run, argument(node, 1, "num_classes"))
     if thing is None or thing.shape is None:
         return None
     span = whole_span(thing.span)

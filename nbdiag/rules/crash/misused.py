@@ -3,14 +3,7 @@
 from collections.abc import Callable
 
 from nbdiag.facts.crash.exception import Crash
-from nbdiag.facts.crash.misuse import (
-    RESERVED,
-    Misuse,
-    as_setting,
-    attention,
-    merged,
-    unpacked,
-)
+from nbdiag.facts.crash.misuse import RESERVED, Misuse
 from nbdiag.facts.crash.snippet import line_before, rewritten
 from nbdiag.language import say
 from nbdiag.rules.crash import misused_functions
@@ -23,6 +16,7 @@ from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import text_of
 from nbdiag.syntax.definitions import defined
+from nbdiag.syntax.queries.layer_use import as_setting, attention, merged, unpacked
 from nbdiag.syntax.text.nodes import (
     CallNode,
     Function,

@@ -1,7 +1,7 @@
 """How NBD823 explains and repairs custom losses and metrics."""
 
 from nbdiag.facts.crash.exception import Crash
-from nbdiag.facts.crash.misuse import Misuse, foreign_name, function_of, inner_function, silent_call
+from nbdiag.facts.crash.misuse import Misuse
 from nbdiag.facts.crash.snippet import line_before, rewritten
 from nbdiag.keras_api.metrics import reading
 from nbdiag.language import say
@@ -14,6 +14,12 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import text_of
 from nbdiag.syntax.calls import root_name, statements
 from nbdiag.syntax.definitions import defined
+from nbdiag.syntax.queries.custom_functions import (
+    foreign_name,
+    function_of,
+    inner_function,
+    silent_call,
+)
 from nbdiag.syntax.text.nodes import (
     Expression,
     code_of,

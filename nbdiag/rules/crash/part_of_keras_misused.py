@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from nbdiag.facts.crash.data import Batches, by_place, float_length
+from nbdiag.facts.crash.data import by_place, float_length
 from nbdiag.facts.crash.exception import Crash
 from nbdiag.facts.crash.kind import without_super
 from nbdiag.facts.crash.misuse import misuse_of
@@ -23,6 +23,7 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import failed_call, site_of, text_at
 from nbdiag.syntax.calls import CellCall, calls_in
+from nbdiag.syntax.queries.batches import Batches
 from nbdiag.syntax.text.nodes import code_of, is_constant, is_name
 
 

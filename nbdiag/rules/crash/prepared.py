@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.crash.data import Batches, Lacking, second_batches, series_given
+from nbdiag.facts.crash.data import Lacking
 from nbdiag.facts.crash.exception import shapes_in, written
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import fix_of
@@ -12,6 +12,7 @@ from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import innermost, line_start, site_of, text_at
 from nbdiag.syntax.calls import CellCall, calls_in, root_name, statements
+from nbdiag.syntax.queries.batches import Batches, second_batches, series_given
 from nbdiag.syntax.text.nodes import (
     Expression,
     Statement,

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterator
 
-from nbdiag.facts.crash.data import Split, wrong_order
+from nbdiag.facts.crash.data import wrong_order
 from nbdiag.facts.crash.exception import Crash, number_after, written
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
@@ -12,6 +12,7 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import site_of, text_at
 from nbdiag.syntax.calls import calls_in
+from nbdiag.syntax.splits import Split
 from nbdiag.syntax.text.nodes import is_name
 from nbdiag.syntax.values import given, things
 
