@@ -108,7 +108,7 @@ def test_a_fix_that_cannot_be_written_is_shown_and_never_written():
     (fix,) = report.find("NBD706").fixes
     assert fix.safety == "display"
     assert fix.source == fix.diff == ""
-    assert "To be changed by hand: shuffle rows" in fix.note
+    assert "To be changed by hand: shuffle inputs and labels together" in fix.note
 
 
 def test_a_cell_on_the_live_model_is_written_and_says_so():

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nbdiag.edits.comment_fallback import write_words
-from nbdiag.edits.live_cell import write_live
+from nbdiag.edits.live.cell import write_live
+from nbdiag.edits.live.edits import CannotRebuild
 from nbdiag.edits.rewrite import rewrite
-from nbdiag.schema.changes import Change, MakeAgain, TextChange
+from nbdiag.schema.changes import Change
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.lines import run_with_plain_ends, split_lines, with_ends_of
@@ -74,9 +75,8 @@ def _write(run: TrainingRun, changes: Sequence[Change]) -> NewCell:
 def _live(run: TrainingRun, changes: Sequence[Change], reason: Refused) -> NewCell:
     own = run.cell.source
     try:
-        _require_live(changes)
         text, note = write_live(run, changes, reason)
-    except Refused as second:
+    except (Refused, CannotRebuild) as second:
         text, note = write_words(own, changes, reason, second)
         return NewCell(text, diff(own, text), note, edited=False)
     except Exception as problem:  # noqa: BLE001 - as above: the report must be shown whatever happens
@@ -88,11 +88,6 @@ def _live(run: TrainingRun, changes: Sequence[Change], reason: Refused) -> NewCe
 
 def _named(problem: Exception) -> str:
     return f"{type(problem).__name__}: {problem}"
-
-
-def _require_live(changes: Sequence[Change]) -> None:
-    if any(isinstance(item, TextChange) or item == MakeAgain("data") for item in changes):
-        raise Refused("such a change can be made in the text alone")
 
 
 def diff(old: str, new: str) -> str:

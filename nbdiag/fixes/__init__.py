@@ -6,4 +6,5 @@ In reading order:
 - ``restart``: what a repaired training needs besides
 - ``conflicts``: which changes go together
 - ``predict``: the run as it would be before its first step
+- ``follow_up``: what would be the next exception
 """

@@ -1,15 +1,14 @@
 """Which rows a trial trains on, and which it keeps back to judge by."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from nbdiag.schema.changes import Change, ShuffleRows
+from nbdiag.edits.live.edits import UNCHANGED, CannotRebuild, LiveEdits
 from nbdiag.trial.setup.fit_arguments import row_count, take
-from nbdiag.trial.setup.refusal import CannotRebuild
-from nbdiag.trial.setup.split import moves_sides, pooled, sides_after, unknown_to_both
+from nbdiag.trial.setup.split import pooled, sides_after, unknown_to_both
 
 Indices = np.ndarray[Any, Any]
 
@@ -55,24 +54,24 @@ class HeldOut:
         return take(x, self.rows), take(y, self.rows)
 
 
-def hold_out(arguments: Mapping[str, Any], changes: Sequence[Change] = ()) -> HeldOut:
+def hold_out(arguments: Mapping[str, Any], edits: LiveEdits = UNCHANGED) -> HeldOut:
     """Choose the held-out rows: of the validation data where there are some, else every fifth.
 
     Parameters
     ----------
     arguments
         Those of the user's ``fit``.
-    changes
-        What one side of the comparison does. Where rows change sides, only those are judged that
-        neither side trains on.
+    edits
+        What one side of the comparison does differently. Where rows change sides, only those are
+        judged that neither side trains on.
 
     Raises
     ------
     CannotRebuild
         When the rows are not in arrays.
     """
-    if moves_sides(changes):
-        rows = unknown_to_both(arguments, changes)
+    if edits.deals:
+        rows = unknown_to_both(arguments, edits)
         chosen = np.random.default_rng(0).permutation(len(rows))[:_MOST_ROWS]
         return HeldOut(np.sort(rows[chosen]), from_validation=False, from_both=True)
     count = row_count(arguments.get("x"))
@@ -86,23 +85,20 @@ def hold_out(arguments: Mapping[str, Any], changes: Sequence[Change] = ()) -> He
     return HeldOut(np.sort(order[:wanted]), own)
 
 
-def training_rows(
-    arguments: Mapping[str, Any], changes: Sequence[Change], held_out: HeldOut
-) -> Indices:
+def training_rows(arguments: Mapping[str, Any], edits: LiveEdits, held_out: HeldOut) -> Indices:
     """Return the rows that ``fit`` would train on in one arm, less the held-out ones, in its order.
 
     The arguments are those of the arm, but with the rows in the user's order: a shuffle
-    among the changes is applied here, so that it moves no row into or out of the judged ones.
+    among the edits is applied here, so that it moves no row into or out of the judged ones.
     Where rows change sides they are numbered from the first training row to the last validation
     row.
     """
-    if moves_sides(changes):
-        order, _ = sides_after(arguments, changes)
+    if edits.deals:
+        order, _ = sides_after(arguments, edits)
         return order[~np.isin(order, held_out.rows)]
     order = np.arange(row_count(arguments["x"]) or 0)
-    for change in changes:
-        if isinstance(change, ShuffleRows):
-            order = order[np.random.default_rng(change.seed).permutation(len(order))]
+    for seed in edits.orders:
+        order = order[np.random.default_rng(seed).permutation(len(order))]
     if arguments.get("validation_data") is None:
         order = order[: int(len(order) * (1 - (arguments.get("validation_split") or 0.0)))]
     if not held_out.from_validation:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nbdiag.edits.live.edits import CannotRebuild
 from nbdiag.language import later, say
 from nbdiag.schema.changes import Change, SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.range_test import RangeTest
 from nbdiag.trial.rate_test import find_rate
-from nbdiag.trial.setup.refusal import CannotRebuild
 from nbdiag.trial.setup.training import Setup
 
 _SOURCE = later("range test on a copy")

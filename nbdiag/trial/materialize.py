@@ -13,8 +13,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from nbdiag.edits.live.edits import CannotRebuild
 from nbdiag.trial.setup.fit_arguments import row_count, take
-from nbdiag.trial.setup.refusal import CannotRebuild
 from nbdiag.trial.setup.training import Setup
 
 # As much as some thousand small images; a trial sees 40 batches and 512 held-out rows.

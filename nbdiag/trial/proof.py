@@ -6,22 +6,20 @@ from typing import Any
 import keras
 
 from nbdiag.capture.state_guard import preserve_state
+from nbdiag.edits.changes import live_edits
+from nbdiag.edits.live.edits import UNCHANGED, CannotRebuild
 from nbdiag.language import say, speaking, spoken
-from nbdiag.schema.changes import AddCallback, Change, DropShared, ReplaceMetric, SetFitArgument
+from nbdiag.schema.changes import Change
 from nbdiag.schema.finding import Fix, Proof
 from nbdiag.syntax.text.lines import split_lines
 from nbdiag.trial.held_out import HeldOut, hold_out
 from nbdiag.trial.materialize import in_arrays
 from nbdiag.trial.run import Arm, Weights
 from nbdiag.trial.scores import Reading
-from nbdiag.trial.setup.refusal import CannotRebuild
-from nbdiag.trial.setup.split import moves_sides
 from nbdiag.trial.setup.training import Setup
 from nbdiag.trial.verdict import weigh
 
 _METRICS = {"classes": "AUC", "tags": "AUC", "numbers": "explained variance"}
-# Arguments of fit that show within single steps.
-_SEEN_IN_STEPS = ("batch_size", "shuffle", "validation_split", "class_weight")
 
 
 def prove(
@@ -92,7 +90,7 @@ class _Unchanged:
 
     def __init__(self, setup: Setup, held_out: HeldOut) -> None:
         self.held_out = held_out
-        self.arm = Arm(setup, (), held_out)
+        self.arm = Arm(setup, UNCHANGED, held_out)
         self._known: dict[tuple[int, int], tuple[Weights, Reading]] = {}
 
     def run(self, seed: int, steps: int) -> tuple[Weights, Reading]:
@@ -139,14 +137,15 @@ def _prove(
     seeds: tuple[int, ...],
     steps: int,
 ) -> Proof:
-    if not any(_shows(change) for change in changes):
-        return Proof(
-            "no difference", say("A short trial cannot show it: it changes no single step.")
-        )
     try:
-        if moves_sides(changes):
-            before = _Unchanged(setup, hold_out(setup.fit_arguments, changes))
-        after = Arm(setup, changes, before.held_out)
+        edits = live_edits(changes)
+        if not edits.shows_in_steps:
+            return Proof(
+                "no difference", say("A short trial cannot show it: it changes no single step.")
+            )
+        if edits.deals:
+            before = _Unchanged(setup, hold_out(setup.fit_arguments, edits))
+        after = Arm(setup, edits, before.held_out)
     except CannotRebuild as reason:
         return _not_tried(reason)
     metric = _METRICS[before.arm.task()]
@@ -176,15 +175,6 @@ def _finish(arm: Arm, seed: int, steps: int) -> Reading:
 
 def _not_tried(reason: CannotRebuild) -> Proof:
     return Proof("failed", say("Not tried: {reason}.", reason=reason.said()))
-
-
-def _shows(change: Change) -> bool:
-    """Whether single training steps differ by a change."""
-    if isinstance(change, SetFitArgument):
-        return change.argument in _SEEN_IN_STEPS
-    if isinstance(change, DropShared):
-        return change.side == "training"
-    return not isinstance(change, AddCallback | ReplaceMetric)
 
 
 def _can_travel(setup: Setup) -> bool:

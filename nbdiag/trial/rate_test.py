@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from nbdiag.capture.state_guard import preserve_state
+from nbdiag.edits.changes import live_edits
+from nbdiag.edits.live.edits import UNCHANGED, CannotRebuild
 from nbdiag.facts.optimization.updates import USUAL_RATES
 from nbdiag.language import say
 from nbdiag.schema.changes import Change
@@ -15,7 +17,6 @@ from nbdiag.trial.held_out import HeldOut, batches, training_rows
 from nbdiag.trial.materialize import in_arrays
 from nbdiag.trial.setup.fit_arguments import take
 from nbdiag.trial.setup.rebuild import rebuild
-from nbdiag.trial.setup.refusal import CannotRebuild
 from nbdiag.trial.setup.training import Setup
 
 # Weight of the past in the smoothed loss: about seven steps of memory, a quarter of a decade.
@@ -132,9 +133,9 @@ def _sweep(
 
     A second copy that stands still sees the same batches: what the two differ by is the rate's.
     """
-    moving, still = (rebuild(setup, changes, seed) for _ in range(2))
+    moving, still = (rebuild(setup, live_edits(changes), seed) for _ in range(2))
     given = moving.fit_arguments
-    rows = training_rows(given, (), HeldOut(np.arange(0), from_validation=True))
+    rows = training_rows(given, UNCHANGED, HeldOut(np.arange(0), from_validation=True))
     losses: list[float] = []
     levels: list[float] = []
     for rate, batch in zip(rates, batches(rows, given, seed, len(rates)), strict=True):

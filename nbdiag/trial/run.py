@@ -1,19 +1,18 @@
 """One side of a trial: a copy of the training that runs a few steps from given seeds."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
 from nbdiag.capture.model.variable_values import value_of
-from nbdiag.schema.changes import Change, DropShared, ShuffleRows, SplitAnew
+from nbdiag.edits.live.edits import LiveEdits
 from nbdiag.trial.held_out import HeldOut, batches, training_rows
 from nbdiag.trial.scores import Reading, Task, read, task_of
 from nbdiag.trial.setup.compile import output_names
 from nbdiag.trial.setup.fit_arguments import as_array, row_count, take
 from nbdiag.trial.setup.rebuild import rebuild
-from nbdiag.trial.setup.split import moves_sides, pooled
+from nbdiag.trial.setup.split import pooled
 from nbdiag.trial.setup.training import Setup
 
 Weights = dict[str, np.ndarray[Any, Any]]
@@ -32,23 +31,22 @@ class Arm:
     ----------
     setup
         The user's training.
-    changes
+    edits
         What this side does differently.
     held_out
         Rows to judge by.
     """
 
-    def __init__(self, setup: Setup, changes: Sequence[Change], held_out: HeldOut) -> None:
+    def __init__(self, setup: Setup, edits: LiveEdits, held_out: HeldOut) -> None:
         self._setup = setup
         self._held_out = held_out
         # Rows stay in the user's order; `training_rows` knows the shuffle and the sides.
-        placing = (ShuffleRows, SplitAnew, DropShared)
-        self._changes = [item for item in changes if not isinstance(item, placing)]
+        self._edits = edits.in_place()
         self._live = self._fresh(0)
         given = self._live.fit_arguments
-        moved = moves_sides(changes)
+        moved = bool(edits.deals)
         # Labels may have another form by now: the user's labels decide which row goes where.
-        self._rows = training_rows(setup.fit_arguments if moved else given, changes, held_out)
+        self._rows = training_rows(setup.fit_arguments if moved else given, edits, held_out)
         self._x, self._y = pooled(given) if moved else (given["x"], given["y"])
         self._live.model.optimizer.build(self._live.model.trainable_variables)
         self._slots = [value_of(item) for item in self._live.model.optimizer.variables]
@@ -128,7 +126,7 @@ class Arm:
         return task_of(as_array(labels)[:_ROWS_FOR_CLASSES], int(model.outputs[place].shape[-1]))
 
     def _fresh(self, seed: int) -> Setup:
-        return rebuild(self._setup, self._changes, seed)
+        return rebuild(self._setup, self._edits, seed)
 
 
 def takes_logits(model: Any, output: str) -> bool:

@@ -8,27 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from nbdiag.schema.changes import (
-    AddCallback,
-    Change,
-    DropShared,
-    EncodeLabels,
-    InsertLayer,
-    MetricSpec,
-    RemoveLayer,
-    ReplaceLayer,
-    ReplaceMetric,
-    ScaleInputs,
-    ScaleTargets,
-    SetFitArgument,
-    SetLayerArgument,
-    SetLoss,
-    SetOptimizer,
-    SetOptimizerArgument,
-    ShuffleRows,
-    SplitAnew,
-)
+from nbdiag.schema.changes import Change, SetLoss
 from nbdiag.schema.run import TrainingRun
+from tests.edits.changes import tested_kinds
 
 
 @dataclass(frozen=True)
@@ -44,66 +26,34 @@ class Case:
 
 def changes_for(run: TrainingRun) -> dict[str, list[Change]]:
     """Changes of every kind for a run, by name; those that do not fit it are left out."""
-    layers = [item for item in run.model.layers if item.class_name != "InputLayer"]
-    dense = [item.name for item in layers if item.units or "layer" in item.config]
-    head, hidden = dense[-1], dense[0]
-    dropout = next((item.name for item in layers if item.class_name == "Dropout"), None)
-    metric = next((item.written for item in run.compile.metrics), None)
-    outputs = [item.output for item in run.compile.losses if item.output]
-    output = outputs[0] if outputs else ""
-    found: dict[str, list[Change]] = {
-        "loss": [SetLoss("categorical_crossentropy", output=output)],
-        "logits": [SetLoss("binary_crossentropy", from_logits=True, output=output)],
-        "optimizer": [SetOptimizer("SGD", {"learning_rate": 0.01, "momentum": 0.9})],
-        "rate": [SetOptimizerArgument("learning_rate", 1e-4)],
-        "clip": [
-            SetOptimizerArgument("clipnorm", 1.0),
-            SetOptimizerArgument("learning_rate", 0.01),
-        ],
-        "activation": [SetLayerArgument(head, "activation", "softmax")],
-        "units": [
-            SetLayerArgument(head, "units", 3),
-            SetLayerArgument(head, "activation", "softmax"),
-        ],
-        "initializer": [SetLayerArgument(hidden, "kernel_initializer", "he_normal")],
-        "after": [InsertLayer("BatchNormalization", hidden)],
-        "before": [InsertLayer("Dropout", head, before=True, arguments={"rate": 0.25})],
-        "rescale": [ScaleInputs("rescale", 1 / 255)],
-        "centre": [ScaleInputs("rescale", 1 / 127.5, -1.0)],
-        "standardize": [ScaleInputs("standardize")],
-        "one_hot": [EncodeLabels("one_hot", 3, output)],
-        "subtract": [EncodeLabels("subtract", 1, output)],
-        "divide": [EncodeLabels("divide", 255, output)],
-        "greater": [EncodeLabels("greater", 0.5, output)],
-        "multiply": [EncodeLabels("multiply", 255, output)],
-        "epochs": [SetFitArgument("epochs", 40), SetFitArgument("batch_size", 16)],
-        "callback": [AddCallback("EarlyStopping", {"patience": 5, "restore_best_weights": True})],
-        "shuffle": [ShuffleRows(7)],
-    }
-    if run.fit.validation == "data" and run.fit.input_kind == "numpy":
-        found["split"] = [SplitAnew(seed=7)]
-        found["split_at_random"] = [SplitAnew(stratify=False)]
-        found["drop_here"] = [DropShared("training")]
-        found["drop_there"] = [DropShared("validation")]
-    if not output:
-        found["targets"] = [ScaleTargets(1.5, 0.25)]
-    if dropout:
-        found["remove"] = [RemoveLayer(dropout)]
-        found["replace"] = [ReplaceLayer(dropout, "GaussianNoise", {"stddev": 0.1})]
-    if metric:
-        found["metric"] = [
-            ReplaceMetric(metric, MetricSpec("BinaryAccuracy", {"threshold": 0.0}), output)
-        ]
-        found["no_metric"] = [ReplaceMetric(metric, None, output)]
+    found: dict[str, list[Change]] = {}
+    for module in tested_kinds():
+        found |= module.changes_for(run)
+    output = output_of(run)
     found["head"] = [
-        SetLayerArgument(head, "units", 3),
-        SetLayerArgument(head, "activation", "softmax"),
+        *found["units"],
         SetLoss("categorical_crossentropy", output=output),
-        EncodeLabels("one_hot", 3, output),
-        ScaleInputs("rescale", 1 / 255),
+        *found["one_hot"],
+        *found["rescale"],
         *found.get("metric", ()),
     ]
     return found
+
+
+def dense_of(run: TrainingRun) -> list[str]:
+    """Names of the layers with units."""
+    layers = [item for item in run.model.layers if item.class_name != "InputLayer"]
+    return [item.name for item in layers if item.units or "layer" in item.config]
+
+
+def named_like(run: TrainingRun, class_name: str) -> str | None:
+    """Name of the first layer of a class."""
+    return next((item.name for item in run.model.layers if item.class_name == class_name), None)
+
+
+def output_of(run: TrainingRun) -> str:
+    """Key of the first output, "" for the only one."""
+    return next((item.output for item in run.compile.losses if item.output), "")
 
 
 # Cells put together from their parts: how the layers are written, imported and compiled

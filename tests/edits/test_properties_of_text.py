@@ -8,6 +8,7 @@ import ast
 import difflib
 import re
 from collections.abc import Sequence
+from typing import get_args
 
 import libcst as cst
 from hypothesis import HealthCheck, assume, given, settings
@@ -19,17 +20,20 @@ from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.changes import (
     AddCompile,
     Call,
+    CallOfKeras,
     Change,
     ConvertData,
     InsertBesideCall,
     InsertFirst,
     SetCallArgument,
     SetInputShape,
+    TextChange,
     WriteForKeras3,
+    WriteInPlace,
 )
 from nbdiag.schema.failure import FailureContext, RunError, Variable
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.calls import calls_in
+from nbdiag.syntax.calls import CellCall, calls_in
 from nbdiag.syntax.text.ipython import mask
 from tests.edits.corpus import changes_for
 from tests.edits.judge import lost_comments
@@ -134,36 +138,56 @@ def calls_of_text(source):
 
 @st.composite
 def text_changes(draw: st.DrawFn, source: str) -> list[Change]:
-    """One change of the text alone, of any kind."""
+    """Changes of the text alone, of any kind."""
     calls = calls_of_text(source)
-    made = [item.call for item in calls if item.name[:1].isupper() and item.name != "Input"]
-    layer = draw(st.sampled_from(made))
+    layer = draw(st.sampled_from([item for item in calls if is_layer(item)])).call
     predict = next(item.call for item in calls if item.name == "predict")
+    every = of_each_kind(layer, predict)
+    return draw(st.sampled_from(every[draw(st.sampled_from(sorted(every)))]))
+
+
+def is_layer(item: CellCall) -> bool:
+    return item.name[:1].isupper() and item.name != "Input"
+
+
+def of_each_kind(layer: Call, predict: Call) -> dict[str, list[list[Change]]]:
+    """Changes of every kind of the text, for a layer that is made and a model that predicts."""
+    values = {"squeeze": 1, "first_rows": 40}
     forms = ("float32", "stack", "pad", "row", "last_axis", "squeeze", "first_rows", "unlist")
-    form = draw(st.sampled_from(forms))
-    value = {"squeeze": 1, "first_rows": 40}.get(form)
-    at = draw(st.sampled_from([None, predict]))
-    return draw(
-        st.sampled_from(
-            [
-                [WriteForKeras3()],
-                [SetInputShape((4,))],
-                [SetInputShape((4, 1)), InsertFirst("Reshape", (4, 1))],
-                [InsertFirst("Permute", (2, 1))],
-                [ConvertData("inputs", form, value, at=at)],
-                [ConvertData("labels", draw(st.sampled_from(["float32", "class_numbers"])))],
-                [SetCallArgument(layer, draw(st.sampled_from(["units", "name"])), "7")],
-                [InsertBesideCall("Flatten", layer, before=draw(st.booleans()))],
-                [AddCompile("mse", "adam", ("mae",))],
-            ]
-        )
-    )
+    name = CallSite(layer.cell, layer.line, layer.column, layer.line, layer.column + 6)
+    return {
+        "keras": [[WriteForKeras3()], [CallOfKeras(predict, "mean")]],
+        "shape": [
+            [SetInputShape((4,))],
+            [SetInputShape((4, 1)), InsertFirst("Reshape", (4, 1))],
+            [InsertFirst("Permute", (2, 1))],
+        ],
+        "inputs": [
+            [ConvertData("inputs", form, values.get(form), at=at)]
+            for form in forms
+            for at in (None, predict)
+        ],
+        "labels": [[ConvertData("labels", form)] for form in ("float32", "class_numbers")],
+        "argument": [[SetCallArgument(layer, name, "7")] for name in ("units", "name")],
+        "beside": [[InsertBesideCall("Flatten", layer, before=before)] for before in (True, False)],
+        "compile": [[AddCompile("mse", "adam", ("mae",))]],
+        "place": [[WriteInPlace(name, "layers", "others")]],
+    }
+
+
+def test_every_kind_of_the_text_is_drawn() -> None:
+    call = Call("Dense", 3, 1, 0)
+    every = of_each_kind(call, call).values()
+    drawn = {type(change) for some in every for changes in some for change in changes}
+    assert drawn == set(get_args(TextChange))
 
 
 def moved(changes: Sequence[Change], old: str, new: str) -> list[Change] | None:
     """Changes whose calls are looked up in the new cell; None when a call is not there once."""
     found: list[Change] = []
     for change in changes:
+        if isinstance(change, WriteInPlace):
+            return None  # what it names is the old text
         call = getattr(change, "call", None) or getattr(change, "at", None)
         if not isinstance(call, Call):
             found.append(change)

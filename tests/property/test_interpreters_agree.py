@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -21,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nbdiag.edits.changes import kinds, live_edits
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.changes import (
     AddCallback,
@@ -28,6 +29,7 @@ from nbdiag.schema.changes import (
     DropShared,
     EncodeLabels,
     InsertLayer,
+    MakeAgain,
     MetricSpec,
     RemoveLayer,
     ReplaceLayer,
@@ -41,8 +43,10 @@ from nbdiag.schema.changes import (
     SetOptimizerArgument,
     ShuffleRows,
     SplitAnew,
+    TextChange,
 )
 from nbdiag.schema.run import TrainingRun
+from tests.edits.changes import tested_kinds
 from tests.exploring import examples
 from tests.property.describing import describe
 from tests.property.programs import AMOUNTS, BINARY, CLASSES, DATA, IDIOMS, PROGRAMS, Program
@@ -51,82 +55,12 @@ pytestmark = pytest.mark.training
 
 # Layers are named by their place in the program; `on` turns that into the run's own names.
 CHANGES: dict[str, dict[str, tuple[Change, ...]]] = {
-    "binary": {
-        "loss": (SetLoss("binary_crossentropy"),),
-        "logits": (
-            SetLoss("binary_crossentropy", from_logits=True),
-            SetLayerArgument("4", "activation", "linear"),
-            ReplaceMetric("acc", MetricSpec("BinaryAccuracy", {"threshold": 0.0})),
-        ),
-        "two units": (
-            SetLoss("categorical_crossentropy"),
-            SetLayerArgument("4", "units", 2),
-            SetLayerArgument("4", "activation", "softmax"),
-            EncodeLabels("one_hot", 2),
-        ),
-        "metric": (ReplaceMetric("AUC", MetricSpec("Precision")),),
-        "no metric": (ReplaceMetric("acc", None),),
-        "optimizer": (SetOptimizer("SGD", {"learning_rate": 0.1, "momentum": 0.9}),),
-        "rate": (SetOptimizerArgument("learning_rate", 0.001),),
-        "epsilon and clipping": (
-            SetOptimizerArgument("epsilon", 0.001),
-            SetOptimizerArgument("clipnorm", 1.0),
-        ),
-        "hidden activation": (SetLayerArgument("0", "activation", "elu"),),
-        "named activation": (SetLayerArgument("3", "activation", "relu"),),
-        "new activation": (SetLayerArgument("2", "activation", "relu"),),
-        "initializer": (SetLayerArgument("0", "kernel_initializer", "glorot_uniform"),),
-        "dropout": (SetLayerArgument("1", "rate", 0.1),),
-        "insert": (InsertLayer("BatchNormalization", "0"),),
-        "insert before": (
-            InsertLayer("GaussianNoise", "4", before=True, arguments={"stddev": 0.125}),
-        ),
-        "remove": (RemoveLayer("1"),),
-        "replace": (ReplaceLayer("1", "AlphaDropout", {"rate": 0.1}),),
-        "standardize": (ScaleInputs("standardize"),),
-        "subtract": (EncodeLabels("subtract", 1),),
-        "epochs": (SetFitArgument("epochs", 9),),
-        "batch": (SetFitArgument("batch_size", 4),),
-        "callback": (AddCallback("ReduceLROnPlateau", {"patience": 3, "factor": 0.5}),),
-        "shuffle": (ShuffleRows(7),),
-        "split": (SplitAnew(seed=7), EncodeLabels("one_hot", 2)),
-        "split at random": (SplitAnew(stratify=False),),
-        "drop from the training": (DropShared("training"),),
-        "drop from the validation": (DropShared("validation"),),
-    },
-    "classes": {
-        "softmax": (SetLayerArgument("4", "activation", "softmax"),),
-        "raw scores": (SetLoss("categorical_crossentropy", from_logits=True),),
-        "index labels": (
-            EncodeLabels("class_index"),
-            SetLoss("sparse_categorical_crossentropy"),
-            SetLayerArgument("4", "activation", "softmax"),
-        ),
-        "rescale": (ScaleInputs("rescale", 1 / 255),),
-        "rescale and shift": (ScaleInputs("rescale", 1 / 127.5, -1.0),),
-        "standardize": (ScaleInputs("standardize"),),
-        "filters": (SetLayerArgument("0", "filters", 6),),
-        "pooling": (ReplaceLayer("1", "AveragePooling2D", {"pool_size": 2}),),
-        "normalization": (InsertLayer("BatchNormalization", "1"),),
-        "optimizer argument": (SetOptimizerArgument("momentum", 0.9),),
-        "split": (SetFitArgument("validation_split", 0.5),),
-        "shuffle": (ShuffleRows(1),),
-    },
-    "amounts": {
-        "targets": (ScaleTargets(500.0, 90.0),),
-        "divide": (EncodeLabels("divide", 1000),),
-        "greater": (EncodeLabels("greater", 500),),
-        "multiply": (EncodeLabels("multiply", 7),),
-        "loss": (SetLoss("mean_absolute_error"),),
-        "metric": (ReplaceMetric("acc", MetricSpec("MeanAbsoluteError")),),
-        "optimizer": (SetOptimizer("Adam", {"learning_rate": 0.01}),),
-        "rate": (SetOptimizerArgument("learning_rate", 0.01),),
-        "same callback": (
-            AddCallback("EarlyStopping", {"patience": 5, "restore_best_weights": True}),
-        ),
-        "callback": (AddCallback("TerminateOnNaN"),),
-        "units": (SetLayerArgument("0", "units", 12),),
-    },
+    program.name: {
+        name: changes
+        for module in tested_kinds()
+        for name, changes in module.SAMPLES.get(program.name, {}).items()
+    }
+    for program in PROGRAMS
 }
 
 
@@ -230,7 +164,7 @@ def by_text(run: TrainingRun, changes: Sequence[Change]) -> dict[str, Any]:
 def by_hand(call: Seen, changes: Sequence[Change]) -> dict[str, Any]:
     from nbdiag.trial.setup.rebuild import Setup, rebuild
 
-    setup = rebuild(Setup(call.model, call.arguments), changes)
+    setup = rebuild(Setup(call.model, call.arguments), live_edits(changes))
     return describe(setup.model, setup.fit_arguments)
 
 
@@ -248,6 +182,13 @@ def compare(data: str, training: str, changes: Sequence[Change]) -> None:
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda item: item.name)
 def test_without_a_change_the_cell_is_the_setup(program: Program, idiom: str) -> None:
     compare(DATA, program.text(idiom), ())
+
+
+def test_every_kind_is_compared() -> None:
+    samples = [changes for program in CHANGES.values() for changes in program.values()]
+    compared = {type(change) for changes in samples for change in changes}
+    # What builds the model again shows nothing on a copy, whose weights are fresh anyway.
+    assert compared == {*kinds()} - {*get_args(TextChange), MakeAgain}
 
 
 @pytest.mark.parametrize("idiom", IDIOMS)

@@ -2,10 +2,12 @@
 
 import pytest
 
+from nbdiag.edits.changes import kind_of
 from nbdiag.facts.crash.layer_chain import Step
 from nbdiag.facts.crash.output import CATEGORICAL, SPARSE, Labels, head_changes
-from nbdiag.facts.crash.plan import Plan, follow_up, with_change
+from nbdiag.facts.crash.plan import Plan
 from nbdiag.facts.crash.shape_walk import after, chain_of
+from nbdiag.fixes.follow_up import follow_up
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.changes import (
     Call,
@@ -19,6 +21,11 @@ from nbdiag.schema.changes import (
 from nbdiag.schema.failure import FailureContext, RunError, Variable
 from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun
+
+
+def with_change(plan, change):
+    return kind_of(change).follow(plan, change)
+
 
 LAYERS = [
     ("Dense", {"units": 5}, (7, 3)),

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nbdiag.edits.live.edits import CannotRebuild
 from nbdiag.schema.changes import EncodeLabels, SetLayerArgument
 from nbdiag.schema.finding import Fix
-from nbdiag.trial.setup.refusal import CannotRebuild
 from nbdiag.trial.setup.training import Setup
 from tests.trial.conftest import session_state
 

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nbdiag.edits.changes import live_edits
+from nbdiag.edits.live.edits import UNCHANGED
 from nbdiag.language import speaking
 from nbdiag.schema.changes import (
     AddCallback,
@@ -202,13 +204,13 @@ def test_both_arms_start_alike_and_see_the_same_batches(frozen_head: Setup) -> N
 
     held_out = hold_out(frozen_head.fit_arguments)
     with preserve_state(runs_user_code=True):
-        before = Arm(frozen_head, (), held_out).begin(3)
+        before = Arm(frozen_head, UNCHANGED, held_out).begin(3)
         wider = (SetLayerArgument("head", "units", 2), SetLoss("binary_crossentropy"))
-        after = Arm(frozen_head, wider, held_out).begin(3, like=before)
+        after = Arm(frozen_head, live_edits(wider), held_out).begin(3, like=before)
     assert before.keys() == after.keys()
     alike = {path for path in before if np.array_equal(before[path], after[path])}
     assert {path for path in before if "head" not in path} <= alike
-    rows = training_rows(frozen_head.fit_arguments, (), held_out)
+    rows = training_rows(frozen_head.fit_arguments, UNCHANGED, held_out)
     assert not set(rows) & set(held_out.rows)
     assert max(rows) < 640
     given = {"batch_size": 32}

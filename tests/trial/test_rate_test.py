@@ -72,8 +72,8 @@ def test_a_fix_comes_first(sequential: Setup) -> None:
 def test_what_cannot_be_swept_is_refused(sequential: Setup) -> None:
     import keras
 
+    from nbdiag.edits.live.edits import CannotRebuild
     from nbdiag.trial.rate_test import find_rate
-    from nbdiag.trial.setup.refusal import CannotRebuild
 
     with pytest.raises(ValueError, match="lowest"):
         find_rate(sequential, lowest=1.0, highest=0.1)

@@ -1,13 +1,22 @@
-"""Change how ``fit`` is called: its arguments, callbacks, and the order of the rows."""
+"""Change how ``fit`` is called: its arguments, callbacks, and the order of the samples."""
 
 import ast
+from dataclasses import replace
 
+from nbdiag.edits.changes.aspects import Kind, as_it_is, made
+from nbdiag.edits.changes.claims import Claim, Claims, split_sides
 from nbdiag.edits.changes.layers import is_made
 from nbdiag.edits.context import EditContext
+from nbdiag.edits.live.edits import NewObject
 from nbdiag.edits.text.statements import line_before
+from nbdiag.language import say
 from nbdiag.schema.changes import AddCallback, SetFitArgument, ShuffleRows
+from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import dotted
+
+# Arguments of fit that say which samples are validated on.
+_OF_THE_SPLIT = ("validation_data", "validation_split")
 
 
 def set_fit_argument(shop: EditContext, change: SetFitArgument) -> None:
@@ -97,3 +106,51 @@ def _taken(shop: EditContext, node: ast.expr, numpy: str) -> str:
         return f"{numpy}.asarray({text})[order]"
     atom = isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript)
     return f"{text}[order]" if atom else f"({text})[order]"
+
+
+def _predict(run: TrainingRun, change: SetFitArgument) -> TrainingRun:
+    value, fit = change.value, run.fit
+    if change.argument == "epochs" and isinstance(value, int):
+        fit = replace(fit, epochs=value)
+    elif change.argument == "batch_size" and isinstance(value, int) and value > 0:
+        fit = replace(fit, batch_size=value, steps=None)
+    return replace(run, fit=fit)
+
+
+SET_FIT_ARGUMENT = Kind(
+    SetFitArgument,
+    text=set_fit_argument,
+    live=lambda edits, change: edits.fit.update({change.argument: change.value}),
+    describe=lambda change: say(
+        "set {argument} of fit to {value!r}", argument=change.argument, value=change.value
+    ),
+    conflicts=lambda change, _: Claims(
+        sets=(Claim(("fit", change.argument), say("{argument} of fit", argument=change.argument)),),
+        needs=(split_sides(),) if change.argument in _OF_THE_SPLIT else (),
+    ),
+    predict=_predict,
+)
+
+ADD_CALLBACK = Kind(
+    AddCallback,
+    text=add_callback,
+    live=lambda edits, change: edits.callbacks.append(NewObject(change.name, change.arguments)),
+    describe=lambda change: say(
+        "add the callback {callback}", callback=made(change.name, change.arguments)
+    ),
+    conflicts=lambda change, _: Claims(
+        sets=(Claim(("callback", change.name), say("the callback {name}", name=change.name)),)
+    ),
+    predict=as_it_is,
+)
+
+SHUFFLE_ROWS = Kind(
+    ShuffleRows,
+    text=shuffle_rows,
+    live=lambda edits, change: edits.orders.append(change.seed),
+    describe=lambda _: say("shuffle inputs and labels together before fit"),
+    conflicts=lambda _, __: Claims(
+        sets=(Claim(("order",), say("the order of the samples")),), needs=(split_sides(),)
+    ),
+    predict=as_it_is,
+)

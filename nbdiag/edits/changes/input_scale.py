@@ -2,12 +2,15 @@
 
 import ast
 
+from nbdiag.edits.changes.aspects import Kind, as_it_is
+from nbdiag.edits.changes.claims import Claim, Claims, adapted_samples, data_as_measured
 from nbdiag.edits.changes.layers import INPUT_ARGUMENTS
 from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.model_definition import Definition, find_definition
 from nbdiag.edits.text.arguments import list_items
 from nbdiag.edits.text.literals import fraction
 from nbdiag.edits.text.statements import line_after, line_before
+from nbdiag.language import say
 from nbdiag.schema.changes import ScaleInputs
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import binds, dotted, reads, stored
@@ -181,3 +184,29 @@ def _scale_functional(shop: EditContext, model: Definition, change: ScaleInputs)
 def _single_target(statement: ast.stmt) -> str | None:
     targets = statement.targets if isinstance(statement, ast.Assign) else []
     return dotted(targets[0]) if len(targets) == 1 else None
+
+
+def _describe(change: ScaleInputs) -> str:
+    if change.method == "standardize":
+        return say("standardise the inputs inside the model")
+    scale, offset = fraction(change.scale), fraction(change.offset)
+    if not change.offset:
+        return say("scale the inputs by {scale} inside the model", scale=scale)
+    return say(
+        "scale the inputs by {scale} and add {offset} inside the model", scale=scale, offset=offset
+    )
+
+
+SCALE_INPUTS = Kind(
+    ScaleInputs,
+    text=scale_inputs,
+    live=lambda edits, change: edits.scalings.append(change),
+    describe=_describe,
+    conflicts=lambda change, _: Claims(
+        sets=(Claim(("scale of the inputs",), say("how the inputs enter the model")),),
+        needs=(data_as_measured(), adapted_samples())
+        if change.method == "standardize"
+        else (data_as_measured(),),
+    ),
+    predict=as_it_is,
+)

@@ -2,12 +2,18 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
+from nbdiag.edits.changes.aspects import Kind, as_it_is, at_output
+from nbdiag.edits.changes.claims import Claim, Claims, data_as_measured, end_of
 from nbdiag.edits.changes.loss import output_place
 from nbdiag.edits.context import EditContext
+from nbdiag.edits.live.edits import CannotRebuild, LiveEdits
 from nbdiag.edits.text.arguments import call_items
 from nbdiag.edits.text.literals import write
 from nbdiag.edits.text.statements import line_before
+from nbdiag.facts.crash.output import Labels, without_last_one
 from nbdiag.language import say
 from nbdiag.schema.changes import EncodeLabels, ScaleTargets
 from nbdiag.syntax.refusal import Refused
@@ -280,3 +286,94 @@ def _called(node: ast.expr) -> str | None:
 def _is_to_categorical(shop: EditContext, node: ast.Call) -> bool:
     path = shop.resolve(node.func) or ""
     return path == "utils.to_categorical" or _called(node) == "to_categorical"
+
+
+def _encoded(labels: Any, change: EncodeLabels) -> Any:
+    """Write an array of labels in the wanted form."""
+    import numpy as np
+
+    value = change.value
+    if change.form == "one_hot":
+        if labels.ndim > 1:  # one-hot ones, or a column of class numbers
+            wide = labels.shape[-1] > 1
+            labels = labels.argmax(axis=-1) if wide else labels[..., 0]
+        index = labels.astype("int64")
+        return np.eye(int(value or index.max() + 1))[index]
+    if change.form == "class_index":
+        return np.argmax(labels, axis=-1)
+    if value is None:
+        raise CannotRebuild("by how much to {form} the labels is not said", form=change.form)
+    match change.form:
+        case "subtract":
+            return labels - value
+        case "divide":
+            return labels / value
+        case "multiply":
+            return np.rint(labels * value)
+    return (labels > value).astype("float32")
+
+
+def _describe(change: EncodeLabels) -> str:
+    value = change.value
+    match change.form:
+        case "one_hot":
+            return say("one-hot encode the labels")
+        case "class_index":
+            return say("turn the labels into class numbers")
+        case "subtract":
+            return say("subtract {value} from the labels", value=value)
+        case "divide":
+            return say("divide the labels by {value}", value=value)
+        case "multiply":
+            return say("multiply the labels by {value} and round them", value=value)
+    return say("make the labels 1 above {value}, else 0", value=value)
+
+
+def _followed(labels: Labels, change: EncodeLabels) -> Labels | None:
+    """Return labels in another form, None when it is not known."""
+    if change.form == "one_hot" and isinstance(change.value, int):
+        return Labels((*without_last_one(labels.shape), change.value), "one-hot", (0.0, 1.0))
+    if change.form == "class_index" and labels.shape and labels.shape[-1]:
+        return Labels(labels.shape[:-1], "whole", (0.0, labels.shape[-1] - 1.0))
+    if change.form == "subtract" and change.value is not None and labels.span is not None:
+        low, high = labels.span
+        return replace(labels, span=(low - change.value, high - change.value))
+    return None
+
+
+ENCODE_LABELS = Kind(
+    EncodeLabels,
+    text=encode_labels,
+    live=lambda edits, change: edits.labels.append(
+        (change.output, lambda labels: _encoded(labels, change))
+    ),
+    describe=lambda change: at_output(_describe(change), change.output),
+    conflicts=lambda change, _: Claims(sets=(end_of(change.output),), needs=(data_as_measured(),)),
+    predict=as_it_is,
+    follow=lambda plan, change: (
+        None
+        if change.output
+        else replace(plan, labels=_followed(plan.labels, change) if plan.labels else None)
+    ),
+)
+
+
+def _scale(edits: LiveEdits, change: ScaleTargets) -> None:
+    if change.std == 0:
+        raise CannotRebuild("the targets are constant and cannot be scaled")
+    edits.labels.append(("", lambda targets: (targets - change.mean) / change.std))
+
+
+SCALE_TARGETS = Kind(
+    ScaleTargets,
+    text=scale_targets,
+    live=_scale,
+    describe=lambda change: say(
+        "standardise the targets: (y - {mean:g}) / {std:g}", mean=change.mean, std=change.std
+    ),
+    conflicts=lambda _, __: Claims(
+        sets=(Claim(("scale of the targets",), say("the scale of the targets")),),
+        needs=(data_as_measured(),),
+    ),
+    predict=as_it_is,
+)

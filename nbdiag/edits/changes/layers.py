@@ -1,20 +1,32 @@
 """Change, add, remove and replace layers in the text, in every idiom."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from nbdiag.edits.changes.aspects import Kind, beside, made
+from nbdiag.edits.changes.claims import Claim, Claims, ends_at, layer_class, layer_place
 from nbdiag.edits.context import EditContext
+from nbdiag.edits.live.edits import LiveEdits, NewObject
 from nbdiag.edits.text.arguments import list_items
 from nbdiag.edits.text.layer_position import Applied, Element, Line, Slot, find_slot
 from nbdiag.edits.text.statements import line_after, line_before, remove_statement
+from nbdiag.facts.crash.layer_chain import Step
+from nbdiag.facts.crash.plan import new_step
 from nbdiag.keras_api.layers import LAYERS, class_name
 from nbdiag.keras_api.methods import parameters
+from nbdiag.language import say
 from nbdiag.schema.cell import Scalar
 from nbdiag.schema.changes import InsertLayer, RemoveLayer, ReplaceLayer, SetLayerArgument
+from nbdiag.schema.missing import Missing
+from nbdiag.schema.model import Head
+from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import dotted, reads
 
 INPUT_ARGUMENTS = ("input_shape", "input_dim", "batch_input_shape")
+# Arguments of a layer that say what its outputs are; another initializer leaves them as they are.
+_SHAPING = ("activation", "units", "filters", "axis")
 _WRAPPERS = ("TimeDistributed", "Bidirectional")
 _WITHOUT_ACTIVATION = frozenset(
     name for name, row in LAYERS.items() if "activation" not in row.parameters
@@ -176,3 +188,153 @@ def is_made(
         if isinstance(value, ast.Constant)
     }
     return all(name in given and given[name] == value for name, value in arguments.items())
+
+
+def _named(name: str) -> Callable[[Step], bool]:
+    return lambda step: step.layer is not None and step.layer.name == name
+
+
+def _with_activation(
+    run: TrainingRun, activation: object, wanted: Callable[[Head], bool]
+) -> TrainingRun:
+    """Return the run with the activation of some outputs another one."""
+    if isinstance(run.model, Missing) or not isinstance(activation, str):
+        return run
+    heads = (replace(i, activation=activation) if wanted(i) else i for i in run.model.heads)
+    return replace(run, model=replace(run.model, heads=tuple(heads)))
+
+
+def _predict_setting(run: TrainingRun, change: SetLayerArgument) -> TrainingRun:
+    name, argument, value, model = change.layer, change.argument, change.value, run.model
+    if isinstance(model, Missing):
+        return run
+    activation = value if argument == "activation" and isinstance(value, str) else None
+    units = value if argument in ("units", "filters") and isinstance(value, int) else None
+    layers = (
+        replace(
+            item,
+            config={**item.config, argument: value},
+            activation=item.activation if activation is None else activation,
+        )
+        if item.name == name
+        else item
+        for item in model.layers
+    )
+    heads = (
+        replace(head, units=head.units if units is None else units)
+        if head.weights_layer == name
+        else head
+        for head in model.heads
+    )
+    run = replace(run, model=replace(model, layers=tuple(layers), heads=tuple(heads)))
+    return _with_activation(run, activation, lambda head: head.activation_layer == name)
+
+
+SET_LAYER_ARGUMENT = Kind(
+    SetLayerArgument,
+    text=set_layer_argument,
+    live=lambda edits, change: edits.arguments.setdefault(change.layer, {}).update(
+        {change.argument: change.value}
+    ),
+    describe=lambda change: say(
+        "set {argument} of the layer {layer!r} to {value!r}",
+        argument=change.argument,
+        layer=change.layer,
+        value=change.value,
+    ),
+    conflicts=lambda change, ends: Claims(
+        sets=(
+            *(ends_at(change.layer, ends) if change.argument in _SHAPING else ()),
+            Claim(
+                ("argument of a layer", change.layer, change.argument),
+                say(
+                    "{argument} of the layer {layer!r}",
+                    argument=change.argument,
+                    layer=change.layer,
+                ),
+            ),
+        ),
+        needs=(layer_class(change.layer),),
+    ),
+    predict=_predict_setting,
+    follow=lambda plan, change: plan.with_argument(
+        _named(change.layer), change.argument, change.value
+    ),
+)
+
+
+def _insert(edits: LiveEdits, change: InsertLayer) -> None:
+    side = edits.before if change.before else edits.after
+    side.setdefault(change.beside, []).append(NewObject(change.class_name, change.arguments))
+
+
+def _predict_insertion(run: TrainingRun, change: InsertLayer) -> TrainingRun:
+    inner = isinstance(run.model, Missing) or any(
+        change.beside in layer.inbound for layer in run.model.layers
+    )
+    if change.before or inner:
+        return run
+    activation = change.arguments.get("activation")
+    return _with_activation(run, activation, lambda head: head.output == change.beside)
+
+
+INSERT_LAYER = Kind(
+    InsertLayer,
+    text=insert_layer,
+    live=_insert,
+    describe=lambda change: beside(
+        made(change.class_name, change.arguments), change.beside, before=change.before
+    ),
+    conflicts=lambda change, ends: Claims(
+        sets=(
+            *(() if change.before else ends_at(change.beside, ends)),
+            Claim(
+                ("new layer", change.class_name, change.beside, change.before),
+                say("a new layer beside {layer!r}", layer=change.beside),
+            ),
+        ),
+        needs=(layer_place(change.beside),),
+    ),
+    predict=_predict_insertion,
+    follow=lambda plan, change: plan.with_layer(
+        new_step(change.class_name, arguments=change.arguments),
+        _named(change.beside),
+        before=change.before,
+    ),
+)
+
+REMOVE_LAYER = Kind(
+    RemoveLayer,
+    text=remove_layer,
+    live=lambda edits, change: edits.removed.append(change.layer),
+    describe=lambda change: say("remove the layer {layer!r}", layer=change.layer),
+    conflicts=lambda change, ends: Claims(
+        sets=(*ends_at(change.layer, ends), layer_place(change.layer)),
+        voids=(layer_class(change.layer),),
+    ),
+    predict=lambda run, change: _with_activation(
+        run, "linear", lambda head: head.activation_layer == change.layer
+    ),
+)
+
+REPLACE_LAYER = Kind(
+    ReplaceLayer,
+    text=replace_layer,
+    live=lambda edits, change: edits.replaced.update(
+        {change.layer: NewObject(change.class_name, change.arguments)}
+    ),
+    describe=lambda change: say(
+        "replace the layer {layer!r} by {new}",
+        layer=change.layer,
+        new=made(change.class_name, change.arguments),
+    ),
+    conflicts=lambda change, ends: Claims(
+        sets=(*ends_at(change.layer, ends), layer_class(change.layer)),
+        needs=(layer_place(change.layer),),
+    ),
+    predict=lambda run, change: _with_activation(
+        run,
+        change.arguments.get("activation"),
+        lambda head: head.activation_layer == change.layer,
+    ),
+)

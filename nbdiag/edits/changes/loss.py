@@ -2,12 +2,17 @@
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
+from nbdiag.edits.changes.aspects import Kind, at_output
+from nbdiag.edits.changes.claims import Claims, compile_call, end_of
 from nbdiag.edits.context import EditContext
 from nbdiag.edits.text.arguments import dict_items
 from nbdiag.keras_api.losses import full_name, loss_class
+from nbdiag.language import say
 from nbdiag.schema.changes import SetLoss
 from nbdiag.schema.missing import Missing
+from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.refusal import Refused
 
 
@@ -94,3 +99,33 @@ def _text(shop: EditContext, change: SetLoss, at: ast.AST) -> str:
     if change.from_logits:
         return shop.make("losses", loss_class(change.loss), {"from_logits": True}, at)
     return shop.write(change.loss)
+
+
+def _predict(run: TrainingRun, change: SetLoss) -> TrainingRun:
+    setup = run.compile
+    if isinstance(setup, Missing):
+        return run
+    several = len(setup.losses) > 1
+    losses = tuple(
+        replace(loss, name=change.loss, from_logits=change.from_logits, custom=False)
+        if not several or loss.output == change.output
+        else loss
+        for loss in setup.losses
+    )
+    return replace(run, compile=replace(setup, losses=losses))
+
+
+SET_LOSS = Kind(
+    SetLoss,
+    text=set_loss,
+    live=lambda edits, change: edits.losses.append(change),
+    describe=lambda change: at_output(
+        say("use the loss {loss!r} with from_logits=True", loss=change.loss)
+        if change.from_logits
+        else say("use the loss {loss!r}", loss=change.loss),
+        change.output,
+    ),
+    conflicts=lambda change, _: Claims(sets=(end_of(change.output),), needs=(compile_call(),)),
+    predict=_predict,
+    follow=lambda plan, change: None if change.output else replace(plan, loss=change.loss),
+)

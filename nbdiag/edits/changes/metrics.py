@@ -3,9 +3,12 @@
 import ast
 from dataclasses import replace
 
+from nbdiag.edits.changes.aspects import Kind, as_it_is, at_output, made
+from nbdiag.edits.changes.claims import Claims, end_of
 from nbdiag.edits.changes.loss import output_place
 from nbdiag.edits.context import EditContext
 from nbdiag.edits.text.arguments import list_items
+from nbdiag.language import say
 from nbdiag.schema.changes import MetricSpec, ReplaceMetric
 from nbdiag.schema.missing import Missing
 from nbdiag.syntax.refusal import Refused
@@ -159,3 +162,21 @@ def _keeping_label(shop: EditContext, change: ReplaceMetric) -> ReplaceMetric:
         raise Refused("the cell reads {name} from the history", name=min(labels & read))
     label = min(labels & read)
     return replace(change, new=replace(new, arguments={**new.arguments, "name": label}))
+
+
+def _describe(change: ReplaceMetric) -> str:
+    if change.new is None:
+        return say("remove the metric {old!r}", old=change.old)
+    name, arguments = change.new.name, change.new.arguments
+    new = made(name, arguments) if arguments else name
+    return say("replace the metric {old!r} by {new}", old=change.old, new=new)
+
+
+REPLACE_METRIC = Kind(
+    ReplaceMetric,
+    text=replace_metric,
+    live=lambda edits, change: edits.metrics.append(change),
+    describe=lambda change: at_output(_describe(change), change.output),
+    conflicts=lambda change, _: Claims(sets=(end_of(change.output),)),
+    predict=as_it_is,
+)

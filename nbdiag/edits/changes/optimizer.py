@@ -2,14 +2,22 @@
 
 import ast
 
+from nbdiag.edits.changes.aspects import Kind, as_it_is, made
+from nbdiag.edits.changes.claims import Claim, Claims, compile_call
+from nbdiag.edits.changes.claims import optimizer as whole_optimizer
 from nbdiag.edits.context import EditContext
+from nbdiag.edits.live.edits import LiveEdits, NewObject
 from nbdiag.keras_api.methods import parameters
 from nbdiag.keras_api.optimizers import CLASSES
+from nbdiag.language import say
 from nbdiag.schema.cell import Scalar
 from nbdiag.schema.changes import SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.missing import Missing
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import dotted
+
+# What every optimizer of Keras takes, and what means the same with each of them.
+_OF_EVERY_OPTIMIZER = ("clipnorm", "clipvalue", "global_clipnorm", "weight_decay")
 
 
 def optimizer_class(name: str) -> str:
@@ -108,3 +116,42 @@ def _put(shop: EditContext, node: ast.expr | None, text: str) -> None:
         shop.compile.set("optimizer", text)
     elif shop.page.text(node) != text:
         shop.edits.replace(*shop.page.span(node), text)
+
+
+def _argument(name: str) -> Claim:
+    return Claim(("optimizer", name), say("{argument} of the optimizer", argument=name))
+
+
+def _set_optimizer(edits: LiveEdits, change: SetOptimizer) -> None:
+    edits.optimizer = NewObject(change.name, change.arguments)
+
+
+SET_OPTIMIZER = Kind(
+    SetOptimizer,
+    text=set_optimizer,
+    live=_set_optimizer,
+    describe=lambda change: say(
+        "use the optimizer {optimizer}",
+        optimizer=made(optimizer_class(change.name), change.arguments),
+    ),
+    conflicts=lambda change, _: Claims(
+        sets=(whole_optimizer(), *map(_argument, change.arguments)), needs=(compile_call(),)
+    ),
+    predict=as_it_is,
+)
+
+SET_OPTIMIZER_ARGUMENT = Kind(
+    SetOptimizerArgument,
+    text=set_optimizer_argument,
+    live=lambda edits, change: edits.optimizer_arguments.update({change.argument: change.value}),
+    describe=lambda change: say(
+        "set {argument} of the optimizer to {value!r}", argument=change.argument, value=change.value
+    ),
+    conflicts=lambda change, _: Claims(
+        sets=(_argument(change.argument),),
+        needs=(compile_call(),)
+        if change.argument in _OF_EVERY_OPTIMIZER
+        else (compile_call(), whole_optimizer()),
+    ),
+    predict=as_it_is,
+)

@@ -3,9 +3,14 @@
 import ast
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
+from nbdiag.edits.changes.aspects import Kind, as_it_is
+from nbdiag.edits.changes.claims import Claims, adapted_samples, split_sides
 from nbdiag.edits.context import EditContext
+from nbdiag.edits.live.edits import CannotRebuild, Deal, LiveEdits
 from nbdiag.edits.text.statements import line_before
+from nbdiag.language import say
 from nbdiag.schema.changes import DropShared, SplitAnew
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import binds, changes, dotted, reads, stored
@@ -300,3 +305,73 @@ def _replace(shop: EditContext, wanted: ast.expr, name: str) -> None:
             continue
         if page.span(node)[0] >= start and scope(node) is scope(shop.located.fit):
             shop.replace(node, name)
+
+
+def _deal(edits: LiveEdits, change: SplitAnew) -> None:
+    def sides(_: Any, y: Any, now: tuple[Any, Any]) -> tuple[Any, Any]:
+        """Shuffle, and hold out as many: evenly over the classes, or the first ones."""
+        import numpy as np
+
+        held = len(now[1])
+        order = np.random.default_rng(change.seed).permutation(len(y))
+        if not change.stratify:
+            return order[held:], order[:held]
+        by_class = order[np.argsort(_class_numbers(y)[order], kind="stable")]
+        held_out = by_class[np.linspace(0, len(by_class) - 1, held).astype(int)]
+        return order[~np.isin(order, held_out)], held_out
+
+    edits.deals.append(Deal(sides))
+
+
+def _class_numbers(labels: Any) -> Any:
+    if labels.ndim == 1:
+        return labels
+    if labels.ndim > _PAIR:
+        raise CannotRebuild("the classes of the samples cannot be read from the labels")
+    return labels.ravel() if labels.shape[1] == 1 else labels.argmax(axis=1)
+
+
+SPLIT_ANEW = Kind(
+    SplitAnew,
+    text=split_again,
+    live=_deal,
+    describe=lambda change: (
+        say("split training and validation again, with every class on both sides")
+        if change.stratify
+        else say("split training and validation again at random")
+    ),
+    conflicts=lambda _, __: Claims(sets=(split_sides(), adapted_samples())),
+    predict=as_it_is,
+)
+
+
+def _drop(edits: LiveEdits, change: DropShared) -> None:
+    def sides(x: Any, _: Any, now: tuple[Any, Any]) -> tuple[Any, Any]:
+        training, held_out = now
+        if change.side == "validation":
+            return training, held_out[~contained(x[held_out], x[training])]
+        return training[~contained(x[training], x[held_out])], held_out
+
+    edits.deals.append(Deal(sides, trains=change.side == "training"))
+
+
+def contained(samples: Any, others: Any) -> Any:
+    """Return for each sample whether it is one of some others, byte for byte."""
+    import numpy as np
+
+    known = {item.tobytes() for item in others}
+    return np.array([item.tobytes() in known for item in samples], dtype=bool)
+
+
+DROP_SHARED = Kind(
+    DropShared,
+    text=drop_shared,
+    live=_drop,
+    describe=lambda change: (
+        say("drop the samples from the training that the validation has, too")
+        if change.side == "training"
+        else say("drop the samples from the validation that the training has, too")
+    ),
+    conflicts=lambda _, __: Claims(sets=(split_sides(), adapted_samples())),
+    predict=as_it_is,
+)

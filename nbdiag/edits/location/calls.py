@@ -6,10 +6,11 @@ text is no longer the one that ran, the calls are found by names and matched wit
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from nbdiag.edits.compose import Composed
+from nbdiag.edits.live.edits import LiveEdits
 from nbdiag.edits.location.layer_calls import LayerCalls
 from nbdiag.schema.cell import CallSite
 from nbdiag.schema.changes import Change
@@ -24,11 +25,18 @@ from nbdiag.syntax.text.scopes import Function, dotted
 
 @dataclass(frozen=True)
 class Located:
-    """A complete cell with the run that it made and the changes that it is to get."""
+    """A complete cell with the run that it made and the changes that it should get.
+
+    Attributes
+    ----------
+    edits
+        What the changes make of the live training.
+    """
 
     run: TrainingRun
     composed: Composed
     changes: tuple[Change, ...] = ()
+    edits: LiveEdits = field(default_factory=LiveEdits)
 
     @property
     def page(self) -> ParsedCell:
@@ -183,7 +191,7 @@ class Located:
     def layers(self) -> LayerCalls:
         """The calls that make the layers."""
         return LayerCalls(
-            self.run, self.changes, self.composed.names, self.at, self._traced, self.check_once
+            self.run, self.edits, self.composed.names, self.at, self._traced, self.check_once
         )
 
     def _traced(self) -> Sequence[Made]:

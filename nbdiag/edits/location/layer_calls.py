@@ -4,20 +4,13 @@ import ast
 import builtins
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
+from nbdiag.edits.live.edits import LiveEdits
 from nbdiag.edits.location.layer_match import Expected, align
 from nbdiag.keras_api.layers import class_name
 from nbdiag.schema.cell import CallSite
-from nbdiag.schema.changes import (
-    Change,
-    InsertLayer,
-    RemoveLayer,
-    ReplaceLayer,
-    ScaleInputs,
-    SetLayerArgument,
-)
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun
@@ -25,7 +18,6 @@ from nbdiag.syntax.imports import Names
 from nbdiag.syntax.model_trace import Made
 from nbdiag.syntax.refusal import Refused
 
-_NAMING = (SetLayerArgument, RemoveLayer, ReplaceLayer)
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -35,6 +27,8 @@ class LayerCalls:
 
     Attributes
     ----------
+    edits
+        What should differ in the model.
     at
         Gives the call at a site.
     traced
@@ -44,7 +38,7 @@ class LayerCalls:
     """
 
     run: TrainingRun
-    changes: tuple[Change, ...]
+    edits: LiveEdits
     names: Names
     at: Callable[[CallSite | Missing], ast.Call | None]
     traced: Callable[[], Sequence[Made]]
@@ -101,24 +95,13 @@ class LayerCalls:
         """Return a call that makes several layers when all of them get the same changes."""
         item = next(item for item in self.live if item.name == name)
         twins = [other.name for other in self.live if other.site == item.site]
-        wanted = {twin: self._changes_of(twin) for twin in twins}
         call = self.at(item.site)
-        alike = all(other == wanted[name] for other in wanted.values())
+        alike = all(self.edits.of_layer(twin) == self.edits.of_layer(name) for twin in twins)
         if call is None or not alike or not self._makes(call, item):
             raise Refused(
                 "one call makes {count} layers, {name} among them", count=len(twins), name=name
             )
         return call
-
-    def _changes_of(self, name: str) -> list[Change]:
-        """Return the changes of a layer, its name left out."""
-        named: list[Change] = []
-        for change in self.changes:
-            if isinstance(change, InsertLayer) and change.beside == name:
-                named.append(replace(change, beside=""))
-            elif isinstance(change, _NAMING) and change.layer == name:
-                named.append(replace(change, layer=""))
-        return named
 
     @cached_property
     def _found(self) -> tuple[dict[str, ast.Call], bool]:
@@ -159,8 +142,8 @@ class LayerCalls:
         if not self.live:
             return {}, False
         made = self.traced()
-        before = expected_layers(self.live, self.changes)
-        after = reshaped(before, self.changes)
+        before = _expected(self.live, self.edits)
+        after = _reshaped(before, self.edits)
         chain = _is_chain(self.live)
         for layers, shaped in ((before, False), (after, True)):
             found = align(made, layers, self.names, chain=chain)
@@ -174,36 +157,24 @@ def _is_chain(layers: Iterable[Layer]) -> bool:
     return len(set(sources)) == len(sources) and all(len(item.inbound) <= 1 for item in layers)
 
 
-def expected_layers(live: Iterable[Layer], changes: Iterable[Change]) -> list[Expected]:
+def _expected(live: Iterable[Layer], edits: LiveEdits) -> list[Expected]:
     """Return the layers that the text should show before the changes."""
-    also: dict[str, dict[str, bool | int | float | str | None]] = {}
-    for change in changes:
-        if isinstance(change, SetLayerArgument):
-            also.setdefault(change.layer, {})[change.argument] = change.value
     return [
-        Expected(item.name, class_name(item.class_name), item, also.get(item.name, {}))
+        Expected(item.name, class_name(item.class_name), item, edits.arguments.get(item.name, {}))
         for item in live
     ]
 
 
-def reshaped(layers: Sequence[Expected], changes: Iterable[Change]) -> list[Expected]:
+def _reshaped(layers: Iterable[Expected], edits: LiveEdits) -> list[Expected]:
     """Return the layers that the text shows when the changes have been made."""
-    result = list(layers)
-    for change in changes:
-        if isinstance(change, ScaleInputs):
-            name = "Rescaling" if change.method == "rescale" else "Normalization"
-            result.insert(0, Expected(None, name))
-        elif isinstance(change, InsertLayer):
-            for place, item in enumerate(result):
-                if item.name == change.beside:
-                    new = Expected(None, change.class_name)
-                    result.insert(place if change.before else place + 1, new)
-                    break
-        elif isinstance(change, RemoveLayer):
-            result = [item for item in result if item.name != change.layer]
-        elif isinstance(change, ReplaceLayer):
-            result = [
-                Expected(None, change.class_name) if item.name == change.layer else item
-                for item in result
-            ]
+    methods = {"rescale": "Rescaling", "standardize": "Normalization"}
+    result = [Expected(None, methods[item.method]) for item in edits.scalings]
+    for item in layers:
+        name = item.name or ""
+        result += [Expected(None, new.name) for new in edits.before.get(name, ())]
+        if name in edits.replaced:
+            result.append(Expected(None, edits.replaced[name].name))
+        elif name not in edits.removed:
+            result.append(item)
+        result += [Expected(None, new.name) for new in reversed(edits.after.get(name, []))]
     return result

@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from nbdiag.facts.crash.layer_chain import RECURRENT, Step
@@ -12,7 +12,6 @@ from nbdiag.keras_api.losses import scale_free
 from nbdiag.schema.cell import Scalar, Shape
 from nbdiag.schema.changes import (
     Change,
-    ConvertData,
     EncodeLabels,
     InsertBesideCall,
     InsertLayer,
@@ -64,28 +63,8 @@ class Labels:
             return None
         return span[1] + 1
 
-    def encoded(self, change: EncodeLabels) -> "Labels | None":
-        """Return the labels in another form, None when it is not known."""
-        if change.form == "one_hot" and isinstance(change.value, int):
-            return Labels((*_row(self.shape), change.value), "one-hot", (0.0, 1.0))
-        if change.form == "class_index" and self.shape and self.shape[-1]:
-            return Labels(self.shape[:-1], "whole", (0.0, self.shape[-1] - 1.0))
-        if change.form == "subtract" and change.value is not None and self.span is not None:
-            low, high = self.span
-            return replace(self, span=(low - change.value, high - change.value))
-        return None
 
-    def converted(self, change: ConvertData) -> "Labels | None":
-        """Return the labels converted, None when it is not known."""
-        if change.form == "squeeze" and change.value and 0 < change.value <= len(self.shape):
-            place = change.value - 1
-            return replace(self, shape=(*self.shape[:place], *self.shape[place + 1 :]))
-        if change.form == "class_numbers":
-            return Labels((), "whole")
-        return self if change.form == "float32" else None
-
-
-def _row(shape: Shape) -> Shape:
+def without_last_one(shape: Shape) -> Shape:
     """Return the shape without a last axis of length one."""
     return shape[:-1] if shape and shape[-1] == 1 else shape
 
@@ -125,7 +104,7 @@ def _one_hot(run: TrainingRun, node: CallNode) -> Labels | None:
         count = span[1] + 1
     if not isinstance(count, int):
         return None
-    return Labels((*_row(thing.shape[1:]), count), "one-hot", (0.0, 1.0))
+    return Labels((*without_last_one(thing.shape[1:]), count), "one-hot", (0.0, 1.0))
 
 
 def loss_of(run: TrainingRun) -> str:
@@ -162,7 +141,7 @@ def head_changes(
     known = (SPARSE, CATEGORICAL, BINARY, *_DISTANCES)
     if loss not in known or None in labels.shape or not output:
         return ()
-    if len(output) > max(len(_row(labels.shape)) + 1, len(labels.shape)):
+    if len(output) > max(len(without_last_one(labels.shape)) + 1, len(labels.shape)):
         return _flatter(steps, labels, loss)
     if loss == SPARSE:
         return _of_class_numbers(steps, output, labels)
@@ -191,7 +170,7 @@ def _of_columns(
     steps: tuple[Step, ...], output: Shape, labels: Labels
 ) -> tuple[Change | None, ...]:
     units, columns = output[-1], labels.shape[-1] if labels.shape else None
-    single = len(_row(labels.shape)) == len(output) - 1
+    single = len(without_last_one(labels.shape)) == len(output) - 1
     if single and labels.form == "whole" and units is not None and units > 1:
         classes = labels.classes
         wider = () if classes is None or classes <= units else (_units(steps, classes),)

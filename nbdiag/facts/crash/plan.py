@@ -1,12 +1,10 @@
-"""What still does not fit once a crash is repaired, so that one new cell repairs it all.
+"""A model that failed, followed from one sample to the labels and the loss.
 
-A model is followed from one row of the data to the labels and the loss, as it would be with some
-changes made. What stops it on the way, or at the loss, would be the next exception.
+What stops a sample on the way, or at the loss, would be the next exception.
 """
 
 import math
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,23 +14,14 @@ from nbdiag.facts.crash.shape_walk import after, chain_of, is_known, returns_ste
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.changes import (
     Change,
-    ConvertData,
-    EncodeLabels,
-    InsertBesideCall,
     InsertFirst,
-    InsertLayer,
-    SetCallArgument,
     SetInputShape,
-    SetLayerArgument,
-    SetLoss,
-    WriteInPlace,
 )
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import failed_call
 from nbdiag.syntax.layer_chain import declared
-from nbdiag.syntax.values import given, literal_of, row_shape
+from nbdiag.syntax.values import given, row_shape
 
-_MOST_ROUNDS = 8
 _SEQUENCE = 2
 _AFTER_TRAINING = ("predict", "predict_on_batch", "evaluate", "test_on_batch")
 
@@ -47,6 +36,8 @@ class Plan:
         Shape of one row as the model is given it, None when unknown.
     declared
         Shape of one row that the text declares, None when none is.
+    arrays
+        Names of the inputs and labels that ``fit`` is given.
     """
 
     row: Shape | None
@@ -54,45 +45,31 @@ class Plan:
     steps: tuple[Step, ...]
     labels: Labels | None
     loss: str
+    arrays: frozenset[str] = frozenset()
 
+    def with_layer(
+        self, new: Step, beside: Callable[[Step], bool], *, before: bool
+    ) -> "Plan | None":
+        """Return the plan with a layer on one side of another, None when that is not there once."""
+        places = [place for place, step in enumerate(self.steps) if beside(step)]
+        if len(places) != 1:
+            return None
+        place = places[0]
+        if not before:
+            # What is inserted after a layer comes after what was inserted there before.
+            place += 1
+            while place < len(self.steps) and self.steps[place].call is None:
+                place += 1
+        return replace(self, steps=(*self.steps[:place], new, *self.steps[place:]))
 
-def follow_up(run: TrainingRun, changes: Sequence[Change]) -> tuple[Change, ...]:
-    """Return what else must change for a repaired model to run.
-
-    Parameters
-    ----------
-    run
-        The run whose cell failed.
-    changes
-        What repairs that failure.
-
-    Returns
-    -------
-    tuple
-        Nothing when all fits, and nothing when it is not known.
-    """
-    plan = plan_of(run)
-    for change in changes:
-        if isinstance(change, WriteInPlace):
-            if _of_data(run, change):
-                return ()  # the rows or labels will be others than those that are known
-            continue  # names and calls, not what a row becomes
-        plan = with_change(plan, change) if plan is not None else None
-    more: list[Change] = []
-    for _ in range(_MOST_ROUNDS):
-        new = _next(plan) if plan is not None else ()
-        if not new or any(item in more or item in changes for item in new):
-            break
-        more += new
-        for change in new:
-            plan = with_change(plan, change) if plan is not None else None
-    return tuple(more)
-
-
-def _of_data(run: TrainingRun, change: WriteInPlace) -> bool:
-    """Whether a text makes the arrays again that ``fit`` is given."""
-    named = {found[0] for part in "xy" if (found := given(run, part)) is not None}
-    return bool(named & set(re.findall(r"\w+", change.code)))
+    def with_argument(
+        self, wanted: Callable[[Step], bool], argument: str, value: object
+    ) -> "Plan | None":
+        """Return the plan with an argument of a layer set, None when the layer is not there."""
+        if not any(map(wanted, self.steps)):
+            return None
+        steps = tuple(with_argument(s, argument, value) if wanted(s) else s for s in self.steps)
+        return replace(self, steps=steps)
 
 
 def plan_of(run: TrainingRun) -> Plan | None:
@@ -103,7 +80,8 @@ def plan_of(run: TrainingRun) -> Plan | None:
         return None
     shapes = [shape for shape in declared(run) if is_known(shape)]
     told = shapes[0] if len(shapes) == 1 else None
-    return Plan(_row(run), told, steps, labels_of(run), loss_of(run))
+    arrays = frozenset(found[0] for part in "xy" if (found := given(run, part)) is not None)
+    return Plan(_row(run), told, steps, labels_of(run), loss_of(run), arrays)
 
 
 def _row(run: TrainingRun) -> Shape | None:
@@ -115,34 +93,9 @@ def _row(run: TrainingRun) -> Shape | None:
     return row_shape(run)
 
 
-def with_change(plan: Plan, change: Change) -> Plan | None:
-    """Return the plan with a change made, None for changes whose result is not known."""
-    match change:
-        case SetInputShape(shape=shape):
-            return replace(plan, declared=shape)
-        case InsertFirst(class_name=name, values=values):
-            return replace(plan, steps=(made(name, values), *plan.steps))
-        case InsertBesideCall(call=call, class_name=name, values=values, before=before):
-            new = made(name, values, change.arguments)
-            return _inserted(plan, lambda step: step.call == call, new, before=before)
-        case InsertLayer(beside=layer, class_name=name, before=before):
-            new = made(name, (), change.arguments)
-            return _inserted(plan, lambda step: _named(step, layer), new, before=before)
-        case SetLayerArgument(layer=layer, argument=argument, value=value):
-            return _edited(plan, lambda step: _named(step, layer), argument, value)
-        case SetCallArgument(call=call, argument=argument, code=code):
-            return _edited(plan, lambda step: step.call == call, argument, literal_of(code))
-        case SetLoss(loss=loss, output=""):
-            return replace(plan, loss=loss)
-        case EncodeLabels(output=""):
-            labels = plan.labels.encoded(change) if plan.labels is not None else None
-            return replace(plan, labels=labels)
-        case ConvertData():
-            return _converted(plan, change)
-    return None
-
-
-def made(name: str, values: tuple[int, ...], arguments: dict[str, Any] | None = None) -> Step:
+def new_step(
+    name: str, values: tuple[int, ...] = (), arguments: Mapping[str, Any] | None = None
+) -> Step:
     """Return a layer that is not in the text yet."""
     config: dict[str, Any] = dict(arguments or {})
     key = {"Reshape": "target_shape", "Permute": "dims"}.get(name)
@@ -153,47 +106,7 @@ def made(name: str, values: tuple[int, ...], arguments: dict[str, Any] | None = 
     return Step(name, config)
 
 
-def _named(step: Step, name: str) -> bool:
-    return step.layer is not None and step.layer.name == name
-
-
-def _inserted(
-    plan: Plan, wanted: Callable[[Step], bool], new: Step, *, before: bool
-) -> Plan | None:
-    places = [place for place, step in enumerate(plan.steps) if wanted(step)]
-    if len(places) != 1:
-        return None
-    place = places[0]
-    if not before:
-        # What is inserted after a layer comes after what was inserted there before.
-        place += 1
-        while place < len(plan.steps) and plan.steps[place].call is None:
-            place += 1
-    return replace(plan, steps=(*plan.steps[:place], new, *plan.steps[place:]))
-
-
-def _edited(
-    plan: Plan, wanted: Callable[[Step], bool], argument: str, value: object
-) -> Plan | None:
-    if not any(wanted(step) for step in plan.steps):
-        return None
-    steps = tuple(with_argument(s, argument, value) if wanted(s) else s for s in plan.steps)
-    return replace(plan, steps=steps)
-
-
-def _converted(plan: Plan, change: ConvertData) -> Plan:
-    if change.part == "labels":
-        labels = plan.labels.converted(change) if plan.labels is not None else None
-        return replace(plan, labels=labels)
-    row = plan.row
-    if change.form == "last_axis" and row is not None:
-        row = (*row, 1)
-    elif change.form not in ("float32", "stack", "stack_column"):
-        row = None
-    return replace(plan, row=row)
-
-
-def _next(plan: Plan) -> tuple[Change, ...]:
+def next_changes(plan: Plan) -> tuple[Change, ...]:
     """Return the changes for the first layer that a sample cannot pass, if there is one."""
     row = plan.row or plan.declared
     if row is None or not is_known(row):

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from nbdiag.facts.crash.exception import Crash
 from nbdiag.facts.crash.kind import Kind, kind_of
-from nbdiag.facts.crash.plan import follow_up
+from nbdiag.fixes.follow_up import follow_up
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known, registered
 from nbdiag.schema.changes import Change

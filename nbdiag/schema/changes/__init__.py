@@ -12,6 +12,9 @@ In reading order:
 - ``text``: pieces of a cell that failed before there was a training
 """
 
+from collections.abc import Iterable
+from typing import get_args
+
 from nbdiag.schema.changes.compile import (
     MetricSpec,
     ReplaceMetric,
@@ -80,6 +83,7 @@ __all__ = [
     "TextChange",
     "WriteForKeras3",
     "WriteInPlace",
+    "in_order",
 ]
 
 Change = (
@@ -103,3 +107,9 @@ Change = (
     | TextChange
 )
 """One of them; the kinds stand in the order in which they are made in a text."""
+
+
+def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return changes in the order in which they are made; those of a kind keep theirs."""
+    order = get_args(Change)
+    return tuple(sorted(changes, key=lambda change: order.index(type(change))))

@@ -3,8 +3,7 @@
 In reading order:
 
 - ``training``: the training as it was set up
-- ``rebuild``: the changes applied
+- ``rebuild``: what should differ, made so
 - ``compile``, ``fit_arguments``: the arguments again
 - ``layers``, ``layer_copy``, ``input_scaling``, ``split``: the parts
-- ``refusal``: why a copy cannot be made
 """

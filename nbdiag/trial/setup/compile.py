@@ -1,21 +1,14 @@
 """The arguments of ``compile`` again, with the changes made."""
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 
-from nbdiag.schema.changes import (
-    Change,
-    MetricSpec,
-    ReplaceMetric,
-    SetLoss,
-    SetOptimizer,
-    SetOptimizerArgument,
-)
+from nbdiag.edits.live.edits import CannotRebuild, LiveEdits
+from nbdiag.schema.changes import MetricSpec, ReplaceMetric, SetLoss
 from nbdiag.silence import silent
-from nbdiag.trial.setup.refusal import CannotRebuild
 
 _ALSO_GIVEN = (
     "loss_weights",
@@ -28,7 +21,7 @@ _WORDS = {"acc": "accuracy", "mse": "mean_squared_error", "mae": "mean_absolute_
 
 
 def compile_arguments(
-    model: Any, changes: Iterable[Change], learning_rate: float | None = None
+    model: Any, edits: LiveEdits, learning_rate: float | None = None
 ) -> dict[str, Any]:
     """Return what a copy of the model should be compiled with.
 
@@ -36,8 +29,8 @@ def compile_arguments(
     ----------
     model
         A compiled model; it is only read.
-    changes
-        Those that do not concern ``compile`` are passed over.
+    edits
+        What should differ; what does not concern ``compile`` is passed over.
     learning_rate
         Rate to start from, None for the rate that the optimizer has now.
 
@@ -68,15 +61,13 @@ def compile_arguments(
     optimizer = given.get("optimizer") or model.optimizer
     settings = _optimizer_settings(optimizer, learning_rate)
     maker: Any = type(optimizer)
-    for change in changes:
-        if isinstance(change, SetLoss):
-            arguments["loss"] = _with_loss(model, arguments["loss"], change)
-        elif isinstance(change, ReplaceMetric):
-            arguments["metrics"] = _with_metric(model, arguments["metrics"], change)
-        elif isinstance(change, SetOptimizer):
-            maker, settings = _optimizer_class(change.name), dict(change.arguments)
-        elif isinstance(change, SetOptimizerArgument):
-            settings[change.argument] = change.value
+    for loss in edits.losses:
+        arguments["loss"] = _with_loss(model, arguments["loss"], loss)
+    for metric in edits.metrics:
+        arguments["metrics"] = _with_metric(model, arguments["metrics"], metric)
+    if edits.optimizer is not None:
+        maker, settings = _optimizer_class(edits.optimizer.name), dict(edits.optimizer.arguments)
+    settings |= edits.optimizer_arguments
     arguments["optimizer"] = _make(maker, settings)
     return arguments
 

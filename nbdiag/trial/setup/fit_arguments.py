@@ -5,34 +5,26 @@ Arrays are never written to: what changes is a copy, what does not is the user's
 
 import copy
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
 import numpy as np
 
-from nbdiag.schema.changes import (
-    AddCallback,
-    Change,
-    EncodeLabels,
-    ScaleTargets,
-    SetFitArgument,
-    ShuffleRows,
-)
-from nbdiag.trial.setup.refusal import CannotRebuild
+from nbdiag.edits.live.edits import CannotRebuild, LiveEdits, NewObject
 
 Arguments = dict[str, Any]
 
 
-def fit_arguments(given: Mapping[str, Any], changes: Iterable[Change]) -> Arguments:
+def fit_arguments(given: Mapping[str, Any], edits: LiveEdits) -> Arguments:
     """Return what ``fit`` of a rebuilt model should be called with.
 
     Parameters
     ----------
     given
         The arguments of the user's call.
-    changes
-        Those that do not concern ``fit`` are passed over.
+    edits
+        What should differ; what does not concern ``fit`` is passed over.
 
     Returns
     -------
@@ -47,45 +39,14 @@ def fit_arguments(given: Mapping[str, Any], changes: Iterable[Change]) -> Argume
     arguments = dict(given)
     if arguments.get("callbacks") is not None:
         arguments["callbacks"] = [fresh_callback(item) for item in _callbacks(arguments)]
-    changes = list(changes)
-    for change in changes:
-        if isinstance(change, EncodeLabels):
-            arguments = _on_labels(arguments, encoder(change), change.output)
-    for change in changes:
-        if isinstance(change, ScaleTargets):
-            arguments = _on_labels(arguments, _scaler(change), "")
-        elif isinstance(change, ShuffleRows):
-            arguments = _shuffled(arguments, change.seed)
-        elif isinstance(change, SetFitArgument):
-            arguments[change.argument] = change.value
-        elif isinstance(change, AddCallback):
-            arguments["callbacks"] = _with_callback(arguments, change)
+    for output, write in edits.labels:
+        arguments = _on_labels(arguments, write, output)
+    for seed in edits.orders:
+        arguments = _shuffled(arguments, seed)
+    arguments |= edits.fit
+    for callback in edits.callbacks:
+        arguments["callbacks"] = _with_callback(arguments, callback)
     return arguments
-
-
-def encoder(change: EncodeLabels) -> Callable[[Any], Any]:
-    """Return the function that writes an array of labels in the wanted form."""
-    value = change.value
-    if change.form == "one_hot":
-        classes = None if value is None else int(value)
-        return lambda labels: keras.utils.to_categorical(_indices(labels), classes)
-    if change.form == "class_index":
-        return lambda labels: np.argmax(labels, axis=-1)
-    if value is None:
-        raise CannotRebuild("by how much to {form} the labels is not said", form=change.form)
-    if change.form == "subtract":
-        return lambda labels: labels - value
-    if change.form == "divide":
-        return lambda labels: labels / value
-    if change.form == "multiply":
-        return lambda labels: np.rint(labels * value)
-    return lambda labels: (labels > value).astype("float32")
-
-
-def _indices(labels: Any) -> Any:
-    """Return class numbers for labels that are one-hot."""
-    flat = labels.ndim < 2 or labels.shape[-1] < 2  # noqa: PLR2004
-    return labels if flat else np.argmax(labels, axis=-1)
 
 
 def fresh_callback(callback: Any) -> Any:
@@ -100,12 +61,6 @@ def fresh_callback(callback: Any) -> Any:
     return fresh
 
 
-def _scaler(change: ScaleTargets) -> Callable[[Any], Any]:
-    if change.std == 0:
-        raise CannotRebuild("the targets are constant and cannot be scaled")
-    return lambda targets: (targets - change.mean) / change.std
-
-
 def _callbacks(arguments: Mapping[str, Any]) -> list[Any]:
     given = arguments.get("callbacks")
     if isinstance(given, keras.callbacks.CallbackList):
@@ -113,28 +68,28 @@ def _callbacks(arguments: Mapping[str, Any]) -> list[Any]:
     return list(given) if isinstance(given, list | tuple) else [given] if given else []
 
 
-def _with_callback(arguments: Mapping[str, Any], change: AddCallback) -> list[Any]:
-    maker = getattr(keras.callbacks, change.name, None)
+def _with_callback(arguments: Mapping[str, Any], new: NewObject) -> list[Any]:
+    maker = getattr(keras.callbacks, new.name, None)
     if not inspect.isclass(maker):
-        raise CannotRebuild("Keras has no callback called {name}", name=change.name)
+        raise CannotRebuild("Keras has no callback called {name}", name=new.name)
     present = _callbacks(arguments)
     for item in present:
         if type(item) is maker:
-            return _adjusted(present, item, change)
+            return _adjusted(present, item, new)
     try:
-        return [*present, maker(**change.arguments)]
+        return [*present, maker(**new.arguments)]
     except (TypeError, ValueError) as problem:
         raise CannotRebuild(
-            "{name} refuses its arguments: {problem}", name=change.name, problem=problem
+            "{name} refuses its arguments: {problem}", name=new.name, problem=problem
         ) from problem
 
 
-def _adjusted(present: list[Any], item: Any, change: AddCallback) -> list[Any]:
+def _adjusted(present: list[Any], item: Any, new: NewObject) -> list[Any]:
     """Set the arguments on an existing callback of that class; the list belongs to a copy."""
-    for name, value in change.arguments.items():
+    for name, value in new.arguments.items():
         if not hasattr(item, name):
             raise CannotRebuild(
-                "the {name} that fit has keeps no {setting!r}", name=change.name, setting=name
+                "the {name} that fit has keeps no {setting!r}", name=new.name, setting=name
             )
         setattr(item, name, value)
     return present

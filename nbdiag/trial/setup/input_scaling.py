@@ -5,9 +5,9 @@ from typing import Any
 
 import keras
 
+from nbdiag.edits.live.edits import CannotRebuild
 from nbdiag.schema.changes import ScaleInputs
 from nbdiag.trial.setup.fit_arguments import as_array, row_count
-from nbdiag.trial.setup.refusal import CannotRebuild
 
 
 def scaling_layers(

@@ -6,10 +6,10 @@ from typing import Any
 
 import keras
 
+from nbdiag.edits.live.edits import CannotRebuild
 from nbdiag.keras_api.layers import LAYERS
 from nbdiag.language import say
 from nbdiag.silence import silent
-from nbdiag.trial.setup.refusal import CannotRebuild
 
 _LOOKUPS = frozenset(name for name, row in LAYERS.items() if "vocabulary" in row.parameters)
 

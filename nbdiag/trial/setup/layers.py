@@ -1,70 +1,15 @@
 """The model again, with other layers: the part of a rebuild that concerns the graph."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 
-from nbdiag.schema.changes import (
-    Change,
-    InsertLayer,
-    RemoveLayer,
-    ReplaceLayer,
-    ScaleInputs,
-    SetLayerArgument,
-)
+from nbdiag.edits.live.edits import CannotRebuild, LiveEdits, NewObject
 from nbdiag.trial.setup.layer_copy import carry_state, copy_layer
-from nbdiag.trial.setup.refusal import CannotRebuild
 
 
-@dataclass
-class Edits:
-    """Changes of layers, sorted by the layer that they name."""
-
-    arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
-    replaced: dict[str, ReplaceLayer] = field(default_factory=dict)
-    removed: set[str] = field(default_factory=set)
-    before: dict[str, list[InsertLayer]] = field(default_factory=dict)
-    after: dict[str, list[InsertLayer]] = field(default_factory=dict)
-    scalings: list[ScaleInputs] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, changes: Iterable[Change]) -> "Edits":
-        """Sort the changes that concern layers; the others are passed over."""
-        edits = cls()
-        for change in changes:
-            if isinstance(change, SetLayerArgument):
-                edits.arguments.setdefault(change.layer, {})[change.argument] = change.value
-            elif isinstance(change, ReplaceLayer):
-                edits.replaced[change.layer] = change
-            elif isinstance(change, RemoveLayer):
-                edits.removed.add(change.layer)
-            elif isinstance(change, InsertLayer):
-                side = edits.before if change.before else edits.after
-                side.setdefault(change.beside, []).append(change)
-            elif isinstance(change, ScaleInputs):
-                edits.scalings.append(change)
-        return edits
-
-    def named(self) -> set[str]:
-        """Names of all layers that are changed."""
-        return {*self.arguments, *self.replaced} | self.graph_named()
-
-    def graph_named(self) -> set[str]:
-        """Names of the layers where the graph changes."""
-        return {*self.removed, *self.before, *self.after}
-
-    def made_before(self, name: str) -> list[Any]:
-        """Make the layers that go directly ahead of a layer."""
-        return [new_layer(item.class_name, item.arguments) for item in self.before.get(name, ())]
-
-    def made_after(self, name: str) -> list[Any]:
-        """Make the layers that go directly after a layer."""
-        return [new_layer(item.class_name, item.arguments) for item in self.after.get(name, ())]
-
-
-def new_layer(class_name: str, arguments: Mapping[str, Any], name: str | None = None) -> Any:
+def new_layer(new: NewObject, name: str | None = None) -> Any:
     """Make a layer of Keras' own by the name of its class.
 
     Raises
@@ -72,15 +17,19 @@ def new_layer(class_name: str, arguments: Mapping[str, Any], name: str | None = 
     CannotRebuild
         When Keras has no such layer, or it refuses the arguments.
     """
-    maker = getattr(keras.layers, class_name, None)
+    maker = getattr(keras.layers, new.name, None)
     if maker is None:
-        raise CannotRebuild("Keras has no layer called {class_name}", class_name=class_name)
+        raise CannotRebuild("Keras has no layer called {class_name}", class_name=new.name)
     try:
-        return maker(**{"name": name, **arguments} if name else dict(arguments))
+        return maker(**{"name": name, **new.arguments} if name else dict(new.arguments))
     except (TypeError, ValueError) as problem:
         raise CannotRebuild(
-            "{class_name} refuses its arguments: {problem}", class_name=class_name, problem=problem
+            "{class_name} refuses its arguments: {problem}", class_name=new.name, problem=problem
         ) from problem
+
+
+def _made(every: Sequence[NewObject]) -> list[Any]:
+    return [new_layer(item) for item in every]
 
 
 class Rebuilder:
@@ -89,12 +38,12 @@ class Rebuilder:
     Parameters
     ----------
     edits
-        What is to differ.
+        What should differ.
     scalers
         Layers that should come directly after the input, in order.
     """
 
-    def __init__(self, edits: Edits, scalers: Sequence[Any] = ()) -> None:
+    def __init__(self, edits: LiveEdits, scalers: Sequence[Any] = ()) -> None:
         self._edits = edits
         self._scalers = scalers
         self._copies: dict[int, tuple[Any, Any]] = {}
@@ -108,12 +57,12 @@ class Rebuilder:
             When the model is subclassed or not built, or an edit does not fit it.
         """
         check_kind(model)
-        unknown = self._edits.named() - layer_names(model)
+        unknown = self._edits.named - layer_names(model)
         if unknown:
             raise CannotRebuild(
                 "the model has no layer called {names}", names=", ".join(sorted(unknown))
             )
-        fixed = {item.name for item in model.inputs} & (self._edits.named() - {*self._edits.after})
+        fixed = {item.name for item in model.inputs} & (self._edits.named - {*self._edits.after})
         if fixed:
             raise CannotRebuild(
                 "{names} is an input, with nothing before it", names=", ".join(sorted(fixed))
@@ -144,14 +93,14 @@ class Rebuilder:
 
     def _copy_sequential(self, model: Any, scalers: Sequence[Any]) -> Any:
         given = _input_like(model)
-        stack = [given, *scalers, *self._edits.made_after(given.name)]
+        stack = [given, *scalers, *_made(self._edits.after.get(given.name, ()))]
         for old in model.layers:
             new = self._copy_operation(old)
             kept = () if old.name in self._edits.removed else (new,)
             stack += [
-                *self._edits.made_before(old.name),
+                *_made(self._edits.before.get(old.name, ())),
                 *kept,
-                *self._edits.made_after(old.name),
+                *_made(self._edits.after.get(old.name, ())),
             ]
         return keras.Sequential(stack, name=model.name)
 
@@ -166,14 +115,14 @@ class Rebuilder:
             return self._copy_model(old)
         replacement = self._edits.replaced.get(old.name)
         if replacement:
-            return new_layer(replacement.class_name, replacement.arguments, old.name)
+            return new_layer(replacement, old.name)
         return copy_layer(old, self._edits.arguments.get(old.name))
 
 
 class _Call:
     """Calls the copied layers of a functional model, and the inserted ones around them."""
 
-    def __init__(self, edits: Edits, scalers: Sequence[Any], model: Any) -> None:
+    def __init__(self, edits: LiveEdits, scalers: Sequence[Any], model: Any) -> None:
         self._edits = edits
         self._scalers = scalers
         self._inputs = {item.name for item in model.inputs}
@@ -182,15 +131,15 @@ class _Call:
 
     def __call__(self, layer: Any, *args: Any, **kwargs: Any) -> Any:
         args, kwargs = keras.tree.map_structure(self._from_input, (args, kwargs))
-        changed = layer.name in self._edits.graph_named()
+        changed = layer.name in self._edits.reshaped
         if changed and layer.name in self._called:
             raise CannotRebuild("the layer {name!r} is used in several places", name=layer.name)
         self._called.add(layer.name)
-        for extra in self._edits.made_before(layer.name):
+        for extra in _made(self._edits.before.get(layer.name, ())):
             args = (extra(_one(args, layer)), *args[1:])
         removed = layer.name in self._edits.removed
         result = _one(args, layer) if removed else layer(*args, **kwargs)
-        for extra in self._edits.made_after(layer.name):
+        for extra in _made(self._edits.after.get(layer.name, ())):
             result = extra(result)
         return result
 
@@ -206,7 +155,7 @@ class _Call:
         return self._scaled[id(value)]
 
     def _after(self, name: str) -> list[Any]:
-        return [*self._scalers, *self._edits.made_after(name)]
+        return [*self._scalers, *_made(self._edits.after.get(name, ()))]
 
 
 def _one(args: tuple[Any, ...], layer: Any) -> Any:

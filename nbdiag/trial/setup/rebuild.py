@@ -1,23 +1,20 @@
-"""Changes applied to live objects: a new model, compiled, and new arguments for ``fit``."""
-
-from collections.abc import Sequence
+"""A training made again on live objects: a new model, compiled, and arguments for ``fit``."""
 
 from nbdiag.capture.state_guard import preserve_state
-from nbdiag.schema.changes import Change, MakeAgain, TextChange
+from nbdiag.edits.live.edits import UNCHANGED, CannotRebuild, LiveEdits
 from nbdiag.trial.seeding import seed_inside
 from nbdiag.trial.setup.compile import compile_arguments
 from nbdiag.trial.setup.fit_arguments import fit_arguments
 from nbdiag.trial.setup.input_scaling import scaling_layers
-from nbdiag.trial.setup.layers import Edits, Rebuilder
-from nbdiag.trial.setup.refusal import CannotRebuild
+from nbdiag.trial.setup.layers import Rebuilder
 from nbdiag.trial.setup.split import on_sides
 from nbdiag.trial.setup.training import Setup, setup_of
 
 __all__ = ["CannotRebuild", "Setup", "rebuild", "setup_of"]
 
 
-def rebuild(setup: Setup, changes: Sequence[Change] = (), seed: int | None = None) -> Setup:
-    """Make a training again from the same description, with the changes made.
+def rebuild(setup: Setup, edits: LiveEdits = UNCHANGED, seed: int | None = None) -> Setup:
+    """Make a training again from the same description, with what should differ.
 
     Nothing of the given setup is touched: not its model, its arrays or its callbacks, and no
     random stream or name counter moves.
@@ -26,8 +23,8 @@ def rebuild(setup: Setup, changes: Sequence[Change] = (), seed: int | None = Non
     ----------
     setup
         The training as it was set up.
-    changes
-        What is to differ; none for a plain copy.
+    edits
+        What should differ; nothing for a plain copy.
     seed
         Seeds the new weights; None draws as a new cell would.
 
@@ -43,21 +40,15 @@ def rebuild(setup: Setup, changes: Sequence[Change] = (), seed: int | None = Non
 
     Notes
     -----
-    Layers that training does not change (frozen ones, adapted ones) keep their weights. Rows take
-    their side of the split first; then they are encoded, scaled and shuffled before the model is
-    made, in the order of the changes; a standardisation of the inputs adapts to the rows as
-    ``fit`` will see them.
+    Layers that training does not change (frozen ones, adapted ones) keep their weights. Samples
+    take their side of the split first; then they are encoded, scaled and shuffled before the model
+    is made; a standardisation of the inputs adapts to the samples as ``fit`` will see them.
     """
-    if any(isinstance(change, TextChange) for change in changes):
-        raise CannotRebuild("the change is one of the text, and no model was trained")
-    if MakeAgain("data") in changes:
-        raise CannotRebuild("the data would have to be made again")
     with preserve_state(runs_user_code=True):
         if seed is not None:
             seed_inside(seed)
-        arguments = fit_arguments(on_sides(setup.fit_arguments, changes), changes)
-        edits = Edits.of(changes)
+        arguments = fit_arguments(on_sides(setup.fit_arguments, edits), edits)
         scalers = scaling_layers(edits.scalings, setup.model, arguments)
         model = Rebuilder(edits, scalers).model(setup.model)
-        model.compile(**compile_arguments(setup.model, changes, setup.learning_rate))
+        model.compile(**compile_arguments(setup.model, edits, setup.learning_rate))
     return Setup(model, arguments)

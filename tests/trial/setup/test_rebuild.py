@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nbdiag.edits.changes import live_edits
+from nbdiag.edits.live.edits import CannotRebuild
 from nbdiag.schema.changes import (
     AddCallback,
     Change,
@@ -23,7 +25,6 @@ from nbdiag.schema.changes import (
     SetOptimizerArgument,
     ShuffleRows,
 )
-from nbdiag.trial.setup.refusal import CannotRebuild
 from nbdiag.trial.setup.training import Setup
 from tests.trial.conftest import model_state, session_state
 
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.training
 def remade(setup: Setup, *changes: Change, seed: int | None = None) -> Setup:
     from nbdiag.trial.setup.rebuild import rebuild
 
-    return rebuild(setup, changes, seed)
+    return rebuild(setup, live_edits(changes), seed)
 
 
 def names(setup: Setup) -> list[str]:

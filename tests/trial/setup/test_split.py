@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nbdiag.edits.changes import live_edits
+from nbdiag.edits.live.edits import CannotRebuild
 from nbdiag.schema.changes import Change, DropShared, SplitAnew
 from nbdiag.schema.finding import Fix, Proof
-from nbdiag.trial.setup.refusal import CannotRebuild
 from nbdiag.trial.setup.split import on_sides, sides_after, unknown_to_both
 from nbdiag.trial.setup.training import Setup
 
@@ -35,7 +36,7 @@ def together(arguments: dict[str, Any]) -> set[tuple[bytes, bytes]]:
 @pytest.mark.parametrize("stratify", [True, False])
 def test_rows_are_dealt_out_anew_and_keep_their_labels(stratify: bool, classes: int | None) -> None:
     given = four(np.repeat([0, 1, 2, 3], 25), held=20, classes=classes)
-    after = on_sides(given, [SplitAnew(stratify)])
+    after = on_sides(given, live_edits([SplitAnew(stratify)]))
     assert together(after) == together(given)
     assert [len(after["x"]), len(after["validation_data"][0])] == [80, 20]
     labels = after["validation_data"][1]
@@ -43,9 +44,9 @@ def test_rows_are_dealt_out_anew_and_keep_their_labels(stratify: bool, classes: 
     assert counts.sum() == 20
     if stratify:
         assert counts.tolist() == [5, 5, 5, 5]
-    again = on_sides(given, [SplitAnew(stratify)])
+    again = on_sides(given, live_edits([SplitAnew(stratify)]))
     assert np.array_equal(again["x"], after["x"])
-    other = on_sides(given, [SplitAnew(stratify, seed=1)])
+    other = on_sides(given, live_edits([SplitAnew(stratify, seed=1)]))
     assert not np.array_equal(other["x"], after["x"])
 
 
@@ -53,7 +54,7 @@ def test_rows_are_dealt_out_anew_and_keep_their_labels(stratify: bool, classes: 
 @pytest.mark.parametrize("held", [1, 2])
 def test_as_many_rows_are_held_out_as_before(counts: tuple[int, ...], held: int) -> None:
     given = four(np.repeat([0, 1, 2], counts), held=held)
-    training, held_out = sides_after(given, [SplitAnew()])
+    training, held_out = sides_after(given, live_edits([SplitAnew()]))
     assert len(held_out) == held
     assert sorted([*training, *held_out]) == list(range(sum(counts)))
 
@@ -61,7 +62,7 @@ def test_as_many_rows_are_held_out_as_before(counts: tuple[int, ...], held: int)
 @pytest.mark.parametrize(("side", "sizes"), [("training", [80, 30]), ("validation", [90, 20])])
 def test_shared_rows_leave_one_side(side: Any, sizes: list[int]) -> None:
     given = four(np.repeat([0, 1, 2], 40), held=30, shared=10)
-    after = on_sides(given, [DropShared(side)])
+    after = on_sides(given, live_edits([DropShared(side)]))
     assert [len(after["x"]), len(after["validation_data"][0])] == sizes
     known = {row.tobytes() for row in after["x"]}
     assert not any(row.tobytes() in known for row in after["validation_data"][0])
@@ -79,25 +80,29 @@ def test_sides_that_cannot_be_told_apart_are_not_changed() -> None:
         ({"validation_data": (x[:, :3], y)}, "different shapes"),
     ):
         with pytest.raises(CannotRebuild, match=reason):
-            on_sides({**given, **broken}, [SplitAnew()])
+            on_sides({**given, **broken}, live_edits([SplitAnew()]))
     with pytest.raises(CannotRebuild, match="no row would be left"):
-        on_sides({**given, "validation_data": (x[:5], y[:5])}, [DropShared("validation")])
+        on_sides(
+            {**given, "validation_data": (x[:5], y[:5])}, live_edits([DropShared("validation")])
+        )
 
 
 def test_only_rows_that_neither_side_trains_on_are_judged() -> None:
     given = four(np.repeat([0, 1, 2], 40), held=30, shared=10)
     every = np.concatenate([given["x"], given["validation_data"][0]])
     for change in (SplitAnew(), DropShared("training")):
-        rows = unknown_to_both(given, [change])
-        training, held_out = sides_after(given, [change])
+        rows = unknown_to_both(given, live_edits([change]))
+        training, held_out = sides_after(given, live_edits([change]))
         assert set(rows) <= set(held_out)
         others = {every[row].tobytes() for row in {*training, *range(90)} - set(rows)}
         assert len(rows) >= 20 - 10 * (change == SplitAnew())
         assert not any(every[row].tobytes() in others for row in rows)
-    assert unknown_to_both(given, [DropShared("training")]).tolist() == list(range(100, 120))
+    assert unknown_to_both(given, live_edits([DropShared("training")])).tolist() == list(
+        range(100, 120)
+    )
     same = {**given, "validation_data": (given["x"][:50], given["y"][:50])}
     with pytest.raises(CannotRebuild, match="no validation row is kept out"):
-        unknown_to_both(same, [DropShared("training")])
+        unknown_to_both(same, live_edits([DropShared("training")]))
 
 
 def proof_of(given: dict[str, Any], change: Change) -> Proof:

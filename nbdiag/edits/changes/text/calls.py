@@ -1,13 +1,18 @@
 """Changes of calls in the text, for cells whose model was never built."""
 
 import ast
+import re
 
+from nbdiag.edits.changes.aspects import Kind, as_it_is, beside, made, of_text
+from nbdiag.edits.changes.claims import Claim, Claims, compile_call
 from nbdiag.edits.changes.layers import put_beside
 from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.calls import receiver
 from nbdiag.edits.text.layer_position import Applied, Element, Line, Slot, find_slot
 from nbdiag.edits.text.statements import line_before
+from nbdiag.facts.crash.plan import new_step
 from nbdiag.keras_api.layers import class_name
+from nbdiag.language import say
 from nbdiag.schema.changes import (
     AddCompile,
     Call,
@@ -18,6 +23,7 @@ from nbdiag.schema.changes import (
 )
 from nbdiag.syntax.calls import last_name, name_in
 from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.values import literal_of
 
 
 def find_call(shop: EditContext, wanted: Call) -> ast.Call:
@@ -123,3 +129,106 @@ def add_compile(shop: EditContext, change: AddCompile) -> None:
         given.append(f"metrics=[{', '.join(shop.write(item) for item in change.metrics)}]")
     statement = shop.page.statement(shop.located.fit)
     line_before(shop.page, statement, [f"{name}.compile({', '.join(given)})"], shop.edits)
+
+
+SET_CALL_ARGUMENT = Kind(
+    SetCallArgument,
+    text=set_call_argument,
+    live=of_text,
+    describe=lambda change: say(
+        "set {argument} of {call} to {code}",
+        argument=change.argument or say("the first argument"),
+        call=change.call.name,
+        code=change.code,
+    ),
+    conflicts=lambda change, _: Claims(
+        sets=(
+            Claim(
+                ("argument of a call", change.call, change.argument),
+                say("{argument} of {call}", argument=change.argument, call=change.call.name),
+            ),
+        )
+    ),
+    predict=as_it_is,
+    follow=lambda plan, change: plan.with_argument(
+        lambda step: step.call == change.call, change.argument, literal_of(change.code)
+    ),
+)
+
+CALL_OF_KERAS = Kind(
+    CallOfKeras,
+    text=call_of_keras,
+    live=of_text,
+    describe=lambda change: say(
+        "call keras.ops.{new} instead of {old}", new=change.name, old=change.call.name
+    ),
+    conflicts=lambda change, _: Claims(
+        sets=(Claim(("call", change.call), say("the call of {name}", name=change.call.name)),)
+    ),
+    predict=as_it_is,
+)
+
+INSERT_BESIDE_CALL = Kind(
+    InsertBesideCall,
+    text=insert_beside_call,
+    live=of_text,
+    describe=lambda change: beside(
+        f"{change.class_name}({written(change.values)})"
+        if change.values
+        else made(change.class_name, change.arguments),
+        change.call.name,
+        before=change.before,
+    ),
+    conflicts=lambda change, _: Claims(
+        sets=(
+            Claim(
+                ("layer beside a call", change.call, change.before),
+                say("a new layer beside {layer!r}", layer=change.call.name),
+            ),
+        )
+    ),
+    predict=as_it_is,
+    follow=lambda plan, change: plan.with_layer(
+        new_step(change.class_name, change.values, change.arguments),
+        lambda step: step.call == change.call,
+        before=change.before,
+    ),
+)
+
+ADD_COMPILE = Kind(
+    AddCompile,
+    text=add_compile,
+    live=of_text,
+    describe=lambda change: say(
+        "call {call} before fit",
+        call=made("compile", {"optimizer": change.optimizer, "loss": change.loss}),
+    ),
+    conflicts=lambda _, __: Claims(sets=(compile_call(),)),
+    predict=as_it_is,
+)
+
+WRITE_IN_PLACE = Kind(
+    WriteInPlace,
+    text=write_in_place,
+    live=of_text,
+    describe=lambda change: (
+        say(
+            "write {code} for {was} in line {line}",
+            code=change.code,
+            was=change.was,
+            line=change.site.line,
+        )
+        if change.was
+        else say("insert {code} in line {line}", code=change.code.strip(), line=change.site.line)
+    ),
+    conflicts=lambda change, _: Claims(
+        sets=(Claim(("text", change.site), say("the text of line {line}", line=change.site.line)),)
+        if change.was
+        else ()
+    ),
+    predict=as_it_is,
+    # Names and calls are not what a sample becomes; arrays made again are others than those known.
+    follow=lambda plan, change: (
+        None if plan.arrays & set(re.findall(r"\w+", change.code)) else plan
+    ),
+)

@@ -2,9 +2,15 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
+from nbdiag.edits.changes.aspects import Kind, as_it_is, of_text
+from nbdiag.edits.changes.claims import Claim, Claims
 from nbdiag.edits.changes.text.calls import find_call
 from nbdiag.edits.context import EditContext
+from nbdiag.facts.crash.output import Labels
+from nbdiag.facts.crash.plan import Plan
+from nbdiag.language import say
 from nbdiag.schema.changes import ConvertData
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.scopes import dotted
@@ -174,3 +180,45 @@ def _dummies(shop: EditContext, node: ast.expr, first: ast.expr | None) -> tuple
         return before, after
     columns = f"{before}{shop.page.text(first)}{after}.columns"
     return before, f"{after}.reindex(columns={columns}, fill_value=0)"
+
+
+def _follow(plan: Plan, change: ConvertData) -> Plan | None:
+    if change.part == "labels":
+        return replace(plan, labels=_followed(plan.labels, change) if plan.labels else None)
+    row = plan.row
+    if change.form == "last_axis" and row is not None:
+        row = (*row, 1)
+    elif change.form not in ("float32", "stack", "stack_column"):
+        row = None
+    return replace(plan, row=row)
+
+
+def _followed(labels: Labels, change: ConvertData) -> Labels | None:
+    """Return labels converted, None when it is not known."""
+    if change.form == "squeeze" and change.value and 0 < change.value <= len(labels.shape):
+        place = change.value - 1
+        return replace(labels, shape=(*labels.shape[:place], *labels.shape[place + 1 :]))
+    if change.form == "class_numbers":
+        return Labels((), "whole")
+    return labels if change.form == "float32" else None
+
+
+CONVERT_DATA = Kind(
+    ConvertData,
+    text=convert_data,
+    live=of_text,
+    describe=lambda change: say(
+        "convert the {part} ({form})",
+        part=change.part,
+        form=change.form if change.value is None else f"{change.form} {change.value}",
+    ),
+    conflicts=lambda change, _: Claims(
+        sets=(
+            Claim(
+                ("form", change.part, change.at), say("the form of the {part}", part=change.part)
+            ),
+        )
+    ),
+    predict=as_it_is,
+    follow=_follow,
+)

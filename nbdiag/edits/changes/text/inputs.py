@@ -1,13 +1,18 @@
 """The declared shape of the inputs, and a layer in front of all others, in the text."""
 
 import ast
+from dataclasses import replace
 
+from nbdiag.edits.changes.aspects import Kind, as_it_is, of_text
+from nbdiag.edits.changes.claims import Claim, Claims
 from nbdiag.edits.changes.layers import INPUT_ARGUMENTS
 from nbdiag.edits.changes.text.calls import written
 from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.model_definition import Definition, find_definition
 from nbdiag.edits.text.arguments import list_items
 from nbdiag.edits.text.statements import line_after, line_before
+from nbdiag.facts.crash.plan import new_step
+from nbdiag.language import say
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.changes import InsertFirst, SetInputShape
 from nbdiag.schema.failure import Variable
@@ -225,3 +230,32 @@ def _first_functional(shop: EditContext, model: Definition, change: InsertFirst)
 
 def _makes(node: ast.expr, class_name: str) -> bool:
     return isinstance(node, ast.Call) and last_name(node) == class_name
+
+
+SET_INPUT_SHAPE = Kind(
+    SetInputShape,
+    text=set_input_shape,
+    live=of_text,
+    describe=lambda change: say("declare the input shape {shape}", shape=change.shape),
+    conflicts=lambda _, __: Claims(
+        sets=(Claim(("input shape",), say("how the inputs enter the model")),)
+    ),
+    predict=as_it_is,
+    follow=lambda plan, change: replace(plan, declared=change.shape),
+)
+
+INSERT_FIRST = Kind(
+    InsertFirst,
+    text=insert_first,
+    live=of_text,
+    describe=lambda change: say(
+        "insert {new} as the first layer", new=f"{change.class_name}({written(change.values)})"
+    ),
+    conflicts=lambda _, __: Claims(
+        sets=(Claim(("first layer",), say("how the inputs enter the model")),)
+    ),
+    predict=as_it_is,
+    follow=lambda plan, change: replace(
+        plan, steps=(new_step(change.class_name, change.values), *plan.steps)
+    ),
+)

@@ -4,23 +4,15 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nbdiag.edits.changes import live_edits
 from nbdiag.edits.compose import Composed
-from nbdiag.edits.live_model import rebuild
+from nbdiag.edits.live.compile import OLD, write_setup
+from nbdiag.edits.live.model import rebuild
 from nbdiag.edits.location.calls import Located, receiver
-from nbdiag.edits.recorded_compile import OLD, write_setup
 from nbdiag.edits.rewrite import rewrite_text
 from nbdiag.language import say
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.changes import (
-    AddCallback,
-    Change,
-    DropShared,
-    EncodeLabels,
-    ScaleTargets,
-    SetFitArgument,
-    ShuffleRows,
-    SplitAnew,
-)
+from nbdiag.schema.changes import Change
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.imports import ROOTS, Names, read_names
@@ -28,15 +20,6 @@ from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.ipython import magic_lines
 from nbdiag.syntax.text.parsed_cell import parse_cell
 
-_OF_FIT = (
-    EncodeLabels,
-    ScaleTargets,
-    SetFitArgument,
-    AddCallback,
-    ShuffleRows,
-    SplitAnew,
-    DropShared,
-)
 _MARK = "# This cell works on the model itself: its text cannot be edited with certainty,"
 
 
@@ -61,12 +44,16 @@ def write_live(run: TrainingRun, changes: Sequence[Change], reason: Refused) -> 
     ------
     Refused
         When the live model is not in reach or cannot be rebuilt.
+    CannotRebuild
+        When a change can be made in the text alone.
     """
+    edits = live_edits(changes)
     if isinstance(run.model, Missing) or isinstance(run.compile, Missing):
         raise Refused("there is no live model to rebuild")
-    fit, variable, inputs, names = _fit(run, [c for c in changes if isinstance(c, _OF_FIT)])
-    setup = write_setup(run.compile, changes)
-    code = rebuild(run.model, variable, changes, inputs)
+    of_fit = [item for item in changes if live_edits([item]).concerns_fit]
+    fit, variable, inputs, names = _fit(run, of_fit)
+    setup = write_setup(run.compile, edits)
+    code = rebuild(run.model, variable, edits, inputs)
     if any(OLD in item for item in setup):
         code.insert(0, f"{OLD} = {variable}")
     code += [f"{variable}.compile(", *(f"    {item}," for item in setup), ")"]

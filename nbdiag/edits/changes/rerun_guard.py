@@ -2,7 +2,10 @@
 
 import ast
 
+from nbdiag.edits.changes.aspects import Kind, as_it_is, of_text
+from nbdiag.edits.changes.claims import Claims, data_as_measured
 from nbdiag.edits.context import EditContext
+from nbdiag.edits.live.edits import LiveEdits
 from nbdiag.edits.location.calls import receiver
 from nbdiag.language import say
 from nbdiag.schema.changes import MakeAgain
@@ -23,3 +26,23 @@ def make_again(shop: EditContext, change: MakeAgain) -> None:
         raise Refused("no line of the notebook builds the model")
     if shop.located.tracer.scope(found[0]) is not shop.located.tracer.scope(shop.located.fit):
         raise Refused("the model is made in another function than it is trained in")
+
+
+def _live(edits: LiveEdits, change: MakeAgain) -> None:
+    if change.part == "data":
+        of_text(edits, change)
+    edits.fresh = True
+
+
+MAKE_AGAIN = Kind(
+    MakeAgain,
+    text=make_again,
+    live=_live,
+    describe=lambda change: (
+        say("make the data again in this cell")
+        if change.part == "data"
+        else say("build the model again in this cell")
+    ),
+    conflicts=lambda change, _: Claims(sets=(data_as_measured(),) if change.part == "data" else ()),
+    predict=as_it_is,
+)

@@ -1,23 +1,17 @@
 """The text that makes a live model again, layer by layer, with fresh weights."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from nbdiag.edits.live.edits import LiveEdits, NewObject
 from nbdiag.edits.text.literals import fraction, write, write_arguments
-from nbdiag.schema.changes import (
-    Change,
-    InsertLayer,
-    RemoveLayer,
-    ReplaceLayer,
-    ScaleInputs,
-    SetLayerArgument,
-)
+from nbdiag.schema.changes import ScaleInputs
 from nbdiag.schema.model import Layer, Model
 from nbdiag.syntax.refusal import Refused
 
 _WRAPPERS = ("TimeDistributed", "Bidirectional")
 
 
-def rebuild(model: Model, name: str, changes: Sequence[Change], inputs: str | None) -> list[str]:
+def rebuild(model: Model, name: str, edits: LiveEdits, inputs: str | None) -> list[str]:
     """Write the lines that make the live model again, with fresh weights and the changes.
 
     Parameters
@@ -26,8 +20,8 @@ def rebuild(model: Model, name: str, changes: Sequence[Change], inputs: str | No
         The model as it was recorded.
     name
         What the notebook calls it.
-    changes
-        What is to change; those that concern no layer are passed over.
+    edits
+        What should differ; what concerns no layer is passed over.
     inputs
         Text of the training inputs, None when they have none that can be written.
 
@@ -40,30 +34,19 @@ def rebuild(model: Model, name: str, changes: Sequence[Change], inputs: str | No
         raise Refused("a custom model class cannot be rebuilt from its layers")
     names = {item.name for item in model.layers}
     nested = {item.name for item in model.layers if item.parent is not None}
-    shaping = [c for c in changes if isinstance(c, InsertLayer | RemoveLayer)]
-    for change in changes:
-        named = _layer_of(change)
-        if named is not None and named not in names:
-            raise Refused("the model has no layer called {named}", named=named)
-        if named in nested and change in shaping:
-            raise Refused("{named} is a layer of a nested model", named=named)
-    lines = [*_fresh(model, changes), "", ""]
-    scaling = next((c for c in changes if isinstance(c, ScaleInputs)), None)
+    for named in sorted(edits.named - names):
+        raise Refused("the model has no layer called {named}", named=named)
+    for named in sorted(edits.reshaped & nested):
+        raise Refused("{named} is a layer of a nested model", named=named)
+    lines = [*_fresh(model, edits), "", ""]
+    scaling = next(iter(edits.scalings), None)
     scaler = _scaler(scaling)
     if scaling is not None and scaling.method == "standardize":
         if inputs is None:
             raise Refused("fit has no plain inputs to adapt the scaling to")
         lines += ["normalizer = keras.layers.Normalization()", f"normalizer.adapt({inputs})"]
     build = _sequential if model.kind == "sequential" else _functional
-    return [*lines, *build(model, name, shaping, scaler)]
-
-
-def _layer_of(change: Change) -> str | None:
-    if isinstance(change, InsertLayer):
-        return change.beside
-    if isinstance(change, SetLayerArgument | RemoveLayer | ReplaceLayer):
-        return change.layer
-    return None
+    return [*lines, *build(model, name, edits, scaler)]
 
 
 def _scaler(scaling: ScaleInputs | None) -> str:
@@ -75,11 +58,11 @@ def _scaler(scaling: ScaleInputs | None) -> str:
     return f"keras.layers.Rescaling({fraction(scaling.scale)}{offset})"
 
 
-def _made(class_name: str, change: InsertLayer | ReplaceLayer) -> str:
-    return f"keras.layers.{class_name}({write_arguments(change.arguments)})"
+def _made(new: NewObject) -> str:
+    return f"keras.layers.{new.name}({write_arguments(new.arguments)})"
 
 
-def _fresh(model: Model, changes: Sequence[Change]) -> list[str]:
+def _fresh(model: Model, edits: LiveEdits) -> list[str]:
     """Write the function that makes one layer again."""
     layers = {item.name: item for item in model.layers}
     lines = ["def fresh_layer(old_layer):"]
@@ -98,20 +81,13 @@ def _fresh(model: Model, changes: Sequence[Change]) -> list[str]:
             "    if isinstance(old_layer, keras.layers.Lambda):",
             "        return old_layer  # it has no weights",
         ]
-    for change in changes:
-        if isinstance(change, ReplaceLayer):
-            lines += [
-                f"    if old_layer.name == {write(change.layer)}:",
-                f"        return {_made(change.class_name, change)}",
-            ]
+    for layer, new in edits.replaced.items():
+        lines += _if_layer("==", write(layer), f"return {_made(new)}")
     lines.append("    settings = old_layer.get_config()")
-    for change in changes:
-        if isinstance(change, SetLayerArgument):
-            place = _place(layers[change.layer], change.argument)
-            lines += [
-                f"    if old_layer.name == {write(change.layer)}:",
-                f"        settings{place} = {write(change.value)}",
-            ]
+    for layer, arguments in edits.arguments.items():
+        for argument, value in arguments.items():
+            place = _place(layers[layer], argument)
+            lines += _if_layer("==", write(layer), f"settings{place} = {write(value)}")
     return [*lines, "    return type(old_layer).from_config(settings)"]
 
 
@@ -121,11 +97,11 @@ def _place(layer: Layer, argument: str) -> str:
     return f'["layer"]["config"]{key}' if inner else key
 
 
-def _sequential(_: Model, name: str, shaping: Sequence[Change], scaler: str) -> list[str]:
+def _sequential(_: Model, name: str, edits: LiveEdits, scaler: str) -> list[str]:
     first = f"keras.Input({name}.input_shape[1:], dtype={name}.inputs[0].dtype)"
     lines = [f"new_layers = [{', '.join(item for item in (first, scaler) if item)}]"]
     lines.append(f"for old_layer in {name}.layers:")
-    before, after, removed = _sides(shaping)
+    before, after, removed = _texts(edits.before), _texts(edits.after), edits.removed
     for beside, text in before:
         lines += _if_layer("==", write(beside), f"new_layers.append({text})")
     kept = "new_layers.append(fresh_layer(old_layer))"
@@ -143,8 +119,8 @@ def _if_layer(how: str, what: str, then: str) -> list[str]:
     return [f"    if old_layer.name {how} {what}:", f"        {then}"]
 
 
-def _functional(model: Model, name: str, shaping: Sequence[Change], scaler: str) -> list[str]:
-    before, after, removed = _sides(shaping)
+def _functional(model: Model, name: str, edits: LiveEdits, scaler: str) -> list[str]:
+    before, after, removed = _texts(edits.before), _texts(edits.after), edits.removed
     inputs = {item.name for item in model.layers if item.class_name == "InputLayer"}
     first = [item.name for item in model.layers if set(item.inbound) & inputs]
     if scaler and len(inputs) != 1:
@@ -177,14 +153,6 @@ def _functional(model: Model, name: str, shaping: Sequence[Change], scaler: str)
     ]
 
 
-def _sides(
-    shaping: Sequence[Change],
-) -> tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]:
-    """Sort what should be inserted before, inserted after, and removed."""
-    inserted = [change for change in shaping if isinstance(change, InsertLayer)]
-    texts = [(c.beside, _made(c.class_name, c), c.before) for c in inserted]
-    return (
-        [(name, text) for name, text, before in texts if before],
-        [(name, text) for name, text, before in texts if not before],
-        [change.layer for change in shaping if isinstance(change, RemoveLayer)],
-    )
+def _texts(inserted: Mapping[str, Sequence[NewObject]]) -> list[tuple[str, str]]:
+    """Write the layers that are inserted beside others."""
+    return [(beside, _made(new)) for beside, every in inserted.items() for new in every]

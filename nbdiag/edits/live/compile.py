@@ -5,18 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nbdiag.edits.changes.optimizer import optimizer_class
+from nbdiag.edits.live.edits import LiveEdits
 from nbdiag.edits.text.literals import write, write_arguments
 from nbdiag.keras_api.losses import loss_class
 from nbdiag.keras_api.optimizers import OPTIMIZERS
 from nbdiag.schema.cell import Scalar
-from nbdiag.schema.changes import (
-    Change,
-    MetricSpec,
-    ReplaceMetric,
-    SetLoss,
-    SetOptimizer,
-    SetOptimizerArgument,
-)
+from nbdiag.schema.changes import MetricSpec
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.setup import CompileSetup, Loss, Metric, Optimizer
 
@@ -35,14 +29,14 @@ _DEFAULTS: dict[str, Scalar] = {
 """Settings that the optimizers of Keras 3 have when nothing is said; others are None or False."""
 
 
-def write_setup(setup: CompileSetup, changes: Sequence[Change]) -> list[str]:
+def write_setup(setup: CompileSetup, edits: LiveEdits) -> list[str]:
     """Write the arguments of ``compile``, one text each."""
-    losses = _losses(setup, changes)
+    losses = _losses(setup, edits)
     return [
-        f"optimizer={_optimizer(setup.optimizer, changes)}",
+        f"optimizer={_optimizer(setup.optimizer, edits)}",
         f"loss={_by_output({item.output: _loss(item) for item in losses})}",
         *_weights(losses),
-        *_metrics(setup, changes),
+        *_metrics(setup, edits),
     ]
 
 
@@ -52,19 +46,18 @@ def _by_output(texts: Mapping[str, str]) -> str:
     return "{" + ", ".join(f"{write(key)}: {text}" for key, text in texts.items()) + "}"
 
 
-def _losses(setup: CompileSetup, changes: Sequence[Change]) -> list[Loss]:
+def _losses(setup: CompileSetup, edits: LiveEdits) -> list[Loss]:
     found = {item.output: item for item in setup.losses}
-    for change in changes:
-        if isinstance(change, SetLoss):
-            key = change.output if change.output in found else next(iter(found), "")
-            old = found.get(key, Loss(key, change.loss))
-            found[key] = replace(
-                old,
-                name=change.loss,
-                from_logits=change.from_logits,
-                custom=False,
-                label_smoothing=0.0,
-            )
+    for change in edits.losses:
+        key = change.output if change.output in found else next(iter(found), "")
+        old = found.get(key, Loss(key, change.loss))
+        found[key] = replace(
+            old,
+            name=change.loss,
+            from_logits=change.from_logits,
+            custom=False,
+            label_smoothing=0.0,
+        )
     return list(found.values())
 
 
@@ -87,11 +80,12 @@ def _weights(losses: Sequence[Loss]) -> list[str]:
     return [f"loss_weights={_by_output({i.output: write(i.weight) for i in losses})}"]
 
 
-def _metrics(setup: CompileSetup, changes: Sequence[Change]) -> list[str]:
+def _metrics(setup: CompileSetup, edits: LiveEdits) -> list[str]:
     found: dict[str, list[str]] = {}
-    replaced = [change for change in changes if isinstance(change, ReplaceMetric)]
     for item in setup.metrics:
-        new = next((c for c in replaced if c.old == item.written and c.output == item.output), None)
+        new = next(
+            (c for c in edits.metrics if c.old == item.written and c.output == item.output), None
+        )
         text = _metric(item) if new is None else _spec(new.new)
         if text:
             found.setdefault(item.output, []).append(text)
@@ -127,9 +121,8 @@ def _camel(name: str) -> str:
     return re.sub(r"(?:^|_)(\w)", lambda match: match[1].upper(), name)
 
 
-def _optimizer(live: Optimizer, changes: Sequence[Change]) -> str:
-    new = next((change for change in changes if isinstance(change, SetOptimizer)), None)
-    more = {c.argument: c.value for c in changes if isinstance(c, SetOptimizerArgument)}
+def _optimizer(live: Optimizer, edits: LiveEdits) -> str:
+    new, more = edits.optimizer, edits.optimizer_arguments
     if new is not None:
         arguments = {**new.arguments, **more}
         return f"keras.optimizers.{optimizer_class(new.name)}({write_arguments(arguments)})"
