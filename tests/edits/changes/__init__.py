@@ -11,7 +11,7 @@ from types import ModuleType
 
 
 @cache
-def tested_kinds() -> tuple[ModuleType, ...]:
+def modules_of_kinds() -> tuple[ModuleType, ...]:
     """Modules of this package that have samples."""
     names = [found.name for found in pkgutil.iter_modules(__path__, f"{__name__}.")]
     modules = map(importlib.import_module, names)

@@ -121,13 +121,13 @@ def test_a_class_that_was_cut_off_comes_back_with_sides_dealt_out_anew() -> None
     accuracy = proof.trials[1]
     assert max(accuracy.before) < 0.7  # two classes of three
     assert min(accuracy.after) > 0.8
-    assert "on 300 held-out rows" in proof.summary
+    assert "on 300 held-out samples" in proof.summary
 
 
 def test_dropping_shared_rows_is_judged_on_rows_that_nobody_knows() -> None:
     given = four(RNG.integers(0, 3, size=300), held=100, shared=40)
     proof = proof_of(given, DropShared("training"))
-    assert "on 60 held-out rows" in proof.summary
+    assert "on 60 held-out samples" in proof.summary
     assert proof.verdict == "no difference"
     there = proof_of(given, DropShared("validation"))
     assert "it changes no single step" in there.summary
