@@ -14,6 +14,7 @@ import sys
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,6 +89,8 @@ def refused(
     Iterator[tuple[int, str]]
         The number of lines above the word, and what to write.
     """
+    if not _any_of(listed).search(text):
+        return
     for word in listed:
         first = word.pattern.match(text)
         matches = ([first] if docstring and first else []) if word.opens else None
@@ -97,6 +100,12 @@ def refused(
                 continue
             found = re.sub(r"\s+", " ", match[0])
             yield text.count("\n", 0, match.start()), f"“{found}”: write {word.instead}"
+
+
+@cache
+def _any_of(listed: tuple[Word, ...]) -> re.Pattern[str]:
+    """Find any word at all; most texts have none."""
+    return re.compile("|".join(word.pattern.pattern for word in listed), re.IGNORECASE)
 
 
 def in_python(source: str, listed: tuple[Word, ...]) -> Iterator[tuple[int, str]]:

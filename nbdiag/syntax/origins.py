@@ -3,8 +3,9 @@
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
@@ -102,11 +103,12 @@ class Origins:
                 return self._last(function.body, node, depth)
         late = function is not None  # it runs when all of its cell has run
         bound: list[ast.stmt] = []
-        for other, tree in ((item, page.tree) for item, page in self._pages):
-            if any(node.id in changes(item) for item in tree.body):
+        for other, tree in self._pages:
+            names = _names_of(tree)
+            if node.id in names.changed:
                 return None
-            above = [s for s in tree.body if late or other is not cell or s.lineno < node.lineno]
-            bound += [item for item in above if node.id in binds(item)]
+            at_top = names.bound.get(node.id, ())
+            bound += [s for s in at_top if late or other is not cell or s.lineno < node.lineno]
             if other is cell:
                 break
         return self._value(bound[-1], depth) if bound else None
@@ -187,6 +189,23 @@ class Origins:
                 yield item.target.id, item.value
             elif isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Name):
                 yield item.targets[0].id, item.value
+
+
+@dataclass(frozen=True)
+class _TopNames:
+    """The names that the statements at the top of a cell bind and change."""
+
+    bound: Mapping[str, tuple[ast.stmt, ...]]
+    changed: frozenset[str]
+
+
+@lru_cache(maxsize=512)
+def _names_of(page: ParsedCell) -> _TopNames:
+    """Read the names of a cell once: a notebook has many cells, and a failed one many questions."""
+    bound: dict[str, tuple[ast.stmt, ...]] = {}
+    for item in page.tree.body:
+        bound |= {name: (*bound.get(name, ()), item) for name in binds(item)}
+    return _TopNames(bound, frozenset(name for item in page.tree.body for name in changes(item)))
 
 
 def _parameters(function: Function) -> list[ast.arg]:
