@@ -215,32 +215,43 @@ def _compile(names: tuple[str, ...]) -> Callable[..., Any]:
     ) -> Any:
         given = {**dict(zip(names[1:], arguments, strict=False)), **keywords}
         _compiled.drop(model)
-        attempt("the call of compile", lambda: _note_compiled(model, given))
-        return original(model, *arguments, **keywords)
+        before = _parts(model)
+        try:
+            return original(model, *arguments, **keywords)
+        finally:
+            attempt("the call of compile", lambda: _note_compiled(model, given, before))
 
     return compile
 
 
-def _note_compiled(model: Any, given: dict[str, Any]) -> None:
+def _note_compiled(model: Any, given: dict[str, Any], before: tuple[Any, Any]) -> None:
     optimizer = given.get("optimizer", ...)
     written: Written = "omitted" if optimizer is ... else "object"
     if isinstance(optimizer, str):
         written = "string"
-    _compiled.note(model, Compiled(caller(), written, *_left_out(model, given)))
+    _compiled.note(model, Compiled(caller(), written, *_left_out(given, before, _parts(model))))
 
 
-def _left_out(model: Any, given: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what ``compile`` will keep from an earlier call, and what it will not read.
+def _parts(model: Any) -> tuple[Any, Any]:
+    """Return the loss and the metrics that a model was compiled with, None each without."""
+    return getattr(model, "_compile_loss", None), getattr(model, "_compile_metrics", None)
 
-    It replaces the loss, with its weights, and the metrics only where they are given
-    (keras/src/trainers/trainer.py).
+
+def _left_out(
+    given: dict[str, Any], before: tuple[Any, Any], after: tuple[Any, Any]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what ``compile`` kept from an earlier call, and what it did not read.
+
+    Keras 3.15 replaces the loss, with its weights, and the metrics only where they are given
+    (keras/src/trainers/trainer.py); Keras 3.5 replaces them always.
     """
-    loss = getattr(model, "_compile_loss", None)
-    keeps_loss = given.get("loss") is None and loss is not None
-    named = given.get("metrics") is not None or given.get("weighted_metrics") is not None
-    keeps_metrics = not named and getattr(model, "_compile_metrics", None) is not None
-    kept = ("loss",) * keeps_loss + ("metrics",) * keeps_metrics
+    names = ("loss", "metrics")
+    kept = tuple(
+        name
+        for name, old, new in zip(names, before, after, strict=True)
+        if new is not None and new is old
+    )
     weights = given.get("loss_weights")
-    old = getattr(loss, "_user_loss_weights", None)
-    unread = keeps_loss and weights is not None and repr(weights) != repr(old)
+    old = getattr(before[0], "_user_loss_weights", None)
+    unread = "loss" in kept and weights is not None and repr(weights) != repr(old)
     return kept, ("loss_weights",) * unread

@@ -57,7 +57,9 @@ def make_recorder(
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             session.batch_ends(batch, logs)
-            if not session.ended and listener.steps(session, batch, self.params.get("steps")):
+            # A custom container may hand on neither parameters nor model.
+            steps = (self.params or {}).get("steps")
+            if not session.ended and listener.steps(session, batch, steps):
                 self.model.stop_training = True
 
         def on_test_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002

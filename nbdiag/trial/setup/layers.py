@@ -196,7 +196,7 @@ def check_kind(model: Any) -> None:
                     kind=type(model).__name__,
                     method=method,
                 )
-    if isinstance(model, keras.Sequential) and not hasattr(model, "inputs"):
+    if isinstance(model, keras.Sequential) and not model.built:
         raise CannotRebuild("the model has not been built: it has never seen data")
 
 
