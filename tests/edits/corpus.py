@@ -10,7 +10,7 @@ from itertools import product
 
 from nbdiag.schema.changes import Change, SetLoss
 from nbdiag.schema.run import TrainingRun
-from tests.edits.changes import modules_of_kinds
+from tests.edits.changes import tried
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Case:
 def changes_for(run: TrainingRun) -> dict[str, list[Change]]:
     """Changes of every kind for a run, by name; those that do not fit it are left out."""
     found: dict[str, list[Change]] = {}
-    for module in modules_of_kinds():
-        found |= module.changes_for(run)
+    for of_kind in tried("changes_for"):
+        found |= of_kind(run)
     output = output_of(run)
     found["head"] = [
         *found["units"],

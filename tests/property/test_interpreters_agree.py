@@ -46,7 +46,7 @@ from nbdiag.schema.changes import (
     TextChange,
 )
 from nbdiag.schema.run import TrainingRun
-from tests.edits.changes import modules_of_kinds
+from tests.edits.changes import tried
 from tests.exploring import examples
 from tests.property.describing import describe
 from tests.property.programs import AMOUNTS, BINARY, CLASSES, DATA, IDIOMS, PROGRAMS, Program
@@ -57,8 +57,8 @@ pytestmark = pytest.mark.training
 CHANGES: dict[str, dict[str, tuple[Change, ...]]] = {
     program.name: {
         name: changes
-        for module in modules_of_kinds()
-        for name, changes in module.SAMPLES.get(program.name, {}).items()
+        for samples in tried("SAMPLES")
+        for name, changes in samples.get(program.name, {}).items()
     }
     for program in PROGRAMS
 }

@@ -153,4 +153,4 @@ def test_a_fix_is_tried_on_a_shuffled_data_set() -> None:
     )
     assert session_state() == before
     assert (sigmoid.verdict, labels.verdict) == ("better", "failed")
-    assert "120 held-out rows" in sigmoid.summary
+    assert "120 held-out samples" in sigmoid.summary

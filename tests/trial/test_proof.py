@@ -175,7 +175,7 @@ def test_numbers_are_compared_on_their_own_scale(many: Rows) -> None:
     setup = Setup(model, {"x": many[0], "y": y, "validation_data": (many[0][:99], y[:99])})
     (proof,) = proofs(setup, (ScaleTargets(500.0, 90.0),))
     assert proof.verdict == "better"
-    assert "median explained variance on 99 held-out rows" in proof.summary
+    assert "median explained variance on 99 held-out samples" in proof.summary
     assert len(proof.trials) == 1
 
 

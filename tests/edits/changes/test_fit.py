@@ -7,6 +7,12 @@ import numpy as np
 from nbdiag.schema.changes import AddCallback, Change, SetFitArgument, ShuffleRows
 from nbdiag.schema.run import TrainingRun
 
+DESCRIBED: dict[str, Change] = {
+    "set epochs of fit to 30": SetFitArgument("epochs", 30),
+    "add the callback EarlyStopping(patience=5)": AddCallback("EarlyStopping", {"patience": 5}),
+    "shuffle inputs and labels together before fit": ShuffleRows(),
+}
+
 # Tried in every program of tests/property; layers are named by their place.
 SAMPLES: dict[str, dict[str, tuple[Change, ...]]] = {
     "binary": {

@@ -6,6 +6,14 @@ from nbdiag.schema.changes import Change, ScaleInputs
 from nbdiag.schema.run import TrainingRun
 from tests.edits.oracle import Node, new_node, on_graph
 
+DESCRIBED: dict[str, Change] = {
+    "standardise the inputs inside the model": ScaleInputs("standardize"),
+    "scale the inputs by 1 / 255 inside the model": ScaleInputs("rescale", 1 / 255),
+    "scale the inputs by 1 / 127.5 and add -1 inside the model": ScaleInputs(
+        "rescale", 1 / 127.5, -1.0
+    ),
+}
+
 # Tried in every program of tests/property; layers are named by their place.
 SAMPLES: dict[str, dict[str, tuple[Change, ...]]] = {
     "binary": {"standardize": (ScaleInputs("standardize"),)},

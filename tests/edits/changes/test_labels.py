@@ -9,6 +9,16 @@ from nbdiag.schema.run import TrainingRun
 from tests.edits import fake_keras as fake
 from tests.edits.corpus import output_of
 
+DESCRIBED: dict[str, Change] = {
+    "one-hot encode the labels": EncodeLabels("one_hot", 3),
+    "turn the labels into class numbers": EncodeLabels("class_index"),
+    "subtract 1 from the labels for the output 'age'": EncodeLabels("subtract", 1, "age"),
+    "divide the labels by 255": EncodeLabels("divide", 255),
+    "multiply the labels by 9 and round them": EncodeLabels("multiply", 9),
+    "make the labels 1 above 0, else 0": EncodeLabels("greater", 0),
+    "standardise the targets: (y - 3) / 2": ScaleTargets(3.0, 2.0),
+}
+
 # Tried in every program of tests/property; layers are named by their place.
 SAMPLES: dict[str, dict[str, tuple[Change, ...]]] = {
     "binary": {"subtract": (EncodeLabels("subtract", 1),)},

@@ -7,6 +7,16 @@ from nbdiag.schema.run import TrainingRun
 from tests.edits.corpus import dense_of, named_like
 from tests.edits.oracle import Node, new_node, on_graph
 
+DESCRIBED: dict[str, Change] = {
+    "set rate of the layer 'drop' to 0.1": SetLayerArgument("drop", "rate", 0.1),
+    "insert Dropout(rate=0.2) before the layer 'one'": InsertLayer(
+        "Dropout", "one", before=True, arguments={"rate": 0.2}
+    ),
+    "insert Flatten() after the layer 'one'": InsertLayer("Flatten", "one"),
+    "remove the layer 'one'": RemoveLayer("one"),
+    "replace the layer 'one' by GRU(units=4)": ReplaceLayer("one", "GRU", {"units": 4}),
+}
+
 # Tried in every program of tests/property; layers are named by their place.
 SAMPLES: dict[str, dict[str, tuple[Change, ...]]] = {
     "binary": {

@@ -14,6 +14,12 @@ from nbdiag.schema.run import TrainingRun
 from tests.edits.corpus import output_of
 from tests.edits.oracle import LONG
 
+DESCRIBED: dict[str, Change] = {
+    "use the loss 'mse'": SetLoss("mse"),
+    "use the loss 'mse' for the output 'age'": SetLoss("mse", output="age"),
+    "use the loss 'bce' with from_logits=True": SetLoss("bce", from_logits=True),
+}
+
 # Tried in every program of tests/property; layers are named by their place.
 SAMPLES: dict[str, dict[str, tuple[Change, ...]]] = {
     "binary": {

@@ -6,6 +6,13 @@ from nbdiag.schema.changes import Change, MetricSpec, ReplaceMetric
 from nbdiag.schema.run import TrainingRun
 from tests.edits.corpus import output_of
 
+DESCRIBED: dict[str, Change] = {
+    "remove the metric 'acc'": ReplaceMetric("acc", None),
+    "replace the metric 'acc' by AUC(name='area')": ReplaceMetric(
+        "acc", MetricSpec("AUC", {"name": "area"})
+    ),
+}
+
 # Tried in every program of tests/property; layers are named by their place.
 SAMPLES: dict[str, dict[str, tuple[Change, ...]]] = {
     "binary": {

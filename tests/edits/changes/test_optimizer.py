@@ -6,6 +6,11 @@ from nbdiag.schema.changes import Change, SetOptimizer, SetOptimizerArgument
 from nbdiag.schema.run import TrainingRun
 from tests.edits.oracle import CLASSES
 
+DESCRIBED: dict[str, Change] = {
+    "use the optimizer SGD(learning_rate=0.1)": SetOptimizer("sgd", {"learning_rate": 0.1}),
+    "set clipnorm of the optimizer to 1.0": SetOptimizerArgument("clipnorm", 1.0),
+}
+
 # Tried in every program of tests/property; layers are named by their place.
 SAMPLES: dict[str, dict[str, tuple[Change, ...]]] = {
     "binary": {

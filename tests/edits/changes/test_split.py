@@ -7,6 +7,13 @@ import numpy as np
 from nbdiag.schema.changes import Change, DropShared, EncodeLabels, SplitAnew
 from nbdiag.schema.run import TrainingRun
 
+DESCRIBED: dict[str, Change] = {
+    "split training and validation again, with every class on both sides": SplitAnew(),
+    "split training and validation again at random": SplitAnew(stratify=False),
+    "drop the samples from the training that the validation has, too": DropShared("training"),
+    "drop the samples from the validation that the training has, too": DropShared("validation"),
+}
+
 # Tried in every program of tests/property; layers are named by their place.
 SAMPLES: dict[str, dict[str, tuple[Change, ...]]] = {
     "binary": {
