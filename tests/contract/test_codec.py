@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbdiag.schema import change as changes
+from nbdiag.schema import changes
 from nbdiag.schema.codec import from_json, to_json
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.missing import Missing

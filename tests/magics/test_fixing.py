@@ -69,7 +69,7 @@ def test_what_is_to_be_made_by_hand_is_told(book):
     remember(book, "names_and_numbers")
     assert isinstance(book.error("%traindiag fix NBD706"), UsageError)
     assert "Fix 1 of NBD706 must be made by hand." in book.text
-    assert "To be changed by hand: shuffle rows" in book.text
+    assert "To be changed by hand: shuffle inputs and labels together" in book.text
 
 
 def test_a_proof_needs_the_training_and_says_how_to_get_one(book, report):
