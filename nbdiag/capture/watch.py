@@ -10,13 +10,14 @@ from nbdiag.capture.budget import TimeBudget
 from nbdiag.capture.environment import describe_environment
 from nbdiag.capture.failure.context import describe_context
 from nbdiag.capture.failure.error import describe_error
+from nbdiag.capture.failure.failing_model import failing_model
 from nbdiag.capture.failure.reason import attempt
 from nbdiag.capture.fit.arguments import Arguments, kind_of
 from nbdiag.capture.fit.callback import CheckOnly, join, make_recorder
 from nbdiag.capture.fit.custom_loop import Loops, close, counts, moved
 from nbdiag.capture.import_hook import when_imported
 from nbdiag.capture.model.library import LEGACY, is_legacy
-from nbdiag.capture.model.model import describe_model, last_model, variable_of
+from nbdiag.capture.model.model import describe_model, variable_of
 from nbdiag.capture.patches import patch
 from nbdiag.capture.probe.batch_size import Level
 from nbdiag.capture.session import Frame, Session
@@ -341,10 +342,12 @@ class Watch:
         if isinstance(error, KeyboardInterrupt):
             return runs
         told = describe_error(error, frame.cell.number, frame.cell_of, in_fit=False)
-        if runs:
-            return [*runs[:-1], replace(runs[-1], error=told)]
         names = self._namespace()
-        model = attempt("the model", lambda: last_model(names))
+        model = attempt(
+            "the model", lambda: failing_model(error, names, frame.cell.source, frame.cell_of)
+        )
+        if runs and not self._is_another(model):
+            return [*runs[:-1], replace(runs[-1], error=told)]
         run = TrainingRun(
             cell=frame.cell,
             environment=describe_environment(),
@@ -362,4 +365,13 @@ class Watch:
             if not isinstance(described, Missing):
                 described = replace(described, variable=variable_of(model, names))
             run = replace(run, model=described)
-        return [run]
+        return [*runs, run]
+
+    def _is_another(self, model: Any) -> bool:
+        """Whether a model is none of those that the cell has trained."""
+        trained = [session.model_of() for session in self._sessions]
+        return (
+            model is not None
+            and not isinstance(model, Missing)
+            and all(model is not item for item in trained)
+        )

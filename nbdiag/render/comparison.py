@@ -2,7 +2,7 @@
 
 import math
 
-from nbdiag.facts.session.previous_run import former
+from nbdiag.facts.session.previous_run import continues, former
 from nbdiag.language import say
 from nbdiag.render.phrases import number, one_line
 from nbdiag.schema.report import ReportData
@@ -58,13 +58,13 @@ def _is_loss(label: str) -> bool:
 
 
 def _cause(past: PastRun, report: ReportData) -> str:
-    """Report whether the cause of the run before is still found."""
+    """Report whether the cause of the run before is still found, where it is the same cell's."""
     check = next((check for check in report.checks if check.code == past.cause), None)
-    if check is None:
+    if check is None or not continues(past, report.run):
         return ""
     cause = f"{check.code} {say(check.name.replace('-', ' '))}"
     if check.status == "passed":
-        return say("Repaired: {cause}.", cause=cause)
+        return say("Repaired since cell {cell}: {cause}.", cell=past.cell, cause=cause)
     if report.find(check.code):
-        return say("Still found: {cause}.", cause=cause)
+        return say("Still found, as in cell {cell}: {cause}.", cell=past.cell, cause=cause)
     return ""

@@ -389,4 +389,5 @@ def _past(report: ReportData) -> PastRun:
         losses=("binary_crossentropy",),
         epochs=run.history.epochs,
         cause="NBD101",
+        source=run.cell.source,
     )

@@ -7,7 +7,7 @@ from nbdiag.schema.run import TrainingRun
 from tests.factory import make_history
 from tests.render import stories
 
-REPAIRED = "Repaired: NBD101 cross entropy without probabilities."
+REPAIRED = "Repaired since cell 1: NBD101 cross entropy without probabilities."
 
 
 def changed(report, history=None, losses=None, **past):
@@ -55,7 +55,15 @@ def test_a_cell_that_had_failed_is_said_to_be_repaired():
 def test_a_cause_that_is_still_found_is_not_repaired():
     broken = stories.nothing_moves()
     again = replace(broken, run=replace(broken.run, previous=stories.repaired().run.previous))
-    assert since(again).endswith("Still found: NBD101 cross entropy without probabilities.")
+    assert since(again).endswith(
+        "Still found, as in cell 1: NBD101 cross entropy without probabilities."
+    )
+
+
+def test_another_experiment_on_the_same_data_repairs_nothing():
+    other = "other = keras.Sequential([keras.Input((8,)), layers.Dense(1)])\nother.fit(x, y)"
+    said = since(changed(stories.repaired(), source=other))
+    assert said == "Since the run before: validation acc 0.5062 → 0.89."
 
 
 def test_a_rule_that_was_skipped_repairs_nothing():

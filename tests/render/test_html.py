@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import hypothesis.strategies as st
 import pytest
@@ -65,7 +66,7 @@ def test_healthy_run_is_one_calm_line():
     written = Markup(html.write(stories.repaired())).text
     assert "No fault found: 7 checks passed and 1 skipped." in written
     assert "Since the run before: validation acc 0.5062 → 0.89." in written
-    assert "Repaired: NBD101 cross entropy without probabilities." in written
+    assert "Repaired since cell 1: NBD101 cross entropy without probabilities." in written
 
 
 def test_diff_is_shown_without_file_names():
@@ -127,3 +128,12 @@ def test_picture_is_none_without_curves():
 def test_lines_of_a_diff_are_told_apart():
     written = html.write(stories.nothing_moves())
     assert re.search(r'<span class="nbdiag-removed">-    layers\.Dense\(1\),', written)
+
+
+def test_a_report_without_findings_says_how_much_could_be_judged():
+    report = stories.repaired()
+    lack = "the loss is your own function: what it expects is not known"
+    checks = [replace(item, status="skipped", reason=lack) for item in report.checks[:3]]
+    said = Markup(html.write(replace(report, checks=(*checks, *report.checks[3:])))).text
+    assert "Nothing found among 4 checks; 4 could not judge, mostly because the loss is" in said
+    assert "No fault found" not in said

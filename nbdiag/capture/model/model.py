@@ -39,13 +39,10 @@ def has_own(model: Any, method: str) -> bool:
     return own is not getattr(library_of(model).Model, method) and not is_builtin(own)
 
 
-def last_model(namespace: Mapping[str, Any]) -> Any:
-    """Find the model that a namespace got last, None without Keras or without any."""
+def model_classes() -> tuple[type, ...]:
+    """Return the classes of models of the libraries that are loaded."""
     libraries = [sys.modules[name] for name in ("keras", LEGACY) if name in sys.modules]
-    kinds = tuple(library.Model for library in libraries if hasattr(library, "Model"))
-    # By the class that it has: a value may say of itself that it is of another one, or fail to.
-    models = [value for value in namespace.values() if issubclass(type(value), kinds)]
-    return models[-1] if models else None
+    return tuple(library.Model for library in libraries if hasattr(library, "Model"))
 
 
 def variable_of(model: Any, namespace: Mapping[str, Any]) -> str | None:

@@ -35,6 +35,16 @@ def former(run: TrainingRun) -> PastRun | None:
     return next((item for item in fits if item.fit == run.fit_number), fits[0])
 
 
+def continues(past: PastRun, run: TrainingRun) -> bool:
+    """Whether a run is of the same cell as an earlier one, edited or not, or of one it offered.
+
+    Another training on the same data may be compared with it, but repairs nothing of it.
+    """
+    texts = {cell.number: cell.source for cell in run.earlier}
+    own = set(_lines(run.cell.source))
+    return mark_of(run.cell.source) in past.offers or _lives_on(_text(past, texts), own)
+
+
 def mark_of(source: str) -> str:
     """Return a short digest of a cell's text, which identifies it when it runs again."""
     return blake2b(
