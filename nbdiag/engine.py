@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from nbdiag.facts.cache import remembering
+from nbdiag.facts.data.overflow import without_overflow
 from nbdiag.facts.optimization.swept_rate import sweep_of, without_outcome
 from nbdiag.language import checked, say, speaking
 from nbdiag.rules import Rule, Skipped, all_rules, unreadable
@@ -63,6 +64,8 @@ def judge(run: TrainingRun, settings: Settings | None = None) -> ReportData:
     run = run_with_plain_ends(run)
     # A range test trains nothing: it is judged like a training that has not begun.
     judged = without_outcome(run) if sweep_of(run) else run
+    sound = without_overflow(judged.data)
+    judged = judged if sound is judged.data else replace(judged, data=sound)
     findings: list[Finding] = []
     checks: list[Check] = []
     with speaking(settings.lang), remembering():

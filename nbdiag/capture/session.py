@@ -75,7 +75,7 @@ class Session:
         self._stream: Stream | None = None
         self._call = FitCall()
         self._curves = Curves(running_means=not has_own(model, "train_step"))
-        self._probing = Probing(frame.probes)
+        self._probing = Probing(frame.probes, frame.cell_of)
 
     def open(self) -> dict[str, Any]:
         """Look at the data and the configuration, before ``fit`` begins.

@@ -7,7 +7,7 @@ they are asked for.
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from nbdiag.edits.data_slice import data_lines
@@ -52,7 +52,7 @@ class Composed:
         return None
 
 
-def compose(run: TrainingRun, *, data: bool = False) -> Composed:
+def compose(run: TrainingRun, *, data: bool = False, sites: Collection[CallSite] = ()) -> Composed:
     """Bring the definitions that the watched cell needs into it.
 
     Parameters
@@ -61,6 +61,8 @@ def compose(run: TrainingRun, *, data: bool = False) -> Composed:
         The run of the watched cell.
     data
         Whether the lines that make its data come along, too.
+    sites
+        Places that are edited: the functions and classes around them come along.
 
     Raises
     ------
@@ -73,6 +75,8 @@ def compose(run: TrainingRun, *, data: bool = False) -> Composed:
     picked = _needed(watched, earlier)
     if data:
         _add(picked, data_lines(watched, pages, _free(watched), picked), pages)
+    for place, (cell, page) in enumerate(earlier):
+        _add(picked, {place: _around(page, cell.number, sites)}, pages)
     origins = {cell.number: page for cell, page in earlier} | {run.cell.number: watched}
     pieces = [
         (earlier[index][0].number, piece)
@@ -94,6 +98,17 @@ def _add(
     for index, statements in more.items():
         wanted = [*picked.get(index, ()), *statements]
         picked[index] = [item for item in pages[index].tree.body if item in wanted]
+
+
+def _around(page: ParsedCell, cell: int, sites: Collection[CallSite]) -> list[ast.stmt]:
+    """Find the definitions of a cell that hold one of the places."""
+    lines = {site.line for site in sites if site.cell == cell}
+    return [
+        statement
+        for statement in page.tree.body
+        if isinstance(statement, DEFINITIONS)
+        and not lines.isdisjoint(range(statement.lineno, (statement.end_lineno or 0) + 1))
+    ]
 
 
 def _page(cell: Cell) -> ParsedCell | None:

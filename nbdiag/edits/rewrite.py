@@ -6,7 +6,7 @@ from nbdiag.edits.changes import kind_of, live_part
 from nbdiag.edits.compose import Composed, compose
 from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.calls import Located
-from nbdiag.schema.changes import Change, MakeAgain, in_order
+from nbdiag.schema.changes import Change, MakeAgain, WriteInPlace, in_order
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.parsed_cell import parse_cell
@@ -33,7 +33,9 @@ def rewrite(run: TrainingRun, changes: Sequence[Change]) -> tuple[str, str]:
     Refused
         When the text cannot be edited with certainty.
     """
-    return rewrite_text(run, compose(run, data=MakeAgain("data") in changes), changes)
+    sites = [change.site for change in changes if isinstance(change, WriteInPlace)]
+    composed = compose(run, data=MakeAgain("data") in changes, sites=sites)
+    return rewrite_text(run, composed, changes)
 
 
 def rewrite_text(

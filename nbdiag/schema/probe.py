@@ -6,6 +6,7 @@ Numbers are float64, and shares lie in [0, 1].
 from dataclasses import dataclass
 from typing import Literal
 
+from nbdiag.schema.cell import CallSite
 from nbdiag.schema.missing import Missing
 
 
@@ -87,6 +88,35 @@ class OutputProbe:
 
 
 @dataclass(frozen=True)
+class Break:
+    """The operation at which values of a probe stopped being numbers.
+
+    Attributes
+    ----------
+    direction
+        "forward" where its result is not finite, "backward" where its slope is not.
+    operation
+        TensorFlow's name of it: "Sqrt", "Log", "RealDiv".
+    layer
+        Name of the layer that it belongs to, "" outside of the layers.
+    in_loss
+        Whether it belongs to the loss.
+    low, high
+        Least and greatest number that it took; the divisor's, for a quotient.
+    site
+        Line of the user's cells that made it; Missing where Keras' own code did.
+    """
+
+    direction: Literal["forward", "backward"]
+    operation: str
+    layer: str = ""
+    in_loss: bool = False
+    low: float = 0.0
+    high: float = 0.0
+    site: CallSite | Missing = Missing("no line of a cell made it")
+
+
+@dataclass(frozen=True)
 class Probe:
     """A look at the model on one fixed batch, without touching the training.
 
@@ -110,6 +140,8 @@ class Probe:
     returned_loss
         The loss of the values that the model returns, where TensorFlow's losses take the raw
         outputs before the last activation instead; Missing where the loss takes what is returned.
+    first_break
+        Where values stop being numbers, with weights that are numbers; Missing where they do not.
     """
 
     moment: Literal["start", "epoch", "end"]
@@ -122,3 +154,4 @@ class Probe:
     constant_loss: float | Missing = Missing("not computed")
     penalty: float = 0.0
     returned_loss: float | Missing = Missing("not computed")
+    first_break: Break | Missing = Missing("every result is a number")

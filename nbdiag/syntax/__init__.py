@@ -18,6 +18,7 @@ In reading order:
 - ``layer_chain``: the layers that the text declares
 - ``keras_statements``: which statements make Keras objects
 - ``model_trace``: the calls that make the layers of a model
+- ``arithmetic``: functions and operators that a line applies to numbers
 - ``augmentation``: whether the text augments the validation data
 - ``shuffles``: which arrays the text shuffles by themselves
 - ``splits``: which names the cells split into themselves

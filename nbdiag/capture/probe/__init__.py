@@ -8,6 +8,7 @@ In reading order:
 - ``forward``: one pass that leaves no trace in the model
 - ``moving_averages``: those of batch normalization that have not seen a batch yet
 - ``autodiff``: gradients by the library that Keras computes on
+- ``first_break``: where values stop being numbers
 - ``measure``: numbers of a tensor
 - ``batch``: the fixed batch
 - ``batch_size``: how many samples it has

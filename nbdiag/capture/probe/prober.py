@@ -1,18 +1,21 @@
 """Look at the model on one fixed batch, without touching the training."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 
 from nbdiag.capture.data.arrays import as_array
 from nbdiag.capture.data.baseline import constant_loss
-from nbdiag.capture.failure.reason import in_a_line
+from nbdiag.capture.failure.reason import attempt, in_a_line
 from nbdiag.capture.model.compile import output_names
 from nbdiag.capture.model.layers import acts_in_training, walk
 from nbdiag.capture.model.model import has_own
 from nbdiag.capture.model.variable_values import value_of
 from nbdiag.capture.probe.batch import Batch
+from nbdiag.capture.probe.first_break import CellOf
 from nbdiag.capture.probe.measure import activation_probe, output_probe, variable_probe
 from nbdiag.capture.probe.side_effects import ACTS, effect_of, foreign_state
 from nbdiag.capture.probe.step import Acts, ProbeStep
@@ -36,8 +39,11 @@ class Prober:
     assignment is thrown away.
     """
 
-    def __init__(self, model: Any, losses: Sequence[Loss]) -> None:
+    def __init__(
+        self, model: Any, losses: Sequence[Loss], cell_of: CellOf = lambda _: None
+    ) -> None:
         self._model = model
+        self._cell_of = cell_of
         self._losses = losses
         self._names = output_names(model)
         self._before: list[Any] | None = None
@@ -154,7 +160,7 @@ class Prober:
         )
         self._before = trainable
         keys = self._names if len(self._names) == len(found["outputs"]) else ()
-        return Probe(
+        probe = Probe(
             moment=moment,
             epoch=epoch,
             rows=batch.rows,
@@ -172,6 +178,29 @@ class Prober:
             penalty=found.get("penalty", 0.0),
             returned_loss=found.get("returned loss", Missing("the loss takes what is returned")),
         )
+        return self._with_break(probe, values, batch) if _breaks(probe) else probe
+
+    def _with_break(self, probe: Probe, values: Values, batch: Batch) -> Probe:
+        """Find out where the values stop being numbers."""
+        if self._look_through is None:
+            raise RuntimeError("prepare comes before look")
+        names = [layer.name for layer, _ in walk(self._model)]
+        step = self._look_through
+        found = attempt(
+            "the first break", lambda: step.find_break(values, batch, names, self._cell_of)
+        )
+        return replace(probe, first_break=found)
+
+
+def _breaks(probe: Probe) -> bool:
+    """Whether a probe of weights that are numbers has a result that is none."""
+    variables = () if isinstance(probe.variables, Missing) else probe.variables
+    if any(item.nans or not math.isfinite(item.weight_norm) for item in variables):
+        return False
+    results = (probe.loss, *(item.gradient_norm for item in variables))
+    return any(item.nans for item in probe.outputs) or not all(
+        isinstance(item, Missing) or math.isfinite(item) for item in results
+    )
 
 
 def _constant_loss(losses: Sequence[Loss], batch: Batch, names: Sequence[str]) -> float | Missing:

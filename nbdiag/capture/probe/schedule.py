@@ -10,6 +10,7 @@ from nbdiag.capture.model.model import has_own
 from nbdiag.capture.probe.batch import Batch
 from nbdiag.capture.probe.batch_size import Level
 from nbdiag.capture.probe.build import build, is_built
+from nbdiag.capture.probe.first_break import CellOf
 from nbdiag.capture.probe.prober import Moment, Prober, Values
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
@@ -30,7 +31,8 @@ _MOST_VALUES = 20_000_000
 class Probing:
     """Takes the probes of one fit."""
 
-    def __init__(self, level: Level) -> None:
+    def __init__(self, level: Level, cell_of: CellOf = lambda _: None) -> None:
+        self._cell_of = cell_of
         self.probes: list[Probe] = []
         self.why: Missing = Missing(
             "probes are off" if level == "off" else "training did not begin"
@@ -76,7 +78,7 @@ class Probing:
                 self.why = Missing("the model is not built when its training begins")
                 return
             build(model, spec[0])
-        prober = Prober(model, losses())
+        prober = Prober(model, losses(), self._cell_of)
         prober.prepare(spec)
         self._prober, self._batch = prober, batch
         if batch is None and _size(model) <= _MOST_VALUES:

@@ -11,6 +11,7 @@ from nbdiag.capture.model.layers import shape_of
 from nbdiag.capture.probe import forward
 from nbdiag.capture.probe.autodiff import with_slopes
 from nbdiag.capture.probe.batch import Batch
+from nbdiag.capture.probe.first_break import CellOf, find_break
 from nbdiag.capture.probe.graph_cache import find_graph, keep_graph, structure_of
 from nbdiag.capture.probe.measure import measure_activation, measure_gradient, measure_output
 from nbdiag.capture.probe.moving_averages import averages_of, caught_up
@@ -18,6 +19,7 @@ from nbdiag.capture.probe.tensor_spec import as_tensors
 from nbdiag.capture.probe.unoptimized_graph import unoptimized
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
+from nbdiag.schema.probe import Break
 
 # Up to this many numbers NumPy measures a tensor sooner than TensorFlow traces the operations.
 _SMALL = 500_000
@@ -134,6 +136,18 @@ class ProbeStep:
             leaves = [_numbers(leaf) for leaf in run(*arguments)]
         found: dict[str, Any] = _fill(self._form, leaves)
         return found
+
+    def find_break(
+        self, values: tuple[Any, Any], batch: Batch, layers: Sequence[str], cell_of: CellOf
+    ) -> Break | Missing:
+        """Find where the values of this look stop being numbers; only TensorFlow's graph tells."""
+        if not hasattr(self._traced, "captured_inputs"):
+            return Missing("the model was not traced by TensorFlow")
+        import tensorflow as tf
+
+        given = as_tensors((*map(list, values), batch.x, batch.y, batch.weights))
+        flat = [item for item in tf.nest.flatten(given) if item is not None]
+        return find_break(self._traced, flat, layers, cell_of)
 
     def _tensors(self, *arguments: Any) -> list[Any]:
         """Measure; tensors go back in a list, what holds no tensor stays in a form."""

@@ -37,6 +37,7 @@ from nbdiag.facts.optimization.updates import (
     whole_reach,
 )
 from nbdiag.facts.training.jump import LateJump, late_jump
+from nbdiag.facts.training.lost_numbers import breaks_before_a_step
 from nbdiag.facts.training.verdict import ending_of, first_probe, last_probe
 from nbdiag.keras_api.activations import RANGES
 from nbdiag.language import say
@@ -102,7 +103,12 @@ def throw(run: TrainingRun) -> Evidence | None:
 
 @per_run
 def harm(run: TrainingRun) -> tuple[Evidence, ...]:
-    """Find what steps broke: the first ones, or a later one that nothing recovered from."""
+    """Find what steps broke: the first ones, or a later one that nothing recovered from.
+
+    Nothing where loss or gradient were no numbers before the first step.
+    """
+    if breaks_before_a_step(run):
+        return ()
     start, after = first_probe(run), _after_first_epoch(run)
     found = [_spike(run), _relapse(run)]
     if start is not None and after is not None:
@@ -260,7 +266,7 @@ def _still(run: TrainingRun) -> Evidence | Missing | None:
 
 
 def _is_known(value: float | Missing) -> TypeGuard[float]:
-    return not isinstance(value, Missing)
+    return not isinstance(value, Missing) and not math.isnan(value)
 
 
 def rate_for(run: TrainingRun, name: str) -> float:

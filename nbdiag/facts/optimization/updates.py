@@ -57,7 +57,8 @@ def peak_rate(run: TrainingRun) -> float | Missing:
     seen = list(run.history.learning_rates)
     if not isinstance(optimizer.learning_rate, Missing):
         seen.append(optimizer.learning_rate)
-    return max(seen) if seen else Missing("the learning rate could not be read")
+    finite = [rate for rate in seen if math.isfinite(rate)]
+    return max(finite) if finite else Missing("the learning rate could not be read")
 
 
 def first_rate(run: TrainingRun) -> float | Missing:

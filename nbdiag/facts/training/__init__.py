@@ -9,5 +9,6 @@ In reading order:
 - ``gain``: how much was learnt, against that
 - ``verdict``: how the training ended, in three words
 - ``overfitting``: from which epoch on samples are memorised
+- ``lost_numbers``: where values stop being numbers
 - ``savings``: what an early end has saved
 """

@@ -202,6 +202,8 @@ def turns(values: Sequence[float]) -> float | Missing:
     late = np.asarray(values[len(values) // 2 :], dtype=float)
     if len(late) < FEWEST_FOR_SLOPE:
         return Missing("too few epochs to count turns")
+    if not np.all(np.isfinite(late)):
+        return Missing("the curve is not finite throughout")
     steps = np.sign(np.diff(late))
     return float(np.mean(steps[:-1] * steps[1:] < 0))
 

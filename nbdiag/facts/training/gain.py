@@ -135,15 +135,21 @@ def beats_chance(run: TrainingRun) -> bool:
         return False
     chance = chance_accuracy(run, outputs[0])
     seen = [
-        run.history.epochs[f"val_{label}"][-1]
+        value
         for label in _counting(run, outputs[0])
-        if run.history.epochs.get(f"val_{label}")
+        if (value := _last(run, f"val_{label}")) is not None
     ]
     if isinstance(chance, Missing) or chance >= 1 or not seen:
         return False
     above = max(seen) - chance
     error = math.sqrt(chance * (1 - chance) / split.validation_rows)
     return above >= HELD_OUT * (1 - chance) and above >= SURE * error
+
+
+def _last(run: TrainingRun, label: str) -> float | None:
+    """Return the last value of a curve, None without one and where it is not a share."""
+    values = run.history.epochs.get(label, ())
+    return values[-1] if values and 0 <= values[-1] <= 1 else None
 
 
 def _counting(run: TrainingRun, output: Output) -> list[str]:
@@ -173,7 +179,7 @@ def accuracy_gain(run: TrainingRun) -> float | Missing:
     for output in outputs:
         chance = chance_accuracy(run, output)
         counts = _counting(run, output)
-        seen = [run.history.epochs[label][-1] for label in counts if run.history.epochs.get(label)]
+        seen = [value for label in counts if (value := _last(run, label)) is not None]
         if isinstance(chance, Missing) or chance >= 1 or not seen:
             return Missing("no accuracy was reported that counts classes")
         gains.append((max(seen) - chance) / (1 - chance))

@@ -1,6 +1,7 @@
 """NBD312: the loss before the first step is far above that of a fresh model."""
 
 from collections.abc import Iterator
+from math import isfinite
 
 from nbdiag.facts.model.losses import DISTANCE
 from nbdiag.facts.model.outputs import Output, outputs_of
@@ -122,7 +123,10 @@ def _first_loss(run: TrainingRun) -> float:
     probe = first_probe(run)
     if probe is None:
         raise Skipped("there was no probe before the first step")
-    return known(loss_in_training(run, probe)) - probe.penalty
+    loss = known(loss_in_training(run, probe))
+    if not isfinite(loss):
+        raise Skipped("the loss before the first step is not a number")
+    return loss - probe.penalty
 
 
 def _severity(run: TrainingRun, ratio: float) -> Severity:

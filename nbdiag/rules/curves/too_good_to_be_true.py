@@ -67,7 +67,7 @@ class TooGoodToBeTrue(Rule):
         constant = known(total_constant_loss(run))
         if run.started_trained:
             raise Skipped("the weights were trained before")
-        if constant <= 0 or validation[0] < 0 or validation[0] > PERFECT * constant:
+        if constant <= 0 or not 0 <= validation[0] <= PERFECT * constant:
             return
         share = _shared(run)
         rows = (

@@ -67,7 +67,7 @@ class DeadRelu(Rule):
             raise Skipped("there was no probe after an epoch")
         known(probe.activations)
         variety, ending = spread(probe), ending_of(run)
-        if isinstance(variety, Missing) or variety >= CONSTANT or ending.works:
+        if isinstance(variety, Missing) or not variety < CONSTANT or ending.works:
             return
         heads = {item.output for item in probe.outputs}
         dead = [layer for layer in dead_layers(probe, SHARE) if layer.layer not in heads]

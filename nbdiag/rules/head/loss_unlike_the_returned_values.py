@@ -1,6 +1,7 @@
 """NBD117: the reported loss is not that of the values that the model returns."""
 
 from collections.abc import Iterator
+from math import isfinite
 
 from nbdiag.facts.optimization.gradients import probes_of
 from nbdiag.facts.training.verdict import ending_of
@@ -103,6 +104,8 @@ class LossUnlikeTheReturnedValues(Rule):
 def _can_tell(probe: Probe) -> bool:
     """Whether both losses are known and no probability is at a bound."""
     if isinstance(probe.loss, Missing) or isinstance(probe.returned_loss, Missing):
+        return False
+    if not isfinite(probe.loss) or not isfinite(probe.returned_loss):
         return False
     return all(
         item.minimum >= UNCLIPPED and item.maximum <= 1 - UNCLIPPED for item in probe.outputs

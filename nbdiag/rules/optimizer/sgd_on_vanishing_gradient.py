@@ -12,6 +12,7 @@ from nbdiag.facts.optimization.step_size import (
 )
 from nbdiag.facts.optimization.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
 from nbdiag.facts.training.gain import start_gain
+from nbdiag.facts.training.lost_numbers import breaks_before_a_step
 from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
@@ -84,7 +85,7 @@ class SgdOnVanishingGradient(Rule):
         optimizer, rate, ending = known(optimizer_of(run)), known(peak_rate(run)), ending_of(run)
         if optimizer.name != "sgd" or rate * SMALL < USUAL_RATES["sgd"]:
             return
-        if ending.works or ending.verdict == "open":
+        if ending.works or ending.verdict == "open" or breaks_before_a_step(run):
             return
         before = start_gain(run)
         if not isinstance(before, Missing) and before > TRAINED:

@@ -6,6 +6,7 @@ from math import isfinite
 from nbdiag.facts.optimization.gradients import global_norm, least_loss, leverage, measured
 from nbdiag.facts.optimization.step_size import SPIKE
 from nbdiag.facts.optimization.updates import optimizer_of
+from nbdiag.facts.training.lost_numbers import breaks_before_a_step
 from nbdiag.facts.training.verdict import ending_of
 from nbdiag.keras_api.layers import with_role
 from nbdiag.language import say
@@ -78,7 +79,7 @@ class UnclippedRecurrence(Rule):
         clips = ("clipnorm", "clipvalue", "global_clipnorm")
         if not recurrent or any(optimizer.config.get(name) for name in clips):
             return
-        if ending.works or ending.verdict == "open":
+        if ending.works or ending.verdict == "open" or breaks_before_a_step(run):
             return
         burst = _burst(run)
         if burst is None:
@@ -111,6 +112,8 @@ def _is_recurrent(layer: Layer) -> bool:
 
 def _burst(run: TrainingRun) -> Evidence | None:
     losses, least = run.history.step_losses.losses, least_loss(run)
+    if losses and not isfinite(losses[0]):
+        return None  # what was not a number before the first step is not the steps' doing
     worst = max(losses, key=lambda loss: loss if isfinite(loss) else float("inf"), default=0.0)
     spiked = isfinite(least) and worst > SPIKE * abs(losses[0] if losses else 0.0)
     if losses and (not isfinite(worst) or spiked):
