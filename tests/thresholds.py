@@ -12,7 +12,7 @@ import json
 import pkgutil
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +21,7 @@ from typing import Any
 
 import nbdiag
 import nbdiag.rules
+from nbdiag.facts.cache import remembering
 from nbdiag.rules import Skipped, all_rules
 from nbdiag.rules.base import Rule
 from nbdiag.schema.run import TrainingRun
@@ -121,18 +122,25 @@ def _imports(module: str) -> frozenset[str]:
     )
 
 
+@cache
+def _users() -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """By module and name: the modules of rules that import the name, and what they call it."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for user in _rule_modules():
+        for node in ast.walk(tree_of(user)):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                for alias in node.names:
+                    called = (user, alias.asname or alias.name)
+                    found.setdefault((node.module, alias.name), []).append(called)
+    return found
+
+
 @contextmanager
 def changed(constant: Constant, value: float) -> Iterator[None]:
     """Give a constant another value inside, in its module and wherever it was imported."""
+    users = _users().get((constant.module, constant.name), ())
     places = [(sys.modules[constant.module], constant.name)]
-    for name in _rule_modules():
-        places += [
-            (sys.modules[name], alias.asname or alias.name)
-            for node in ast.walk(tree_of(name))
-            if isinstance(node, ast.ImportFrom) and node.module == constant.module
-            for alias in node.names
-            if alias.name == constant.name
-        ]
+    places += [(sys.modules[user], name) for user, name in users]
     kept = constant.value
     for module, name in places:
         setattr(module, name, value)
@@ -154,7 +162,8 @@ def times(value: float, factor: float) -> float:
 def verdict(rule: type[Rule], run: TrainingRun) -> Verdict:
     """Judge a run; numbers in the texts, which thresholds themselves may be, are left out."""
     try:
-        found = list(rule().check(run))
+        with remembering():
+            found = list(rule().check(run))
     except Skipped:
         return ()
     except Exception:  # noqa: BLE001 - an edited run may be one that no training makes
@@ -176,7 +185,8 @@ def verdict(rule: type[Rule], run: TrainingRun) -> Verdict:
 def proposal(rule: type[Rule], run: TrainingRun) -> str:
     """Say what the fixes of a rule would write, numbers and all."""
     try:
-        found = list(rule().check(run))
+        with remembering():
+            found = list(rule().check(run))
     except Skipped:
         return ""
     fixes = [
@@ -268,11 +278,23 @@ def write_case(constant: Constant, case: Case) -> None:
 
 def notices(constant: Constant, case: Case, factor: float) -> bool:
     """Whether a case fails when its constant is another one."""
+    return not missed(constant, case, (factor,))
+
+
+def missed(constant: Constant, case: Case, factors: Iterable[float]) -> list[float]:
+    """List the factors of a constant under which its case stays as it is."""
     ask = proposal if case.proposes else verdict
     rule, sides = RULES[constant.code], case.sides()
-    before = [ask(rule, side) for side in sides]
-    with changed(constant, times(constant.value, factor)):
-        return [ask(rule, side) for side in sides] != before
+
+    def judged() -> list[Any]:
+        return [ask(rule, side) for side in sides]
+
+    def moved(factor: float) -> list[Any]:
+        with changed(constant, times(constant.value, factor)):
+            return judged()
+
+    before = judged()
+    return [factor for factor in factors if moved(factor) == before]
 
 
 def _length(curve: tuple[float, ...], to: float) -> tuple[float, ...]:
