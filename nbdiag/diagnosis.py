@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nbdiag.engine import Settings, judge
 from nbdiag.facts.session.previous_run import mark_of
 from nbdiag.facts.session.runs import held_out
+from nbdiag.fixes.gate import misread_labels, objection
 from nbdiag.joint_fix import with_whole_repair
 from nbdiag.language import say, speaking
 from nbdiag.live_verdict import judge_stopped
@@ -280,8 +281,9 @@ def _with_new_cells(run: TrainingRun, finding: Finding) -> Finding:
 
 
 def _with_cells(run: TrainingRun, finding: Finding) -> Finding:
-    written = [(fix, _written(run, fix)) for fix in finding.fixes]
-    fixes = [_filled(fix, cell) for fix, cell in _kept(written)]
+    sound = [fix for fix in finding.fixes if not misread_labels(run, fix.changes)]
+    written = [(fix, _written(run, fix)) for fix in sound]
+    fixes = [_filled(run, fix, cell) for fix, cell in _kept(written)]
     # What can be written goes before what can only be explained.
     fixes.sort(key=lambda fix: fix.safety == "display")
     return replace(finding, fixes=tuple(fixes))
@@ -304,7 +306,7 @@ def _in_text(cell: "NewCell | Exception | None") -> bool:
 
 def with_cell(run: TrainingRun, fix: Fix) -> Fix:
     """Write the new cell of a fix; one that cannot be written becomes one to be shown."""
-    return _filled(fix, _written(run, fix))
+    return _filled(run, fix, _written(run, fix))
 
 
 def _written(run: TrainingRun, fix: Fix) -> "NewCell | Exception | None":
@@ -319,8 +321,8 @@ def _written(run: TrainingRun, fix: Fix) -> "NewCell | Exception | None":
         return problem
 
 
-def _filled(fix: Fix, cell: "NewCell | Exception | None") -> Fix:
-    """Put a written cell into its fix."""
+def _filled(run: TrainingRun, fix: Fix, cell: "NewCell | Exception | None") -> Fix:
+    """Put a written cell into its fix, if the gate lets it pass."""
     if cell is None:
         return fix
     if isinstance(cell, Exception):
@@ -334,4 +336,7 @@ def _filled(fix: Fix, cell: "NewCell | Exception | None") -> Fix:
         # Neither the text nor the live model can be changed: it is explained, and no button offers
         # it.
         return replace(fix, safety="display", note=" ".join(filter(None, (fix.note, cell.note))))
+    refusal = objection(run, fix.changes, cell.source)
+    if refusal:
+        return replace(fix, safety="display", note=" ".join(filter(None, (fix.note, refusal))))
     return replace(fix, source=cell.source, diff=cell.diff, note=fix.note or cell.note)

@@ -7,4 +7,5 @@ In reading order:
 - ``conflicts``: which changes go together
 - ``predict``: the run as it would be before its first step
 - ``follow_up``: what would be the next exception
+- ``gate``: which new cells are never offered
 """

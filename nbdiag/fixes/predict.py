@@ -27,7 +27,7 @@ def imagine(run: TrainingRun, changes: Sequence[Change]) -> TrainingRun:
     changes
         What should be changed.
     """
-    run = _predicted(run, changes)
+    run = predicted(run, changes)
     steps = steps_per_epoch(run)
     return replace(
         run,
@@ -41,10 +41,11 @@ def imagine(run: TrainingRun, changes: Sequence[Change]) -> TrainingRun:
 
 def imagined_steps(run: TrainingRun, changes: Sequence[Change]) -> int | Missing:
     """Count the steps of one epoch once the changes are made."""
-    return steps_per_epoch(_predicted(run, changes))
+    return steps_per_epoch(predicted(run, changes))
 
 
-def _predicted(run: TrainingRun, changes: Sequence[Change]) -> TrainingRun:
+def predicted(run: TrainingRun, changes: Sequence[Change]) -> TrainingRun:
+    """Return the run with the heads, losses and lengths after changes, measurements kept."""
     for change in changes:
         run = kind_of(change).predict(run, change)
     return run

@@ -153,7 +153,8 @@ def _fixes(run: TrainingRun, units: int | None, loss: str) -> list[Fix | None]:
     labels = run.data.labels[0] if len(run.data.labels) == 1 else None
     last = next((step for step in reversed(steps_of(run)) if step.name == "Dense"), None)
     yes_or_no = labels is not None and labels.maximum <= 1 and labels.minimum >= 0
-    if loss == "binary_crossentropy" and yes_or_no and last is not None:
+    shares = last is not None and last.config.get("activation") == "softmax"
+    if loss == "binary_crossentropy" and yes_or_no and last is not None and not shares:
         return [
             fix_of(
                 "Use one sigmoid unit for yes or no",
@@ -165,7 +166,7 @@ def _fixes(run: TrainingRun, units: int | None, loss: str) -> list[Fix | None]:
     most = labels.maximum if labels is not None and math.isfinite(labels.maximum) else 0.0
     if units is not None and most >= units and last is not None:
         also = [last.set("units", int(most) + 1)]
-    if loss == "binary_crossentropy" and last is not None:
+    if loss == "binary_crossentropy" and last is not None and not shares:
         also.append(last.set("activation", "softmax"))
     sparse = SetLoss("sparse_categorical_crossentropy")
     metric = _metric(run, "categorical_accuracy")

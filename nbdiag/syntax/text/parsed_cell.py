@@ -76,6 +76,18 @@ def _without_timers(body: list[ast.stmt]) -> list[ast.stmt]:
     ]
 
 
+def is_same_code(one: str, other: str) -> bool:
+    """Whether two cells differ in layout and comments at most."""
+    return _code(one) == _code(other)
+
+
+def _code(source: str) -> str:
+    try:
+        return ast.dump(parse_cell(source).tree)
+    except (Refused, RecursionError):
+        return "".join(source.split())
+
+
 def names_in(source: str) -> list[str]:
     """List the names in a text, whether Python can read it or not."""
     try:
