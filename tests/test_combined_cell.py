@@ -8,6 +8,7 @@ import pytest
 
 from nbdiag.combined_cell import CannotJoin, apart, joined, useful_together
 from nbdiag.diagnosis import diagnose
+from nbdiag.edits import write_cell
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.changes import ShuffleRows
 from nbdiag.schema.run import TrainingRun
@@ -57,7 +58,9 @@ def test_joining_again_what_is_joined_changes_nothing(report):
     picks = [pick(report, "NBD102"), pick(report, "NBD201")]
     whole = joined(report.run, picks)
     run = replace(report.run, cell=replace(report.run.cell, source=whole.source))
-    assert joined(run, picks).source == whole.source
+    assert write_cell(run, whole.changes).source == whole.source
+    with pytest.raises(CannotJoin, match="the cell that you have"):
+        joined(run, picks)
 
 
 def test_one_fix_is_given_back_as_it_is(report):
