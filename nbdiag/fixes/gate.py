@@ -180,11 +180,14 @@ def _problems(end: _End) -> Iterator[str]:
     if end.loss in SPARSE and not end.whole:
         yield say("The labels are fractions, and {loss} reads class numbers.", loss=end.loss)
     if end.loss in SPARSE and end.units > 1 and not single and len(end.target) >= len(end.output):
-        yield say("The labels are rows of columns, and {loss} reads class numbers.", loss=end.loss)
+        yield say(
+            "The labels have a column for each class, and {loss} reads class numbers.",
+            loss=end.loss,
+        )
     if end.loss in CATEGORICAL and end.sums and end.target and (end.target[-1] or 0) > 1:
         low, high = end.sums
         if max(abs(low - 1), abs(high - 1)) > ROW_SUM_TOLERANCE:
-            yield say("The rows of the labels do not sum to 1, as {loss} needs.", loss=end.loss)
+            yield say("The columns of a label do not sum to 1, as {loss} needs.", loss=end.loss)
     if end.loss in _VALUE_BY_VALUE and without_last_one(end.target) != without_last_one(end.output):
         yield say(
             "Labels {target} would be stretched to the outputs {output}.",
