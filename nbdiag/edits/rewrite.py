@@ -6,7 +6,8 @@ from nbdiag.edits.changes import kind_of, live_part
 from nbdiag.edits.compose import Composed, compose
 from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.calls import Located
-from nbdiag.schema.changes import Change, MakeAgain, WriteInPlace, in_order
+from nbdiag.schema.cell import CallSite
+from nbdiag.schema.changes import Call, CallOfKeras, Change, MakeAgain, WriteInPlace, in_order
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.parsed_cell import parse_cell
@@ -34,8 +35,13 @@ def rewrite(run: TrainingRun, changes: Sequence[Change]) -> tuple[str, str]:
         When the text cannot be edited with certainty.
     """
     sites = [change.site for change in changes if isinstance(change, WriteInPlace)]
+    sites += [_place(change.call) for change in changes if isinstance(change, CallOfKeras)]
     composed = compose(run, data=MakeAgain("data") in changes, sites=sites)
     return rewrite_text(run, composed, changes)
+
+
+def _place(call: Call) -> CallSite:
+    return CallSite(call.cell, call.line, call.column, call.line, call.column)
 
 
 def rewrite_text(

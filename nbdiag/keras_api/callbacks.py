@@ -18,6 +18,16 @@ CALLBACKS: Mapping[str, tuple[str, ...]] = {
 """Classes to their parameters, in order."""
 
 
+_OF_FILES = ("filepath", "filename", "schedule", "backup_dir")
+
+
+def without_settings() -> frozenset[str]:
+    """Return the names of the callbacks that can be made without an argument."""
+    return frozenset(
+        name for name, given in CALLBACKS.items() if not given or given[0] not in _OF_FILES
+    )
+
+
 def with_trait(*traits: Trait) -> frozenset[str]:
     """Return the names of the callbacks that have one of the traits."""
     return frozenset(row["name"] for row in _ROWS if not words(row["traits"]).isdisjoint(traits))

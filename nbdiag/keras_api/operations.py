@@ -21,3 +21,12 @@ OF_OTHERS = {name: name for name in _SAME} | {
     "clip_by_value": "clip",
 }
 """Functions of TensorFlow and NumPy to those of keras.ops that do the same."""
+
+METHODS = {
+    name: name
+    for name in (
+        "sum", "mean", "max", "min", "std", "var", "prod", "all", "any", "argmax", "argmin",
+        "reshape", "transpose", "squeeze", "clip", "round", "dot", "cumsum", "repeat", "ravel",
+    )
+} | {"flatten": "ravel", "astype": "cast"}  # fmt: skip
+"""Methods of NumPy's arrays, which tensors lack, to the functions of keras.ops."""

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nbdiag.facts.crash.exception import Crash
+from nbdiag.keras_api.callbacks import CALLBACKS
+from nbdiag.keras_api.operations import METHODS
+from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.definitions import bases_of, defined, failed_definition
+from nbdiag.syntax.definitions import bases_of, defined, definitions, failed_definition
+from nbdiag.syntax.queries.class_values import classes_given
 from nbdiag.syntax.queries.custom_functions import (
     Given,
     computing_function,
@@ -17,7 +21,10 @@ from nbdiag.syntax.queries.custom_functions import (
     silent_call,
 )
 from nbdiag.syntax.queries.layer_use import as_setting, attention, merged, unpacked
+from nbdiag.syntax.queries.tensor_methods import methods_called
+from nbdiag.syntax.queries.yields import lists_yielded
 from nbdiag.syntax.text.nodes import (
+    Expression,
     Node,
     is_function,
 )
@@ -47,9 +54,16 @@ _OUTSIDE = re.compile(
 _TYPES = re.compile(r"that does not match (?:expected )?type|does not match type \w+ of argument")
 _FIRST = re.compile(r"missing a required argument: '(?P<name>\w+)'")
 
+_UNMADE = re.compile(r"\.set_(?:model|params)\(\) missing \d+ required positional arguments?: ")
+_LIST = re.compile(r"`output_signature` must contain .* but found <class 'list'>")
+METHOD = re.compile(
+    r"'?(?:Symbolic|Keras|Eager)?Tensor'? object has no attribute '(?P<name>"
+    rf"{'|'.join(METHODS)})'"
+)
+
 Mistake = Literal[
     "reserved", "same name", "not a list", "unpacked", "setting", "not called", "called", "arity",
-    "nothing returned", "outside", "types", "attention",
+    "nothing returned", "outside", "types", "attention", "callback class", "list yielded", "method",
 ]  # fmt: skip
 
 
@@ -77,7 +91,23 @@ def misuse_of(run: TrainingRun, crash: Crash) -> Misuse | None:
         return Misuse("setting")
     if _FIRST.search(line) and attention(run) is not None:
         return Misuse("attention")
+    if _UNMADE.search(line) and callback_classes(run):
+        return Misuse("callback class")
+    if _LIST.search(line) and any(lists_yielded(run)):
+        return Misuse("list yielded")
+    if (found := METHOD.search(line)) and methods_called(run, (found["name"],)) is not None:
+        return Misuse("method")
     return _of_function(run, crash)
+
+
+def callback_classes(run: TrainingRun) -> tuple[tuple[Cell, Expression], ...]:
+    """Return where classes of callbacks are given, of Keras or of the cells."""
+    custom = {name for _, top in definitions(run) if (name := top.name) and _is_callback(run, name)}
+    return tuple(item for name in (*CALLBACKS, *custom) for item in classes_given(run, name))
+
+
+def _is_callback(run: TrainingRun, name: str) -> bool:
+    return not {"Callback", *CALLBACKS}.isdisjoint(bases_of(run, name))
 
 
 def _of_function(run: TrainingRun, crash: Crash) -> Misuse | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from nbdiag.facts.crash.exception import Crash, written
 from nbdiag.facts.crash.layer_chain import steps_of
+from nbdiag.facts.crash.snippet import rewritten
 from nbdiag.keras_api.layers import LAYERS, with_role
 from nbdiag.keras_api.operations import OF_OTHERS
 from nbdiag.language import say
@@ -20,9 +21,10 @@ from nbdiag.schema.changes import (
 )
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.call_sites import applied_at, failed_call
-from nbdiag.syntax.calls import calls_in, calls_of, meaning_of, root_name
+from nbdiag.syntax.call_sites import applied_at, failed_call, text_of
+from nbdiag.syntax.calls import calls_in, calls_of, root_name
 from nbdiag.syntax.layer_chain import declared
+from nbdiag.syntax.queries.class_values import classes_given
 from nbdiag.syntax.text.nodes import (
     CallNode,
     Expression,
@@ -219,15 +221,10 @@ def made_layer(run: TrainingRun, crash: Crash) -> Fix | None:
     """Make the layer whose class was added, where it needs no arguments."""
     found = re.search(r"<class '[\w.]*\.(\w+)'>", crash.line)
     name = found[1] if found else ""
-    calls = [
-        (item, node)
-        for item in calls_of(run)
-        if item.name == "add"
-        and (node := item.argument(0, "layer")) is not None
-        and meaning_of(run, node) == name
+    changes = [
+        rewritten(cell, node, f"{text_of(cell, node)}()") for cell, node in classes_given(run, name)
     ]
-    plain = name in _WITHOUT_ARGUMENTS and bool(calls)
-    changes = [SetCallArgument(c.call, "layer", f"{code_of(node)}()") for c, node in calls]
+    plain = name in _WITHOUT_ARGUMENTS and bool(changes)
     return fix_of(say("Make the layer: {name}()", name=name), *changes) if plain else None
 
 

@@ -6,7 +6,7 @@ from nbdiag.facts.crash.exception import Crash
 from nbdiag.facts.crash.misuse import RESERVED, Misuse
 from nbdiag.facts.crash.snippet import line_before, rewritten
 from nbdiag.language import say
-from nbdiag.rules.crash import misused_functions
+from nbdiag.rules.crash import misused_functions, misused_values
 from nbdiag.rules.crash.explanation import Explanation
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.rules.crash.same_names import same_name
@@ -247,4 +247,7 @@ _BY_MISTAKE: dict[str, _Builder] = {
     "nothing returned": misused_functions.nothing,
     "outside": misused_functions.outside,
     "types": misused_functions.types,
+    "callback class": misused_values.callback_class,
+    "list yielded": misused_values.list_yielded,
+    "method": misused_values.method,
 }

@@ -2,10 +2,11 @@
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nbdiag.facts.crash.exception import Crash, written
 from nbdiag.facts.crash.layer_chain import steps_of
+from nbdiag.facts.crash.snippet import rewritten
 from nbdiag.keras_api import initializers
 from nbdiag.keras_api.activations import KNOWN
 from nbdiag.keras_api.losses import LOSSES
@@ -22,14 +23,16 @@ from nbdiag.schema.changes import (
     SetCallArgument,
     SetLoss,
     SetOptimizer,
+    WriteInPlace,
 )
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.calls import calls_of
 from nbdiag.syntax.layer_chain import declared
-from nbdiag.syntax.text.nodes import code_of, is_attribute, is_constant, is_name
-from nbdiag.syntax.values import row_shape
+from nbdiag.syntax.origins import origin_of
+from nbdiag.syntax.text.nodes import code_of, is_attribute, is_name
+from nbdiag.syntax.values import row_shape, value_of
 
 
 class ModelNotReadyToTrain(CrashRule):
@@ -183,8 +186,7 @@ class ModelNotReadyToTrain(CrashRule):
 
     def _misspelt(self, run: TrainingRun, crash: Crash, what: str, name: str) -> Finding:
         known = NAMES.get(what, ())
-        near = sorted(difflib.get_close_matches(name, known, n=5), key=lambda x: _distance(name, x))
-        near = near or [item for item in known if item.startswith(f"{name}_")]
+        near = near_words(name, known)
         aspect, fix = _corrected(run, what, name, near[0] if near else None)
         return self.explain(
             crash,
@@ -207,7 +209,7 @@ def _known(row: Shape) -> tuple[int, ...]:
 
 
 _UNKNOWN = re.compile(
-    r"Could not interpret (?P<what>\w+(?: function)?) identifier: '?(?P<name>\w+)"
+    r"Could not interpret (?P<what>\w+(?: function)?) identifier: '?(?P<name>\w[\w-]*)"
 )
 _CLASS = re.compile(
     r"Could not interpret (?P<what>\w+)(?: function)? identifier: "
@@ -226,6 +228,20 @@ NAMES: dict[str, tuple[str, ...]] = {
     "activation": tuple(sorted(KNOWN)),
     "initializer": tuple(initializers.CLASSES),
 }
+
+
+def near_words(name: str, known: Sequence[str]) -> list[str]:
+    """Return the known words that a word is meant to be, the likeliest first; case is ignored."""
+    words = {_plain(item): item for item in known}
+    if (same := words.get(_plain(name))) is not None:
+        return [same]
+    like = difflib.get_close_matches(_plain(name), words, n=5)
+    near = sorted(like, key=lambda item: _distance(_plain(name), item))
+    return [words[item] for item in near] or [w for w in known if w.startswith(f"{name}_")]
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("_", "").replace("-", "")
 
 
 def _distance(name: str, other: str) -> float:
@@ -247,19 +263,27 @@ def _corrected(
         return aspect, fix_of(title, ReplaceMetric(name, MetricSpec(near)))
     if what == "optimizer":
         return aspect, fix_of(title, SetOptimizer(near))
-    changes = [
-        SetCallArgument(found.call, keyword.arg, f'"{near}"')
-        for found in calls_of(run)
-        for keyword in found.node.keywords
-        if keyword.arg and is_constant(keyword.value) and keyword.value.value == name
-    ]
-    changes += [
-        SetCallArgument(found.call, "activation", f'"{near}"')
-        for found in calls_of(run)
-        if found.name in ("Activation", "Dense")
-        and any(is_constant(item) and item.value == name for item in found.node.args)
-    ]
-    return aspect, fix_of(title, *changes)
+    return aspect, fix_of(title, *_written_words(run, name, f'"{near}"'))
+
+
+def _written_words(run: TrainingRun, word: str, code: str) -> list[WriteInPlace]:
+    """Write another text for a word, where the cell defines it; else in each call with it."""
+    cells = {cell.number: cell for cell in (run.cell, *run.earlier)}
+    changes: list[WriteInPlace] = []
+    for found in calls_of(run):
+        for node in (*found.node.args, *found.named.values()):
+            if value_of(run, node) != word:
+                continue
+            origin = origin_of(run, node)
+            here = origin is not None and origin.cell == run.cell and origin.value == word
+            change = (
+                rewritten(run.cell, origin.node, code)
+                if origin is not None and here
+                else rewritten(cells[found.call.cell], node, code)
+            )
+            if change not in changes:
+                changes.append(change)
+    return changes
 
 
 _ASPECTS: dict[str, Aspect] = {

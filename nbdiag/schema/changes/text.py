@@ -50,11 +50,17 @@ class CallOfKeras:
     """Call a function of ``keras.ops`` in the place of another, with the same arguments.
 
     Of the text alone.
+
+    Attributes
+    ----------
+    method
+        Whether the other is a method: what it is called on becomes the first argument.
     """
 
     kind: ClassVar[str] = "call_of_keras"
     call: Call
     name: str
+    method: bool = False
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ from nbdiag.syntax.calls import last_name, name_in
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.values import literal_of
 
+_OF_SIZES = ("reshape", "transpose")
+
 
 def find_call(shop: EditContext, wanted: Call) -> ast.Call:
     """Find a call in the text.
@@ -80,7 +82,26 @@ def write_in_place(shop: EditContext, change: WriteInPlace) -> None:
 def call_of_keras(shop: EditContext, change: CallOfKeras) -> None:
     """Apply a `CallOfKeras`."""
     call = find_call(shop, change.call)
-    shop.replace(call.func, shop.speller.keras("ops", change.name, call))
+    name = shop.speller.keras("ops", change.name, call)
+    if change.method and isinstance(call.func, ast.Attribute):
+        _method_to_function(shop, call, call.func, name)
+    else:
+        shop.replace(call.func, name)
+
+
+def _method_to_function(
+    shop: EditContext, call: ast.Call, method: ast.Attribute, name: str
+) -> None:
+    """Write ``x.f(a)`` as ``f(x, a)``; several sizes that a method takes become one tuple."""
+    start, end = shop.page.outer_span(method.value)
+    first, last = shop.page.span(call)
+    inside = shop.page.source[shop.page.span(method)[1] : last].strip()[1:-1].strip()
+    if method.attr in _OF_SIZES and len(call.args) > 1:
+        inside = f"({inside})"
+    if any(mark in shop.page.source[first:last] for mark in "#\n"):
+        raise Refused("the call has several lines")
+    shop.edits.wrap(start, end, f"{name}(", "")
+    shop.edits.replace(end, last, f", {inside})" if inside else ")")
 
 
 def insert_beside_call(shop: EditContext, change: InsertBesideCall) -> None:

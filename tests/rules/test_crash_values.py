@@ -1,0 +1,210 @@
+"""Classes, lists, words and methods where something else belongs: what is said, and the new text.
+
+The exceptions are those that Keras 3.15 raised for these very cells.
+"""
+
+import pytest
+
+from nbdiag.schema.cell import Cell
+from nbdiag.schema.failure import Variable
+from tests.rules.test_crash_misuse import END, failed, told
+
+NO_MODEL = "Callback.set_model() missing 1 required positional argument: 'model'"
+OF_LISTS = (
+    "`output_signature` must contain objects that are subclass of `tf.TypeSpec` but found "
+    "<class 'list'> which is not."
+)
+LAYER_CLASS = (
+    "Only instances of `keras.Layer` can be added to a Sequential model. Received: "
+    "<class 'keras.src.layers.{path}'> (of type <class 'type'>)"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        ("callbacks=[keras.callbacks.EarlyStopping]", "[keras.callbacks.EarlyStopping()]"),
+        ("callbacks=TerminateOnNaN", "callbacks=TerminateOnNaN()"),
+        ("callbacks=[Log, TerminateOnNaN()]", "[Log(), TerminateOnNaN()]"),
+    ],
+)
+def test_a_callback_is_made_from_its_class(text, new):
+    body = (
+        "from keras.callbacks import TerminateOnNaN\n"
+        "class Log(keras.callbacks.Callback):\n    pass\n\n"
+        f"model.fit(x, y, {text})\n"
+    )
+    first, cell = told(
+        failed(body, "TypeError", NO_MODEL, f"model.fit(x, y, {text})", during="fit")
+    )
+    assert first.code == "NBD823"
+    assert new in cell
+
+
+def test_a_list_of_callbacks_may_have_a_name():
+    body = "watch = [keras.callbacks.EarlyStopping]\nmodel.fit(x, y, callbacks=watch)\n"
+    run = failed(body, "TypeError", NO_MODEL, "model.fit(x, y, callbacks=watch)", during="fit")
+    assert "watch = [keras.callbacks.EarlyStopping()]" in told(run)[1]
+
+
+def test_a_callback_that_needs_a_file_is_explained_alone():
+    body = "model.fit(x, y, callbacks=[keras.callbacks.ModelCheckpoint])\n"
+    run = failed(body, "TypeError", NO_MODEL, body.strip(), during="fit")
+    first, cell = told(run)
+    assert "ModelCheckpoint()" in first.message
+    assert not cell
+
+
+def test_no_callback_class_no_such_cause():
+    body = "model.fit(x, y, callbacks=[keras.callbacks.EarlyStopping()])\n"
+    run = failed(body, "TypeError", NO_MODEL, body.strip(), during="fit")
+    assert "brackets" not in told(run)[0].message
+
+
+@pytest.mark.parametrize(
+    ("given", "new"),
+    [
+        ("[a[i], b[i]], t[i]", "yield (a[i], b[i]), t[i]"),
+        ("a[i], [t[i], t[i],]", "yield a[i], (t[i], t[i])"),
+        ("([a[i]], t[i])", "yield ((a[i],), t[i])"),
+    ],
+)
+def test_a_generator_yields_tuples(given, new):
+    body = (
+        f"def batches():\n    for i in many:\n        yield {given}\n\n"
+        "model.fit(batches(), steps_per_epoch=3)\n"
+    )
+    at = "model.fit(batches(), steps_per_epoch=3)"
+    first, cell = told(failed(body, "TypeError", OF_LISTS, at, during="fit"))
+    assert first.code == "NBD823"
+    assert "batches" in first.message
+    assert new in cell
+
+
+def test_a_list_with_a_name_is_yielded_as_a_tuple():
+    body = (
+        "def pairs():\n    while True:\n        both = [a, b]\n        yield both, t\n\n"
+        "model.fit(pairs(), steps_per_epoch=3)\n"
+    )
+    run = failed(body, "TypeError", OF_LISTS, "model.fit(pairs(), steps_per_epoch=3)", during="fit")
+    assert "yield tuple(both), t" in told(run)[1]
+
+
+def test_a_generator_of_an_earlier_cell_comes_along():
+    earlier = Cell(2, "def pairs():\n    while True:\n        yield [a, b], t\n")
+    body = "model.fit(pairs(), steps_per_epoch=3)\n"
+    run = failed(body, "TypeError", OF_LISTS, body.strip(), during="fit")
+    cell = told(type(run)(cell=run.cell, error=run.error, earlier=(earlier,)))[1]
+    assert "yield (a, b), t" in cell
+    assert "model.fit(pairs()" in cell
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "model = keras.Sequential([layers.Dense(4), layers.Flatten, layers.Dense(1)])\n",
+        (
+            "model = keras.Sequential()\n"
+            "for layer in (layers.Dense(4), layers.Flatten):\n    model.add(layer)\n"
+        ),
+        "stack = [layers.Dense(4)]\nstack.append(layers.Flatten)\nmodel = keras.Sequential(stack)\n",
+    ],
+)
+def test_a_layer_is_made_from_its_class(made):
+    message = LAYER_CLASS.format(path="reshaping.flatten.Flatten")
+    _, cell = told(failed(made + END, "ValueError", message, "keras.Sequential("))
+    assert "layers.Flatten()" in cell
+
+
+def test_a_loop_over_classes_stays():
+    made = (
+        "for kind in (layers.Flatten, layers.GlobalMaxPooling1D):\n"
+        "    model = keras.Sequential([kind(), layers.Flatten])\n"
+    )
+    message = LAYER_CLASS.format(path="reshaping.flatten.Flatten")
+    _, cell = told(failed(made + END, "ValueError", message, "keras.Sequential("))
+    assert "in (layers.Flatten, layers" in cell
+    assert "[kind(), layers.Flatten()]" in cell
+
+
+def test_a_layer_with_settings_is_not_made_without():
+    made = "model = keras.Sequential([layers.Dense])\n"
+    message = LAYER_CLASS.format(path="core.dense.Dense")
+    assert not told(failed(made + END, "ValueError", message, "keras.Sequential("))[1]
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("Relu", "relu"),
+        ("RELU", "relu"),
+        ("leaky-relu", "leaky_relu"),
+        ("Sigmod", "sigmoid"),
+        ("softmaxx", "softmax"),
+    ],
+)
+def test_the_nearest_word_is_found_whatever_its_case(word, near):
+    body = f'act = "{word}"\nmodel = keras.Sequential([layers.Dense(4, activation=act)])\n'
+    message = f"Could not interpret activation function identifier: {word}"
+    names = {"act": Variable("text", "str", value=repr(word))}
+    run = failed(body + END, "ValueError", message, "layers.Dense(4, activation=act)", names=names)
+    first, cell = told(run)
+    assert f"'{near}'" in first.message
+    assert f'act = "{near}"' in cell
+
+
+def test_a_word_of_an_earlier_cell_is_written_in_the_call():
+    earlier = Cell(2, "act = 'Relu'\n")
+    body = (
+        "model = keras.Sequential()\n"
+        "for width in (8, 4):\n    model.add(layers.Dense(width, activation=act))\n"
+    )
+    message = "Could not interpret activation function identifier: Relu"
+    run = failed(body + END, "ValueError", message, "layers.Dense(width, activation=act)")
+    cell = told(type(run)(cell=run.cell, error=run.error, earlier=(earlier,)))[1]
+    assert 'layers.Dense(width, activation="relu")' in cell
+
+
+def test_a_word_in_a_dictionary_is_found():
+    body = (
+        'hp = {"units": 8, "act": "Tanh"}\n'
+        'model = keras.Sequential([layers.Dense(hp["units"], hp["act"]), layers.Dense(1)])\n'
+    )
+    message = "Could not interpret activation function identifier: Tanh"
+    run = failed(body + END, "ValueError", message, 'layers.Dense(hp["units"], hp["act"])')
+    assert '"tanh"' in told(run)[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "missing", "new"),
+    [
+        ("return (t - p).mean()", "mean", "return keras.ops.mean((t - p))"),
+        ("return 1 - t.flatten().sum()", "flatten", "keras.ops.sum(keras.ops.ravel(t))"),
+        ("return abs(t.reshape(-1, 2) - p)", "reshape", "keras.ops.reshape(t, (-1, 2))"),
+        ("return t.astype('float32') - p", "astype", "keras.ops.cast(t, 'float32')"),
+        ("return t.max(axis=0, keepdims=True)", "max", "keras.ops.max(t, axis=0, keepdims=True)"),
+    ],
+)
+def test_a_method_of_arrays_becomes_a_function_of_keras(line, missing, new):
+    body = f"def own(t, p):\n    {line}\n\nmodel.compile('adam', own)\nmodel.fit(x, y)\n"
+    message = f"'SymbolicTensor' object has no attribute '{missing}'"
+    if missing == "astype":
+        message = message.replace("'SymbolicTensor'", "SymbolicTensor") + ". If you are looking for"
+    run = failed(body, "AttributeError", message, line.removeprefix("return "), during="fit")
+    first, cell = told(run)
+    assert first.code == "NBD823"
+    assert "own, line 5" in first.message
+    assert new in cell
+
+
+def test_methods_of_modules_and_arrays_elsewhere_stay():
+    body = (
+        "import numpy as np\n"
+        "scale = x.mean()\n"
+        "def own(t, p):\n    return np.mean([1, 2]) * (t - p).sum()\n\n"
+        "model.compile('adam', own)\nmodel.fit(x, y)\n"
+    )
+    message = "'SymbolicTensor' object has no attribute 'sum'"
+    cell = told(failed(body, "AttributeError", message, "(t - p).sum()", during="fit"))[1]
+    assert "scale = x.mean()" in cell
+    assert "np.mean([1, 2]) * keras.ops.sum((t - p))" in cell
