@@ -81,7 +81,7 @@ def test_sides_that_cannot_be_told_apart_are_not_changed() -> None:
     ):
         with pytest.raises(CannotRebuild, match=reason):
             on_sides({**given, **broken}, live_edits([SplitAnew()]))
-    with pytest.raises(CannotRebuild, match="no row would be left"):
+    with pytest.raises(CannotRebuild, match="no sample would be left"):
         on_sides(
             {**given, "validation_data": (x[:5], y[:5])}, live_edits([DropShared("validation")])
         )
@@ -101,7 +101,7 @@ def test_only_rows_that_neither_side_trains_on_are_judged() -> None:
         range(100, 120)
     )
     same = {**given, "validation_data": (given["x"][:50], given["y"][:50])}
-    with pytest.raises(CannotRebuild, match="no validation row is kept out"):
+    with pytest.raises(CannotRebuild, match="no validation sample is kept out"):
         unknown_to_both(same, live_edits([DropShared("training")]))
 
 
