@@ -208,3 +208,100 @@ def test_methods_of_modules_and_arrays_elsewhere_stay():
     cell = told(failed(body, "AttributeError", message, "(t - p).sum()", during="fit"))[1]
     assert "scale = x.mean()" in cell
     assert "np.mean([1, 2]) * keras.ops.sum((t - p))" in cell
+
+
+RESHAPE = (
+    "Exception encountered when calling {name}.call().\n\nCould not automatically infer the output "
+    "shape / dtype of '{low}' (of type {name}). Either the `{name}.call()` method is incorrect, or "
+    "you need to implement the `{name}.compute_output_spec() / compute_output_shape()` method. "
+    "Error encountered:\n\nException encountered when calling Reshape.call().\n\nThe total size of "
+    "the tensor must be unchanged. Received: input_shape={have}, target_shape={want}\n\nArguments "
+    "received by Reshape.call():\n  • args=('<KerasTensor shape=(None, 8)>',)"
+)
+
+
+@pytest.mark.parametrize(
+    ("have", "want", "new"),
+    [(128, (4, 4, 4), (4, 4, 8)), (60, (3, 5, 2), (3, 5, 4)), (96, (8, 8), (8, 12))],
+)
+def test_what_a_model_in_a_model_says_is_read(have, want, new):
+    body = (
+        "class Net(keras.Model):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        f"        self.up = keras.Sequential([layers.Dense({have}), layers.Reshape({want})])\n\n"
+        "    def call(self, x):\n        return self.up(x)\n\n"
+        "start = keras.Input((9,))\nmodel = keras.Model(start, Net()(start))\n"
+    )
+    message = RESHAPE.format(name="Net", low="net", have=f"({have},)", want=want)
+    first, cell = told(failed(body + END, "ValueError", message, "Net()(start)"))
+    assert f"from samples of ({have},)" in first.message
+    assert f"layers.Reshape({new})" in cell
+
+
+UNLIKE = (
+    "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. "
+    "Received: input_shape=[(None, 24, 24, 8), (None, 25, 25, 4)]"
+)
+BLOCK = (
+    "def join(low, skip):\n    low = layers.UpSampling2D()(low)\n"
+    "    return layers.{layer}([low, skip])\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("layer", "message", "fits"),
+    [
+        ("Concatenate", UNLIKE, True),
+        ("Concatenate", UNLIKE.replace("24, 24, 8", "24, 26, 8"), False),
+        ("Concatenate(axis=1)", UNLIKE, False),
+        (
+            "Add",
+            "Inputs have incompatible shapes. Received shapes (24, 24, 4) and (25, 25, 4)",
+            True,
+        ),
+        (
+            "Multiply",
+            "Inputs have incompatible shapes. Received shapes (9, 9, 4) and (9, 8, 4)",
+            True,
+        ),
+    ],
+)
+def test_the_smaller_of_two_maps_is_resized(layer, message, fits):
+    layer = layer if "(" in layer else f"{layer}()"
+    body = BLOCK.format(layer=layer) + "out = join(a, b)\nmodel = keras.Model([a, b], out)\n"
+    at = f"layers.{layer}([low, skip])"
+    _, cell = told(failed(body + END, "ValueError", message, at))
+    small = "skip" if layer == "Multiply()" else "low"
+    other = "low" if small == "skip" else "skip"
+    text = f"layers.Resizing({other}.shape[1], {other}.shape[2])({small})"
+    assert (text in cell) is fits
+
+
+@pytest.mark.parametrize(
+    ("made", "new"),
+    [
+        (
+            "base = keras.applications.MobileNet(include_top=False, input_shape=(SIDE, SIDE, 3))\n",
+            "input_shape=(40, 40, 3)",
+        ),
+        (
+            "base = keras.applications.VGG16(input_shape=(64, 40, 3), include_top=False)  # cats\n",
+            "input_shape=(40, 40, 3)",
+        ),
+    ],
+)
+def test_a_backbone_is_made_for_the_samples(made, new):
+    body = f"{made}model = keras.Sequential([base, layers.Flatten(), layers.Dense(1)])\n{END}"
+    message = (
+        "Input 0 with name 'input_layer' of layer 'functional' is incompatible with the layer: "
+        "expected shape=(None, 48, 48, 3), found shape=(None, 40, 40, 3)"
+    )
+    names = {
+        "x": Variable("array", "ndarray", "float32", (20, 40, 40, 3)),
+        "SIDE": Variable("number", "int", value="48"),
+    }
+    run = failed(body, "ValueError", message, "model.fit(x, y)", names=names, during="fit")
+    first, cell = told(run)
+    assert first.code == "NBD802"
+    assert new in cell

@@ -63,8 +63,10 @@ def crash_of(run: TrainingRun) -> Crash | Missing:
     wrapped = _WRAPPED.search(text)
     caller = ""
     entered = shape_after(text, "inputs=tf.Tensor(shape=") if wrapped else None
-    if wrapped:
+    while wrapped:
+        # A model in a model is wrapped again: what the innermost call says is the exception.
         caller, text = wrapped["caller"].rpartition(".")[2], wrapped["inner"]
+        wrapped = _WRAPPED.search(text)
     if "Graph execution error" in text:
         text = _of_graph(text)
     line = " ".join(text.split())

@@ -22,7 +22,7 @@ from nbdiag.schema.changes import (
 from nbdiag.schema.finding import Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import applied_at, failed_call, text_of
-from nbdiag.syntax.calls import calls_in, calls_of, root_name
+from nbdiag.syntax.calls import calls_in, calls_of, meaning_of, root_name
 from nbdiag.syntax.layer_chain import declared
 from nbdiag.syntax.queries.class_values import classes_given
 from nbdiag.syntax.text.nodes import (
@@ -160,31 +160,72 @@ def projected(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
     The shortcut is the side with fewer channels; ``Add()([x, y])`` becomes
     ``Add()([Conv2D(y.shape[-1], 1)(x), y])``, whatever a block is called with.
     """
-    places = run.error.scene.places if run.error is not None else ()
-    if len(shapes) != 2 or len(shapes[0]) != len(shapes[1]) or not places:  # noqa: PLR2004 - two sides
+    found = _applied(run)
+    if len(shapes) != 2 or len(shapes[0]) != len(shapes[1]) or found is None:  # noqa: PLR2004 - two sides
         return None
+    call, node, texts = found
     name = _CONVOLUTIONS.get(len(shapes[0]))
     known = all(size is not None for shape in shapes for size in shape)
-    cell = next((c for c in (run.cell, *run.earlier) if c.number == places[-1].cell), None)
-    found = applied_at(cell, places[-1]) if cell is not None else None
-    if name is None or not known or found is None:
-        return None
-    call, node = found
-    sides = node.args[0].elts if is_sequence(node.args[0]) else []
-    if len(sides) != 2 or not all(is_name(item) for item in sides):  # noqa: PLR2004 - as above
+    if name is None or not known:
         return None
     short = 0 if (shapes[0][-1] or 0) < (shapes[1][-1] or 0) else 1
     stride = _stride(shapes[short][:-1], shapes[1 - short][:-1])
     spelt = _beside(run, node, name)
     if stride is None or spelt is None or shapes[0][-1] == shapes[1][-1]:
         return None
-    texts = [code_of(item) for item in sides]
     given = "" if stride == 1 else f", strides={stride}"
     texts[short] = f"{spelt}({texts[1 - short]}.shape[-1], 1{given})({texts[short]})"
     return fix_of(
         say("Project the shortcut to as many channels"),
         SetCallArgument(call, "", f"[{', '.join(texts)}]"),
     )
+
+
+def resized_partner(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
+    """Resize the smaller of two maps that are merged to the size of the other.
+
+    ``Concatenate()([x, y])`` becomes ``Concatenate()([Resizing(y.shape[1], y.shape[2])(x), y])``,
+    which is right for every call of a block.
+    """
+    maps = [shape[-_MAPS:] for shape in shapes[:2]]
+    found = _applied(run)
+    if len(shapes) != 2 or found is None or any(len(shape) != _MAPS for shape in maps):  # noqa: PLR2004 - two sides
+        return None
+    call, node, sides = found
+    spelt = _beside(run, node, "Resizing")
+    sizes = [[size or 0 for size in shape[:-1]] for shape in maps]
+    small = 0 if sizes[0] < sizes[1] else 1
+    fits = all(a <= b for a, b in zip(sizes[small], sizes[1 - small], strict=True))
+    adds = meaning_of(run, node.func) not in ("Concatenate", "concatenate")
+    if re.search(r"axis=(?!-1\b|3\b)", code_of(node.func)):
+        return None
+    if spelt is None or not fits or sizes[0] == sizes[1] or 0 in (*sizes[0], *sizes[1]):
+        return None
+    if adds and maps[0][-1] != maps[1][-1]:
+        return None
+    other = sides[1 - small]
+    sides[small] = f"{spelt}({other}.shape[1], {other}.shape[2])({sides[small]})"
+    return fix_of(
+        say("Resize the smaller maps before they are merged"),
+        SetCallArgument(call, "", f"[{', '.join(sides)}]"),
+    )
+
+
+_MAPS = 3  # height, width, channels
+
+
+def _applied(run: TrainingRun) -> tuple[Call, CallNode, list[str]] | None:
+    """Return the failed application of a layer to two names, and those names."""
+    places = run.error.scene.places if run.error is not None else ()
+    cells = {cell.number: cell for cell in (run.cell, *run.earlier)}
+    cell = cells.get(places[-1].cell) if places else None
+    found = applied_at(cell, places[-1]) if cell is not None else None
+    if found is None:
+        return None
+    call, node = found
+    sides = node.args[0].elts if is_sequence(node.args[0]) else []
+    plain = len(sides) == 2 and all(is_name(item) for item in sides)  # noqa: PLR2004 - two sides
+    return (call, node, [code_of(item) for item in sides]) if plain else None
 
 
 def _stride(one: Shape, other: Shape) -> int | None:
@@ -280,7 +321,7 @@ def reshaped(run: TrainingRun, given_shape: Shape, target: Shape) -> Fix | None:
     step = next((s for s in steps_of(run) if s.name == "Reshape" and _is(s.config, target)), None)
     if step is None:
         return None
-    for place in range(len(target)):
+    for place in reversed(range(len(target))):  # channels first, as height and width were meant
         rest = count((*target[:place], *target[place + 1 :]))
         if rest and whole % rest == 0:
             new = (*target[:place], whole // rest, *target[place + 1 :])

@@ -17,6 +17,7 @@ from nbdiag.rules.crash.joined import (
     projected,
     reshaped,
     resized,
+    resized_partner,
     through_the_model,
     turned,
 )
@@ -136,6 +137,7 @@ class LayersThatDoNotFitTogether(CrashRule):
                 one_width(run, shapes),
                 projected(run, shapes),
                 even_maps(run, shapes),
+                resized_partner(run, shapes),
             ]
         elif "axis values" in line:
             listed = say(" and ").join(written(shape[1:]) for shape in shapes[:2])

@@ -18,18 +18,24 @@ OPS = "from keras import backend as K\nfrom keras import ops\n"
 L = "from keras import layers\n"
 CASES = {
     "rate in a dictionary that is spread": (
-        "import tensorflow as tf\n"
-        "args = {'lr': 1e-3, 'momentum': .9, 'decay': 0.0}\n"
-        "opt = tf.keras.optimizers.SGD(**args)\n",
-        "import tensorflow as tf\n"
-        "args = {'learning_rate': 1e-3, 'momentum': .9}\n"
-        "opt = tf.keras.optimizers.SGD(**args)\n",
+        (
+            "import tensorflow as tf\n"
+            "args = {'lr': 1e-3, 'momentum': .9, 'decay': 0.0}\n"
+            "opt = tf.keras.optimizers.SGD(**args)\n"
+        ),
+        (
+            "import tensorflow as tf\n"
+            "args = {'learning_rate': 1e-3, 'momentum': .9}\n"
+            "opt = tf.keras.optimizers.SGD(**args)\n"
+        ),
     ),
     "decay in a dictionary that is spread": (
         "from keras.optimizers import Adam\nargs = dict(lr=1e-3, decay=1e-4)\nAdam(**args)\n",
-        "from keras.optimizers import Adam\n"
-        "from keras.optimizers.schedules import InverseTimeDecay\n"
-        "args = dict(learning_rate=InverseTimeDecay(1e-3, 1, 1e-4))\nAdam(**args)\n",
+        (
+            "from keras.optimizers import Adam\n"
+            "from keras.optimizers.schedules import InverseTimeDecay\n"
+            "args = dict(learning_rate=InverseTimeDecay(1e-3, 1, 1e-4))\nAdam(**args)\n"
+        ),
     ),
     "a dictionary in the call": (
         'from keras import optimizers\nopt = optimizers.Adam(**{"lr": 1e-3}, beta_1=0.8)\n',

@@ -1,6 +1,7 @@
 """The declared shape of the inputs, and a layer in front of all others, in the text."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from nbdiag.edits.changes.aspects import Kind, as_it_is, of_text
@@ -22,11 +23,20 @@ from nbdiag.syntax.text.scopes import dotted, stored
 
 _SHAPES = ("shape", "input_shape")
 _BATCHES = ("batch_shape", "batch_input_shape")
+_LEAST = 32  # pixels a side; published networks halve their images five times
 _NAMES = {"Reshape": "reshaped", "Permute": "channels_last"}
 
 
 def set_input_shape(shop: EditContext, change: SetInputShape) -> None:
     """Apply a `SetInputShape`."""
+    backbones = list(_backbones(shop))
+    for backbone, node in backbones:
+        shop.located.check_once(backbone)
+        if min(size or _LEAST for size in change.shape[:-1]) < _LEAST:
+            raise Refused("the samples are too small for a pretrained network")
+        shop.replace(node, _shape_text(shop, node, change.shape, None))
+    if backbones and not any(_declaration(shop, call) for call in shop.page.calls):
+        return
     call, keyword = _declared(shop)
     moved = any(isinstance(item, InsertFirst) for item in shop.changes)
     if moved and last_name(call) not in ("Input", "InputLayer"):
@@ -134,6 +144,16 @@ def _declaration(
         ):
             return call, keyword
     return (call, call.args[0]) if is_input and call.args else None
+
+
+def _backbones(shop: EditContext) -> Iterator[tuple[ast.Call, ast.expr]]:
+    """Find published networks without their head, and the input shape that each is given."""
+    for call in shop.page.calls:
+        if (shop.resolve(call.func) or "").startswith("applications."):
+            named = {keyword.arg: keyword.value for keyword in call.keywords}
+            top, shape = named.get("include_top"), named.get("input_shape")
+            if shape is not None and isinstance(top, ast.Constant) and top.value is False:
+                yield call, shape
 
 
 def _of_model(shop: EditContext) -> ast.Call | None:
