@@ -305,3 +305,72 @@ def test_a_backbone_is_made_for_the_samples(made, new):
     first, cell = told(run)
     assert first.code == "NBD802"
     assert new in cell
+
+
+NO_STEPS = (
+    "Input 0 with name 'None' of layer '{layer}' is incompatible with the layer: expected ndim=3, "
+    "found ndim=2. Full shape received: (None, 12)"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "made", "new"),
+    [
+        (
+            "for u in [12, 8, 4]:",
+            "layers.LSTM(u)",
+            (
+                "for turn, u in enumerate([12, 8, 4]):\n"
+                "    model.add(layers.LSTM(u, return_sequences=turn < len([12, 8, 4]) - 1))"
+            ),
+        ),
+        (
+            "for u in hp['units']:",
+            "layers.GRU(u, dropout=0.1)",
+            (
+                "for turn, u in enumerate(hp['units']):\n"
+                "    model.add(layers.GRU(u, dropout=0.1, return_sequences=turn < len(hp['units']) - 1))"
+            ),
+        ),
+        (
+            "for i in range(depth):",
+            "layers.LSTM(12)",
+            (
+                "for i in range(depth):\n"
+                "    model.add(layers.LSTM(12, return_sequences=i < depth - 1))"
+            ),
+        ),
+        (
+            "for k, u in enumerate(widths):",
+            "layers.LSTM(u)",
+            (
+                "for k, u in enumerate(widths):\n"
+                "    model.add(layers.LSTM(u, return_sequences=k < len(widths) - 1))"
+            ),
+        ),
+    ],
+)
+def test_all_but_the_last_layer_of_a_loop_return_their_steps(head, made, new):
+    body = (
+        "model = keras.Sequential([keras.Input((10, 3))])\n"
+        f"{head}\n    model.add({made})\nmodel.add(layers.Dense(1))\n"
+    )
+    kind = "lstm_1" if "LSTM" in made else "gru_1"
+    message = NO_STEPS.format(layer=kind)
+    names = {"x": Variable("array", "ndarray", "float32", (20, 10, 3))}
+    run = failed(body + END, "ValueError", message, f"model.add({made})", names=names)
+    first, cell = told(run)
+    assert first.code == "NBD809"
+    assert new in cell
+
+
+def test_a_loop_without_a_clear_last_turn_is_explained_alone():
+    body = (
+        "model = keras.Sequential([keras.Input((10, 3))])\n"
+        "for u, d in zip(units, drops):\n    model.add(layers.LSTM(u, dropout=d))\n"
+        "model.add(layers.Dense(1))\n"
+    )
+    names = {"x": Variable("array", "ndarray", "float32", (20, 10, 3))}
+    at = "model.add(layers.LSTM(u, dropout=d))"
+    run = failed(body + END, "ValueError", NO_STEPS.format(layer="lstm_1"), at, names=names)
+    assert "return_sequences" not in told(run)[1]

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from nbdiag.facts.crash.exception import Crash, written
 from nbdiag.facts.crash.layer_chain import RECURRENT, Step, steps_of
 from nbdiag.facts.crash.shapes import received
+from nbdiag.facts.crash.snippet import rewritten
 from nbdiag.keras_api.layers import with_role
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
-from nbdiag.schema.changes import InsertFirst
+from nbdiag.schema.changes import Change, InsertFirst, SetCallArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.queries.layer_loops import FRESH, LayerLoop, loop_of
+from nbdiag.syntax.text.nodes import code_of
+from nbdiag.syntax.text.parsed_cell import names_in
 from nbdiag.syntax.values import row_shape
 
 
@@ -81,7 +85,19 @@ class SequenceLayerWithoutASequence(CrashRule):
                 say("what reaches {layer}", layer=layer), written(got), "(steps, features)", "Keras"
             )
         ]
-        if pair is not None and pair[0].name in RECURRENT:
+        looped = _looped(run, steps) if pair is None else None
+        if looped is not None:
+            step, loop = looped
+            message = say(
+                "{layer} needs a sequence (3 axes with the batch), but the {front} of the turn "
+                "before returns only its last step, {row}: all but the last layer of the loop need "
+                "return_sequences=True.",
+                layer=layer,
+                front=step.name,
+                row=written(got),
+            )
+            fixes = [_all_but_the_last(step, loop)]
+        elif pair is not None and pair[0].name in RECURRENT:
             message = say(
                 "{layer} needs a sequence (3 axes with the batch), but {front} before it returns "
                 "only its last step, {row}: return_sequences=True is missing there.",
@@ -130,6 +146,31 @@ class SequenceLayerWithoutASequence(CrashRule):
             ),
             first_of(fix, otherwise="Return the whole sequence"),
         )
+
+
+def _looped(run: TrainingRun, steps: tuple[Step, ...]) -> tuple[Step, LayerLoop] | None:
+    """Return the recurrent layer that a loop stacks without steps between its turns."""
+    for step in steps:
+        if step.name in RECURRENT and step.found is not None and not _returns(step):
+            loop = loop_of(run, step.found)
+            if loop is not None:
+                return step, loop
+    return None
+
+
+def _all_but_the_last(step: Step, loop: LayerLoop) -> Fix | None:
+    """Let a recurrent layer return its steps in all turns of its loop but the last."""
+    counted: list[Change] = []
+    if not loop.counter:
+        target, over = loop.loop.target, loop.loop.iter
+        counted = [
+            rewritten(loop.cell, target, f"{FRESH}, {code_of(target)}"),
+            rewritten(loop.cell, over, f"enumerate({code_of(over)})"),
+        ]
+    if step.found is None or (counted and FRESH in names_in(loop.cell.source)):
+        return None
+    returned = SetCallArgument(step.found.call, "return_sequences", loop.not_last)
+    return fix_of(say("Return the steps of all but the last layer"), *counted, returned)
 
 
 def _last_frame(steps: tuple[Step, ...]) -> Step | None:
