@@ -255,6 +255,7 @@ BLOCK = (
         ("Concatenate", UNLIKE, True),
         ("Concatenate", UNLIKE.replace("24, 24, 8", "24, 26, 8"), False),
         ("Concatenate(axis=1)", UNLIKE, False),
+        ("Concatenate", UNLIKE.replace("25, 25, 4", "48, 48, 4"), False),
         (
             "Add",
             "Inputs have incompatible shapes. Received shapes (24, 24, 4) and (25, 25, 4)",

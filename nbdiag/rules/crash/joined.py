@@ -195,7 +195,8 @@ def resized_partner(run: TrainingRun, shapes: Sequence[Shape]) -> Fix | None:
     spelt = _beside(run, node, "Resizing")
     sizes = [[size or 0 for size in shape[:-1]] for shape in maps]
     small = 0 if sizes[0] < sizes[1] else 1
-    fits = all(a <= b for a, b in zip(sizes[small], sizes[1 - small], strict=True))
+    # Twice the size is a stride that one side lacks, not a row that was lost by halving.
+    fits = all(a <= b < 2 * a for a, b in zip(sizes[small], sizes[1 - small], strict=True))
     adds = meaning_of(run, node.func) not in ("Concatenate", "concatenate")
     if re.search(r"axis=(?!-1\b|3\b)", code_of(node.func)):
         return None
