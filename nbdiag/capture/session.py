@@ -219,6 +219,9 @@ class Session:
             lambda: describe_model(model, lambda thing: call_sites.origin_of(thing, cell_of)),
         )
         shapes = self._probing.output_shapes
+        graph = self._probing.graph
+        if not isinstance(self._described, Missing) and graph is not None:
+            self._described = graph.joined(self._described)
         if not isinstance(self._described, Missing) and shapes and not self._described.heads:
             self._described = replace(self._described, heads=heads_without_graph(model, shapes))
         heads = () if isinstance(self._described, Missing) else self._described.heads
@@ -230,6 +233,7 @@ class Session:
                 [None if isinstance(h.shape, Missing) else h.shape for h in heads],
                 call_sites.compile_of(model, cell_of),
                 self._stale,
+                [head.output for head in heads],
             ),
         )
 

@@ -15,6 +15,8 @@ from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.failure import FailureContext, RunError, Variable
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.schema.setup import Metric
+from tests.factory import make_run
 
 RUNS = Path(__file__).parent.parent / "runs"
 IMPORTS = "import keras\nimport numpy as np\nfrom keras import layers\n\n"
@@ -610,6 +612,13 @@ CASES = {
          "order to monitor based on the highest metric value, or pass `mode='min'`."), {},
         "NBD823", ["val_acc", "no metric"], None,
     ),
+    "a plateau beside a schedule": (
+        (f"{IMPORTS}slower = keras.callbacks.ReduceLROnPlateau()\n"
+         "model.fit(x, y, callbacks=[slower])\n"), "TypeError",
+        ("This optimizer was created with a `LearningRateSchedule` object as its `learning_rate` "
+         "constructor argument, hence its learning rate is not settable."), {},
+        "NBD823", ["schedule", "plain number"], None,
+    ),
 }  # fmt: skip
 
 
@@ -1015,3 +1024,18 @@ def test_an_input_is_declared_as_the_layer_on_it_was_built():
     (fix,) = fixes_of(recorded("nbd813_faulty_decoder_on_the_input"))
     (change,) = fix.changes
     assert (change.call.name, change.call.line, change.code) == ("Input", 11, "(4,)")
+
+
+@pytest.mark.parametrize(("name", "mode"), [("f1", "max"), ("mean_distance", "min")])
+def test_a_custom_metric_that_is_there_needs_a_direction(name, mode):
+    source, kind, message, names, *_ = CASES["a metric that is not there"]
+    run = crash(
+        source.replace("val_acc", f"val_{name}"),
+        kind,
+        message.replace("val_acc", f"val_{name}"),
+        names,
+    )
+    own = make_run(metrics=(Metric("", name, name, name, custom=True),)).compile
+    first = diagnose(replace(run, compile=own)).findings[0]
+    assert "no metric of that name" not in first.message
+    assert first.fixes[0].changes[0].code == f'"{mode}"'

@@ -5,6 +5,7 @@ In reading order:
 - ``model``: the whole
 - ``layers``: its layers, nested models flattened
 - ``outputs``: how each output ends
+- ``traced_graph``: layers and outputs of a custom class, read off a trace
 - ``compile``: what `compile` was given
 - ``config``: configurations as plain data
 - ``activations``: names of activation functions

@@ -43,6 +43,7 @@ def describe_compile(
     output_shapes: Sequence[Shape | None],
     call: CompileCall,
     stale: tuple[str, ...] = (),
+    keys: Sequence[str] = (),
 ) -> CompileSetup | Missing:
     """Describe the compile configuration of a model.
 
@@ -57,11 +58,14 @@ def describe_compile(
         How ``compile`` was called.
     stale
         As in `CompileSetup`.
+    keys
+        Keys of the outputs as they were seen, for a model that does not know them.
     """
     left = compiled_of(model)
     if left is None:
         return Missing("the model was not compiled")
     names = output_names(model)
+    names = tuple(keys) if names == ("",) and len(keys) > 1 else names
     return CompileSetup(
         losses=_losses(left, names, label_shapes, output_shapes),
         metrics=_metrics(left, names, label_shapes, output_shapes),
@@ -311,7 +315,8 @@ def _metric(given: Any, resolved: Any, output: str, taken: dict[str, int]) -> Me
         threshold = 0.5
     written = given if isinstance(given, str) else getattr(given, "__name__", type(given).__name__)
     label = written if isinstance(given, str) else getattr(resolved, "name", None) or name
-    label = f"{output}_{label}" if output else str(label)
+    # Keras puts names of outputs before those of metrics, where it knows them.
+    label = f"{output}_{label}" if output and not output.isdigit() else str(label)
     count = taken.get(label, 0)
     taken[label] = count + 1
     is_plain = function is resolved and not hasattr(function, "__name__")

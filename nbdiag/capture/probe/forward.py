@@ -7,7 +7,8 @@ from typing import Any
 
 from nbdiag.capture.failure.reason import in_a_line
 from nbdiag.capture.model.activations import activation_name
-from nbdiag.capture.model.layers import walk
+from nbdiag.capture.model.layers import is_graph, walk
+from nbdiag.capture.model.traced_graph import LayerCall
 from nbdiag.capture.probe.moving_averages import Pair, averages_of, without_memory
 from nbdiag.schema.missing import Missing
 
@@ -30,6 +31,8 @@ class Pass:
         The total loss again, from the values that the model returns; None where ``loss`` is that.
     seen
         Output tensor and activation name per layer.
+    calls
+        Calls of the layers of a model that keeps no graph, in their order.
     averages
         In training mode: mean and variance of the batch for each pair of moving averages.
     """
@@ -40,6 +43,7 @@ class Pass:
     returned_loss: Any = None
     seen: dict[str, tuple[Any, str]] = field(default_factory=dict)
     averages: list[Pair] = field(default_factory=list)
+    calls: list[LayerCall] = field(default_factory=list)
 
 
 def run(
@@ -75,12 +79,12 @@ def run(
     pairs = averages_of(model) if training else []
     with (
         keras.StatelessScope(state_mapping=state, collect_losses=True) as scope,
-        _recorded(model, record=record) as seen,
+        _recorded(model, record=record) as (seen, calls),
         without_memory(model) if pairs else nullcontext(),
     ):
         outputs = model(x, **known)
         extra = list(model.losses)
-    made = Pass(outputs, Missing("the model has no loss"), seen=seen)
+    made = Pass(outputs, Missing("the model has no loss"), seen=seen, calls=calls)
     made.averages = [
         (scope.get_current_value(mean), scope.get_current_value(variance))
         for mean, variance in pairs
@@ -114,31 +118,56 @@ def _has_scores(tensor: Any) -> bool:
 
 
 @contextmanager
-def _recorded(model: Any, *, record: bool) -> Iterator[dict[str, tuple[Any, str]]]:
-    """Keep the output of each layer with an activation while the block calls the model."""
+def _recorded(
+    model: Any, *, record: bool
+) -> Iterator[tuple[dict[str, tuple[Any, str]], list[LayerCall]]]:
+    """Keep the output of each layer with an activation while the block calls the model.
+
+    Of a model without a graph, every call of a layer as well.
+    """
     seen: dict[str, tuple[Any, str]] = {}
+    calls: list[LayerCall] = []
     followed: list[Any] = []
+    joins = None if is_graph(model) else calls
     try:
         if record:
             for layer, _ in list(walk(model))[:_MOST_LAYERS]:
                 name = activation_name(layer)
-                if name is not None and "call" not in vars(layer):
+                if (name is not None or joins is not None) and "call" not in vars(layer):
                     # On the instance and past Keras' __setattr__, which would track it.
-                    vars(layer)["call"] = _following(layer, name, seen)
+                    vars(layer)["call"] = _following(layer, name, seen, joins)
                     followed.append(layer)
-        yield seen
+        yield seen, calls
     finally:
         for layer in followed:
             del vars(layer)["call"]
 
 
-def _following(layer: Any, activation: str, seen: dict[str, tuple[Any, str]]) -> Any:
+def _following(
+    layer: Any,
+    activation: str | None,
+    seen: dict[str, tuple[Any, str]],
+    calls: list[LayerCall] | None,
+) -> Any:
     call = layer.call
 
     def follow(*arguments: Any, **keywords: Any) -> Any:
         result = call(*arguments, **keywords)
-        if hasattr(result, "shape") and hasattr(result, "dtype"):
+        if activation is not None and _is_tensor(result):
             seen[layer.name] = (result, activation)
+        if calls is not None:
+            taken, returned = _tensors((arguments, keywords)), _tensors(result)
+            calls.append(LayerCall(layer, taken, returned))
         return result
 
     return follow
+
+
+def _tensors(given: Any) -> tuple[Any, ...]:
+    import keras
+
+    return tuple(filter(_is_tensor, keras.tree.flatten(given)))
+
+
+def _is_tensor(thing: Any) -> bool:
+    return hasattr(thing, "shape") and hasattr(thing, "dtype")

@@ -13,6 +13,7 @@ from nbdiag.capture.failure.reason import attempt, in_a_line
 from nbdiag.capture.model.compile import output_names
 from nbdiag.capture.model.layers import acts_in_training, walk
 from nbdiag.capture.model.model import has_own
+from nbdiag.capture.model.traced_graph import TracedGraph
 from nbdiag.capture.model.variable_values import value_of
 from nbdiag.capture.probe.batch import Batch
 from nbdiag.capture.probe.first_break import CellOf
@@ -91,6 +92,11 @@ class Prober:
         """Shapes of one sample's outputs, as the last pass had them."""
         return () if self._look_through is None else self._look_through.output_shapes
 
+    @property
+    def graph(self) -> TracedGraph | None:
+        """How the layers of a model without a graph were joined in the trace."""
+        return None if self._look_through is None else self._look_through.graph
+
     def look(self, moment: Moment, epoch: int, batch: Batch, values: Values | None = None) -> Probe:
         """Take a probe.
 
@@ -159,7 +165,10 @@ class Prober:
             )
         )
         self._before = trainable
-        keys = self._names if len(self._names) == len(found["outputs"]) else ()
+        keys = self._names
+        if self.graph is not None and len(keys) != len(found["outputs"]):
+            keys = tuple(head.output for head in self.graph.heads)
+        keys = keys if len(keys) == len(found["outputs"]) else ()
         probe = Probe(
             moment=moment,
             epoch=epoch,

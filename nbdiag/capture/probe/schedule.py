@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from nbdiag.capture.failure.reason import attempt
 from nbdiag.capture.model.model import has_own
+from nbdiag.capture.model.traced_graph import TracedGraph
 from nbdiag.capture.probe.batch import Batch
 from nbdiag.capture.probe.batch_size import Level
 from nbdiag.capture.probe.build import build, is_built
@@ -42,6 +44,7 @@ class Probing:
         self._prober: Prober | None = None
         self._batch: Batch | None = None
         self._initial: Values | None = None
+        self._late: Callable[[], None] | None = None
 
     def begin(
         self,
@@ -71,6 +74,8 @@ class Probing:
             # Its own step may call the parts with anything but the inputs of fit: a generator
             # takes noise, and a first call with a picture would give its weights wrong shapes.
             self.why = Missing("the model builds itself in a custom train_step")
+            if has_own(model, "call") and batch is not None:
+                self._late = lambda: self._begin_late(model, spec, batch, losses)
             return
         before = time.perf_counter()
         if not is_built(model):
@@ -87,6 +92,23 @@ class Probing:
         self.spent += time.perf_counter() - before
         self._look("start", 0)
 
+    def _begin_late(
+        self,
+        model: Any,
+        spec: tuple[Any, Any, Any],
+        batch: Batch,
+        losses: Callable[[], Sequence[Loss]],
+    ) -> None:
+        """Get ready after an epoch of a model that its own step has built by now."""
+        self._late = None
+        if not is_built(model):
+            return
+        before = time.perf_counter()
+        prober = Prober(model, losses(), self._cell_of)
+        prober.prepare(spec)
+        self._prober, self._batch = prober, batch
+        self.spent += time.perf_counter() - before
+
     def see(self, batch: Batch | None) -> None:
         """Take the probe batch of a stream, and make up for the look at the start."""
         if self._batch is not None or batch is None:
@@ -98,6 +120,8 @@ class Probing:
 
     def epoch(self, completed: int, trained: float) -> None:
         """Look after the first epoch; after every one when "full" and within the budget."""
+        if self._late is not None:
+            attempt("the first probe", self._late)
         if completed == 1 or (self._level == "full" and self.spent <= _BUDGET * trained):
             self._look("epoch", completed)
         self.probes = thinned(self.probes)
@@ -115,6 +139,11 @@ class Probing:
     def output_shapes(self) -> tuple[Shape | Missing, ...]:
         """Shapes of one sample's outputs, empty while nothing has been looked at."""
         return () if self._prober is None else self._prober.output_shapes
+
+    @property
+    def graph(self) -> TracedGraph | None:
+        """How the layers of a model without a graph are joined, None while that is not known."""
+        return None if self._prober is None else self._prober.graph
 
     def result(self) -> tuple[Probe, ...] | Missing:
         """Return the probes taken."""

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from nbdiag.capture.failure.reason import attempt
 from nbdiag.capture.model.layers import shape_of
+from nbdiag.capture.model.traced_graph import TracedGraph, read_graph
 from nbdiag.capture.probe import forward
 from nbdiag.capture.probe.autodiff import with_slopes
 from nbdiag.capture.probe.batch import Batch
@@ -68,6 +70,7 @@ class ProbeStep:
         self._form: Any = None
         self._key: str | None = None
         self.output_shapes: tuple[Shape | Missing, ...] = ()
+        self.graph: TracedGraph | None = None
 
     def trace(self, spec: tuple[Any, Any, Any]) -> Any:
         """Trace for inputs, labels and weights of some form; give the graph of TensorFlow.
@@ -181,6 +184,10 @@ class ProbeStep:
             shown = run(state, training=False, record=True)
         outputs = keras.tree.flatten(shown.outputs)
         self.output_shapes = tuple(shape_of(item) for item in outputs)
+        calls = [call for call in shown.calls if _is_traced((*call.taken, *call.returned))]
+        if calls and _is_traced(outputs):
+            graph = attempt("the graph", lambda: read_graph(calls, shown.outputs))
+            self.graph = None if isinstance(graph, Missing) else graph
         gradients = slopes if isinstance(slopes, Missing) else [_gradient(item) for item in slopes]
         found: dict[str, Any] = {
             "loss": shown.loss,
@@ -229,6 +236,11 @@ def _is_ours(tensor: Any) -> bool:
     if tf.executing_eagerly():
         return True
     return getattr(tensor, "graph", None) is tf.compat.v1.get_default_graph()
+
+
+def _is_traced(tensors: Sequence[Any]) -> bool:
+    """Whether the operations that made tensors are known: TensorFlow's are, in a graph."""
+    return all(_is_ours(item) and hasattr(item, "op") for item in tensors)
 
 
 def _empty(found: Any, leaves: list[Any]) -> Any:

@@ -104,7 +104,7 @@ _MISUSED = re.compile(
     r"stateful=True` in a RNN, the batch size must be static|If an RNN is stateful, the batch|"
     r"LogicalAnd|FBetaScore expects 2D inputs|`y_pred` must have rank 2 when `multi_label|"
     r"Generator yielded an element of shape|callback received monitor=\S+, but Keras isn't able|"
-    r"dtype='string' is not a valid dtype|"
+    r"dtype='string' is not a valid dtype|optimizer was created with a `LearningRateSchedule`|"
     r"The input must have \d+ channels|Input size must be at least"
 )
 _NO_DICTIONARY = re.compile(

@@ -17,7 +17,13 @@ from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.rules.crash.joined import keras_function
 from nbdiag.rules.crash.misused import begun, explain_misuse
 from nbdiag.rules.crash.prepared import as_arrays, coloured, enlarged, named_metrics
-from nbdiag.schema.changes import EncodeLabels, SetCallArgument, SetLoss, WriteInPlace
+from nbdiag.schema.changes import (
+    EncodeLabels,
+    SetCallArgument,
+    SetLoss,
+    SetOptimizerArgument,
+    WriteInPlace,
+)
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -38,7 +44,8 @@ class PartOfKerasMisused(CrashRule):
     given as a setting, tensors given one by one where a list belongs, another number of states than
     a recurrent layer returns, a custom loss or metric that is not called, returns nothing or
     computes with NumPy or scikit-learn, a stateful layer without a fixed batch, a callback that
-    watches a metric of another name; a sequence of batches whose length is not a whole number or
+    watches a metric of another name, or a custom one without a mode, or that sets the learning rate
+    beside a schedule; a sequence of batches whose length is not a whole number or
     that looks up rows of a table by their place; pictures that a pretrained network cannot take.
 
     Why it hurts
@@ -106,7 +113,8 @@ class PartOfKerasMisused(CrashRule):
         if batches is not None:
             yield self._of_batches(run, crash, batches)
             return
-        case = next((item for item in _CASES if re.search(item.pattern, crash.line)), None)
+        cases = (item for item in _CASES if item.applies(run, crash.line))
+        case = next(cases, None)
         if case is None:
             return
         found = re.search(case.pattern, crash.line)
@@ -177,6 +185,13 @@ class _Case:
     message: str
     advice: str
     fix: Callable[[TrainingRun, dict[str, str]], Fix | None] = lambda _run, _named: None
+    only: Callable[[TrainingRun, dict[str, str]], bool] = lambda _run, _named: True
+
+    def applies(self, run: TrainingRun, line: str) -> bool:
+        """Whether an exception and the run that it ended are of this case."""
+        found = re.search(self.pattern, line)
+        named = {key: value or "" for key, value in (found.groupdict() if found else {}).items()}
+        return found is not None and self.only(run, named)
 
 
 def _other_optimizer(run: TrainingRun, _: dict[str, str]) -> Fix | None:
@@ -236,6 +251,37 @@ def _monitor(run: TrainingRun, named: dict[str, str]) -> Fix | None:
     return None
 
 
+def _is_there(run: TrainingRun, named: dict[str, str]) -> bool:
+    """Whether the metric that is watched is one of those of compile."""
+    inner = named.get("monitor", "").removeprefix("val_")
+    metrics = () if isinstance(run.compile, Missing) else run.compile.metrics
+    return any(item.label == inner for item in metrics)
+
+
+def _mode(run: TrainingRun, named: dict[str, str]) -> Fix | None:
+    """Find which way a custom metric should go, by the words of its name."""
+    monitor = named.get("monitor", "")
+    mode = "min" if _FALLS.search(monitor) else "max"
+    for item in calls_in(run):
+        node = item.argument(_WATCHERS[item.name], "monitor") if item.name in _WATCHERS else None
+        if is_constant(node) and node.value == monitor:
+            title = say(
+                'Let {callback} know the direction: mode="{mode}"', callback=item.name, mode=mode
+            )
+            return fix_of(title, SetCallArgument(item.call, "mode", f'"{mode}"'))
+    return None
+
+
+def _plain_rate(run: TrainingRun, _: dict[str, str]) -> Fix | None:
+    """Find the learning rate that the schedule begins with, for the optimizer."""
+    rate = Missing("") if isinstance(run.compile, Missing) else run.compile.optimizer.learning_rate
+    if isinstance(rate, Missing):
+        return None
+    title = say("Give the optimizer a plain learning rate of {rate:.3g}", rate=rate)
+    return fix_of(title, SetOptimizerArgument("learning_rate", float(f"{rate:.3g}")))
+
+
+_FALLS = re.compile(r"loss|err|mae|mse|rmse|mape|dist|diverg|perplex", re.IGNORECASE)
 _WATCHERS = {name: CALLBACKS[name].index("monitor") for name in with_trait("monitors")}
 _ALIASES = {"acc": tuple(sorted(accuracies("accuracy"))), "accuracy": ("acc",)}
 _NOT_BEGUN = later(
@@ -293,6 +339,23 @@ _CASES = (
         later("A stateful recurrent layer keeps one state per sample of the batch, so every "
               "batch must have the same, declared number of samples."),
         later("Declare the batch in Input(batch_shape=(samples, …)), and give fit that batch_size"),
+    ),
+    _Case(
+        r"callback received monitor=(?P<monitor>\S+), but Keras isn't able",
+        "notebook",
+        later("A callback watches {monitor}, a custom metric: Keras cannot know whether it should "
+              "rise or fall, so the callback has to be given a mode."),
+        later('Give the callback mode="max" for a score, mode="min" for an error'),
+        _mode,
+        _is_there,
+    ),
+    _Case(
+        r"optimizer was created with a `LearningRateSchedule`",
+        "optimizer",
+        later("The optimizer follows a learning rate schedule, so nothing else can set its "
+              "learning rate: ReduceLROnPlateau and LearningRateScheduler need a plain number."),
+        later("Give the optimizer a number as its learning rate, or leave the callback out"),
+        _plain_rate,
     ),
     _Case(
         r"callback received monitor=(?P<monitor>\S+), but Keras isn't able",
