@@ -5,6 +5,7 @@ The exceptions are those that Keras 3.15 raised for these very cells.
 
 import pytest
 
+from nbdiag.diagnosis import diagnose
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.failure import Variable
 from tests.rules.test_crash_misuse import END, failed, told
@@ -375,3 +376,74 @@ def test_a_loop_without_a_clear_last_turn_is_explained_alone():
     at = "model.add(layers.LSTM(u, dropout=d))"
     run = failed(body + END, "ValueError", NO_STEPS.format(layer="lstm_1"), at, names=names)
     assert "return_sequences" not in told(run)[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "message", "new"),
+    [
+        (
+            "model = keras.Sequential([layers.Conv2d(2, 3)])",
+            "AttributeError",
+            "module 'keras._tf_keras.keras.layers' has no attribute 'Conv2d'",
+            "[layers.Conv2D(2, 3)]",
+        ),
+        (
+            "stop = keras.callbacks.EarlyStoping(patience=2)",
+            "AttributeError",
+            "module 'keras.callbacks' has no attribute 'EarlyStoping'",
+            "keras.callbacks.EarlyStopping(patience=2)",
+        ),
+        (
+            "model.complie('adam', 'mse')",
+            "AttributeError",
+            "'Functional' object has no attribute 'complie'",
+            "model.compile('adam', 'mse')",
+        ),
+        (
+            "h = layers.Dense(4, activaton='relu')(x)",
+            "ValueError",
+            "Unrecognized keyword arguments passed to Dense: {'activaton': 'relu'}",
+            "layers.Dense(4, activation='relu')",
+        ),
+        (
+            "opt = keras.optimizers.SGD(0.1, momentun=0.9)",
+            "ValueError",
+            "Argument(s) not recognized: {'momentun': 0.9}",
+            "keras.optimizers.SGD(0.1, momentum=0.9)",
+        ),
+        (
+            "hp = dict(learningrate=0.1)\nopt = keras.optimizers.SGD(**hp)",
+            "ValueError",
+            "Argument(s) not recognized: {'learningrate': 0.1}",
+            "hp = dict(learning_rate=0.1)",
+        ),
+        (
+            'hp = {"patiense": 3}\nstop = keras.callbacks.EarlyStopping(**hp)',
+            "TypeError",
+            "EarlyStopping.__init__() got an unexpected keyword argument 'patiense'",
+            '{"patience": 3}',
+        ),
+    ],
+)
+def test_the_nearest_name_of_keras_is_written(line, kind, message, new):
+    last = line.splitlines()[-1]
+    at = last[last.index("= ") + 2 :].removesuffix("(x)") if " = " in last else last
+    at = at.removeprefix("keras.Sequential([").removesuffix("])") if "Conv2d" in at else at
+    first, cell = told(failed(line + "\n", kind, message, at))
+    assert first.code == "NBD823"
+    assert new in cell
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "'Net' object has no attribute 'normalise'",
+        "'Net' object has no attribute 'fit_all'",
+        "'DataFrame' object has no attribute 'fitt'",
+        "module 'tools.layers' has no attribute 'Densee'",
+    ],
+)
+def test_names_of_the_user_are_not_corrected(message):
+    body = "class Net(keras.Model):\n    pass\n\nnet = Net()\nnet.normalise(x)\nnet.fit_all(x)\n"
+    found = diagnose(failed(body, "AttributeError", message, "net.normalise(x)")).findings
+    assert not any("is meant" in item.message for item in found)

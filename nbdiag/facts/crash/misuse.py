@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nbdiag.facts.crash.exception import Crash
+from nbdiag.facts.crash.misspelling import misspelling_of
 from nbdiag.keras_api.callbacks import CALLBACKS
 from nbdiag.keras_api.operations import METHODS
 from nbdiag.schema.cell import Cell
@@ -64,6 +65,7 @@ METHOD = re.compile(
 Mistake = Literal[
     "reserved", "same name", "not a list", "unpacked", "setting", "not called", "called", "arity",
     "nothing returned", "outside", "types", "attention", "callback class", "list yielded", "method",
+    "misspelt",
 ]  # fmt: skip
 
 
@@ -91,13 +93,21 @@ def misuse_of(run: TrainingRun, crash: Crash) -> Misuse | None:
         return Misuse("setting")
     if _FIRST.search(line) and attention(run) is not None:
         return Misuse("attention")
+    return _of_value(run, crash) or _of_function(run, crash)
+
+
+def _of_value(run: TrainingRun, crash: Crash) -> Misuse | None:
+    """Find a value of a wrong kind, or a name that there is not."""
+    line = crash.line
+    if misspelling_of(run, crash) is not None:
+        return Misuse("misspelt")
     if _UNMADE.search(line) and callback_classes(run):
         return Misuse("callback class")
     if _LIST.search(line) and any(lists_yielded(run)):
         return Misuse("list yielded")
     if (found := METHOD.search(line)) and methods_called(run, (found["name"],)) is not None:
         return Misuse("method")
-    return _of_function(run, crash)
+    return None
 
 
 def callback_classes(run: TrainingRun) -> tuple[tuple[Cell, Expression], ...]:

@@ -10,7 +10,7 @@ from nbdiag.syntax.calls import full_name, root_name
 from nbdiag.syntax.text.nodes import code_of, is_call
 from nbdiag.syntax.values import things
 
-_OF_MODELS = (
+OF_MODELS = (
     "fit", "evaluate", "predict", "compile", "add", "build", "load_weights", "save_weights", "save",
     "train_on_batch", "test_on_batch", "predict_on_batch",
 )  # fmt: skip
@@ -65,7 +65,7 @@ def raised_by_keras(run: TrainingRun, crash: Crash) -> Raised | None:
         return _applied(run)
     owner = found.owner
     written = code_of(found.node.func)
-    if found.name in _OF_MODELS and owner is not None:
+    if found.name in OF_MODELS and owner is not None:
         thing = things(run).get(root_name(owner))
         own = crash.in_fit and found.name in ("fit", "fit_generator")
         if not own and (thing is None or thing.kind != "model"):

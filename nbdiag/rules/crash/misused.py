@@ -250,4 +250,5 @@ _BY_MISTAKE: dict[str, _Builder] = {
     "callback class": misused_values.callback_class,
     "list yielded": misused_values.list_yielded,
     "method": misused_values.method,
+    "misspelt": misused_values.misspelt,
 }

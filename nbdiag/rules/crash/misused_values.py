@@ -1,6 +1,7 @@
 """How NBD823 explains and repairs values of a wrong kind: classes, lists, tensors."""
 
 from nbdiag.facts.crash.exception import Crash
+from nbdiag.facts.crash.misspelling import misspelling_of
 from nbdiag.facts.crash.misuse import METHOD, Misuse, callback_classes
 from nbdiag.facts.crash.snippet import rewritten
 from nbdiag.keras_api.callbacks import CALLBACKS, without_settings
@@ -96,6 +97,29 @@ def method(run: TrainingRun, crash: Crash, _misuse: Misuse) -> Explanation:
         fix_of(say("Use keras.ops.{name}", name=METHODS.get(name, name)), *changes),
         say("Use functions of keras.ops"),
         aspect="loss" if crash.in_fit else "architecture",
+    )
+
+
+def misspelt(run: TrainingRun, crash: Crash, _misuse: Misuse) -> Explanation:
+    """Explain a class, method or argument of Keras whose name is misspelt."""
+    found = misspelling_of(run, crash)
+    if found is None:
+        return Explanation(crash.short, ("", "", ""), None, "")
+    changes = [
+        rewritten(cell, item.node, f"{item.before}{found.near}{item.after}")
+        for cell, item in found.places
+    ]
+    return Explanation(
+        say(
+            "{owner} has no {word}: {near} is meant.",
+            owner=found.owner,
+            word=found.word,
+            near=found.near,
+        ),
+        (found.owner, found.word, found.near),
+        fix_of(say("Write {near}", near=found.near), *changes),
+        say("Write {near}", near=found.near),
+        aspect="notebook",
     )
 
 

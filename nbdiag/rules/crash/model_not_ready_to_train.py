@@ -1,11 +1,11 @@
 """NBD815: the model is not compiled, or names something that Keras does not know."""
 
-import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from nbdiag.facts.crash.exception import Crash, written
 from nbdiag.facts.crash.layer_chain import steps_of
+from nbdiag.facts.crash.misspelling import near_words
 from nbdiag.facts.crash.snippet import rewritten
 from nbdiag.keras_api import initializers
 from nbdiag.keras_api.activations import KNOWN
@@ -220,7 +220,6 @@ _NO_NAME = re.compile(
     r"(?P<given>[\d.]+|<module '[\w.]+'|<[\w.]+ object)"
 )
 _OF_COMPILE = {"optimizer": 0, "loss": 1, "metrics": 2}
-LENGTH = 0.05  # a letter more or less weighs against a transposition
 NAMES: dict[str, tuple[str, ...]] = {
     "loss": (*LOSSES, "mse", "mae"),
     "optimizer": tuple(CLASSES),
@@ -228,26 +227,6 @@ NAMES: dict[str, tuple[str, ...]] = {
     "activation": tuple(sorted(KNOWN)),
     "initializer": tuple(initializers.CLASSES),
 }
-
-
-def near_words(name: str, known: Sequence[str]) -> list[str]:
-    """Return the known words that a word is meant to be, the likeliest first; case is ignored."""
-    words = {_plain(item): item for item in known}
-    if (same := words.get(_plain(name))) is not None:
-        return [same]
-    like = difflib.get_close_matches(_plain(name), words, n=5)
-    near = sorted(like, key=lambda item: _distance(_plain(name), item))
-    return [words[item] for item in near] or [w for w in known if w.startswith(f"{name}_")]
-
-
-def _plain(word: str) -> str:
-    return word.lower().replace("_", "").replace("-", "")
-
-
-def _distance(name: str, other: str) -> float:
-    """Compute how unlike two names are; exchanged letters count less than missing ones."""
-    like = difflib.SequenceMatcher(None, name, other).ratio()
-    return abs(len(name) - len(other)) * LENGTH - like
 
 
 def _corrected(
