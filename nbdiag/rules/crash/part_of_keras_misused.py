@@ -46,7 +46,9 @@ class PartOfKerasMisused(CrashRule):
     computes with NumPy or scikit-learn, a stateful layer without a fixed batch, a callback that
     watches a metric of another name, or a custom one without a mode, or that sets the learning rate
     beside a schedule; a sequence of batches whose length is not a whole number or
-    that looks up rows of a table by their place; pictures that a pretrained network cannot take.
+    that looks up rows of a table by their place; pictures that a pretrained network cannot take;
+    the class of a callback in the place of an object made from it, a generator that yields lists, a
+    method of NumPy's arrays on a tensor, a class, method or argument whose name is misspelt.
 
     Why it hurts
     ------------
