@@ -18,6 +18,7 @@ from nbdiag.schema.changes import Change, EncodeLabels, SetCallArgument, SetLaye
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import PastRun, TrainingRun
+from nbdiag.syntax.text.lines import split_lines
 from nbdiag.syntax.text.parsed_cell import is_same_code
 
 _VALUE_BY_VALUE = BINARY | DISTANCE
@@ -87,7 +88,7 @@ def _repaired(run: TrainingRun) -> Iterator[PastRun]:
 
 
 def _lines(source: str) -> set[str]:
-    lines = ("".join(line.split()) for line in source.splitlines())
+    lines = ("".join(line.split()) for line in split_lines(source))
     return {line for line in lines if line and not line.startswith(("#", "%"))}
 
 

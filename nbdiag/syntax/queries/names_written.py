@@ -17,7 +17,7 @@ class Written:
     Attributes
     ----------
     before, after
-        What stands in the piece around the name.
+        What is written in the piece around the name.
     """
 
     node: ast.AST
