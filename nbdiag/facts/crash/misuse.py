@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nbdiag.facts.crash.exception import Crash
-from nbdiag.facts.crash.misspelling import misspelling_of
+from nbdiag.facts.crash.near_name import misspelling_of
 from nbdiag.keras_api.callbacks import CALLBACKS
 from nbdiag.keras_api.operations import METHODS
 from nbdiag.schema.cell import Cell

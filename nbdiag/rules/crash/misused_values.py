@@ -1,8 +1,8 @@
 """How NBD823 explains and repairs values of a wrong kind: classes, lists, tensors."""
 
 from nbdiag.facts.crash.exception import Crash
-from nbdiag.facts.crash.misspelling import misspelling_of
 from nbdiag.facts.crash.misuse import METHOD, Misuse, callback_classes
+from nbdiag.facts.crash.near_name import misspelling_of
 from nbdiag.facts.crash.snippet import rewritten
 from nbdiag.keras_api.callbacks import CALLBACKS, without_settings
 from nbdiag.keras_api.operations import METHODS

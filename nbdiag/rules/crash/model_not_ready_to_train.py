@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash.exception import Crash, written
 from nbdiag.facts.crash.layer_chain import steps_of
-from nbdiag.facts.crash.misspelling import near_words
+from nbdiag.facts.crash.near_name import near_words
 from nbdiag.facts.crash.snippet import rewritten
 from nbdiag.keras_api import initializers
 from nbdiag.keras_api.activations import KNOWN
