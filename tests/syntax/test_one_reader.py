@@ -24,7 +24,7 @@ def walks(source):
         elif isinstance(node, ast.Attribute) and node.attr in PARTS | WALKS:
             yield node.attr
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("getattr", "hasattr"):
-            yield from PARTS & {ast.literal_eval(node.args[1])}
+            yield from PARTS & {item.value for item in node.args if isinstance(item, ast.Constant)}
 
 
 @pytest.mark.parametrize("path", FACTS, ids=lambda path: path.stem)
