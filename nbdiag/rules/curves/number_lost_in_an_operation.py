@@ -16,6 +16,7 @@ from nbdiag.schema.probe import Break
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.arithmetic import operands_on_line
 from nbdiag.syntax.call_sites import site_of, text_of
+from nbdiag.syntax.text.lines import split_lines
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def _line(run: TrainingRun, place: Break) -> str:
     cell = _cell_of(run, place)
     if cell is None or isinstance(place.site, Missing):
         return ""
-    lines = cell.source.splitlines()
+    lines = split_lines(cell.source)
     text = lines[place.site.line - 1].strip() if place.site.line <= len(lines) else ""
     code = shorten(text, 60, placeholder=" …")
     return say(
