@@ -3,12 +3,14 @@
 The exceptions are those that Keras 3.15 raised for these very cells.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from nbdiag.diagnosis import diagnose
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.failure import Variable
-from tests.rules.test_crash_misuse import END, failed, told
+from nbdiag.schema.failure import FailureContext, Variable
+from tests.rules.test_crash_misuse import END, failed, site, told
 
 NO_MODEL = "Callback.set_model() missing 1 required positional argument: 'model'"
 OF_LISTS = (
@@ -447,3 +449,53 @@ def test_names_of_the_user_are_not_corrected(message):
     body = "class Net(keras.Model):\n    pass\n\nnet = Net()\nnet.normalise(x)\nnet.fit_all(x)\n"
     found = diagnose(failed(body, "AttributeError", message, "net.normalise(x)")).findings
     assert not any("is meant" in item.message for item in found)
+
+
+OWN = "def own(t, p):\n    {line}\n\nmodel.compile('adam', own)\nmodel.fit(x, y)\n"
+
+
+def in_own_function(body, line, kind, message):
+    """Make a run whose fit failed in a line of a function that Keras called."""
+    run = failed(body, kind, message, line, during="fit")
+    fit = site(run.cell.source, "model.fit(x, y)")
+    scene = FailureContext((fit, *run.error.scene.places))
+    return replace(run, error=replace(run.error, scene=scene))
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "message"),
+    [
+        ("foo(t)", "NameError", "name 'foo' is not defined"),
+        (
+            "t @ p",
+            "ValueError",
+            "Dimensions must be equal, but are 1 and 8 for '{{node own/MatMul}}'",
+        ),
+        ("table[t]", "KeyError", "'a'"),
+    ],
+)
+def test_a_function_of_the_user_is_named_with_its_line(line, kind, message):
+    run = in_own_function(OWN.format(line=f"return {line}"), line, kind, message)
+    (finding,) = diagnose(run).findings
+    assert (finding.code, finding.aspect) == ("NBD824", "loss")
+    assert f"Your own own raised {kind} in line 5, when model.fit ran it" in finding.message
+    assert not finding.fixes
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        OWN.format(line="raise RuntimeError('enough')"),
+        "def train():\n    model.fit(x, y); foo()\n\ntrain()\n",
+        "def own(t, p):\n    return foo(t)\n\nmodel.fit(x, y)\nown(1, 2)\n",
+    ],
+)
+def test_what_is_raised_on_purpose_or_outside_keras_is_left_to_the_user(body):
+    at = next(
+        text for text in ("raise RuntimeError('enough')", "foo()", "own(1, 2)") if text in body
+    )
+    kind = "RuntimeError" if "raise" in body else "NameError"
+    run = failed(body, kind, "enough", at, during="fit" if "raise" in body else "cell")
+    if "raise" in body:
+        run = in_own_function(body, at, kind, "enough")
+    assert not diagnose(run).findings

@@ -24,7 +24,7 @@ from nbdiag.facts.crash.shapes import (
     same,
     target_and_output,
 )
-from nbdiag.facts.crash.unknown import raised_by_keras
+from nbdiag.facts.crash.unknown import raised_by_keras, raised_by_own_function
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -143,7 +143,7 @@ def _kind(run: TrainingRun, crash: Crash) -> Kind | None:
     if _NO_GRADIENT.search(crash.line):
         return "no gradient"
     if not _from_keras(crash):
-        return None
+        return _of_own_function(run)
     if (kind := _data_kind(run, crash)) is not None:
         return kind
     if crash.type == "IndexError":
@@ -154,7 +154,11 @@ def _kind(run: TrainingRun, crash: Crash) -> Kind | None:
     kind = _kind_by_line(run, crash)
     if kind is None and raised_by_keras(run, crash) is not None:
         return "other"
-    return kind
+    return kind or _of_own_function(run)
+
+
+def _of_own_function(run: TrainingRun) -> Kind | None:
+    return "other" if raised_by_own_function(run) is not None else None
 
 
 def _data_kind(run: TrainingRun, crash: Crash) -> Kind | None:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from nbdiag.facts.crash.exception import Crash
+from nbdiag.schema.cell import CallSite
 from nbdiag.schema.finding import Aspect
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.call_sites import applied_at, innermost
-from nbdiag.syntax.calls import full_name, root_name
-from nbdiag.syntax.text.nodes import code_of, is_call
+from nbdiag.syntax.call_sites import applied_at, call_at, innermost
+from nbdiag.syntax.calls import CellCall, full_name, root_name
+from nbdiag.syntax.definitions import failed_definition
+from nbdiag.syntax.queries.custom_functions import given_functions
+from nbdiag.syntax.text.nodes import Definition, code_of, is_call, is_raise, is_yield, pieces_of
 from nbdiag.syntax.values import things
 
 OF_MODELS = (
@@ -75,6 +78,60 @@ def raised_by_keras(run: TrainingRun, crash: Crash) -> Raised | None:
     if "keras" not in path:
         return None
     return Raised(written, next((_PARTS[part] for part in path if part in _PARTS), "architecture"))
+
+
+@dataclass(frozen=True)
+class OwnFunction:
+    """A function of the user's text that Keras called, and that failed.
+
+    Attributes
+    ----------
+    name, line
+        The function or class, and the line in its cell.
+    call
+        What called it: ``model.fit``.
+    aspect
+        What the function is for.
+    """
+
+    name: str
+    line: int
+    call: str
+    aspect: Aspect
+
+
+def raised_by_own_function(run: TrainingRun) -> OwnFunction | None:
+    """Return the function of the user that failed while Keras ran it.
+
+    None where no call of a model leads to it, and where it raises an exception on purpose.
+    """
+    places = run.error.scene.places if run.error is not None else ()
+    found = failed_definition(run)
+    if found is None or len(places) < 2:  # noqa: PLR2004 - the call, and the line in the function
+        return None
+    (cell, top), last = found, places[-1]
+    inside = cell.number == last.cell and top.lineno <= last.line <= (top.end_lineno or 0)
+    raised = any(is_raise(node) and node.lineno == last.line for node in pieces_of(top))
+    call = next((item for site in places[:-1] if (item := _of_model(run, site)) is not None), None)
+    if not inside or raised or call is None or call.node in pieces_of(top):
+        return None
+    given = {item.name: item.part for item in given_functions(run)}
+    aspect: Aspect = given.get(top.name, "inputs" if _yields(top) else "notebook")
+    return OwnFunction(top.name, last.line, code_of(call.node.func), aspect)
+
+
+def _of_model(run: TrainingRun, site: CallSite) -> CellCall | None:
+    """Return the call of a model's method that is written at a place."""
+    cells = {cell.number: cell for cell in (run.cell, *run.earlier)}
+    cell = cells.get(site.cell)
+    found = call_at(run, cell, site) if cell is not None else None
+    return (
+        found if found is not None and found.owner is not None and found.name in OF_MODELS else None
+    )
+
+
+def _yields(top: Definition) -> bool:
+    return any(is_yield(node) for node in pieces_of(top))
 
 
 def _applied(run: TrainingRun) -> Raised | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash.data import expected_shape
 from nbdiag.facts.crash.exception import Crash, written
-from nbdiag.facts.crash.unknown import raised_by_keras
+from nbdiag.facts.crash.unknown import OwnFunction, raised_by_keras, raised_by_own_function
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, shown
 from nbdiag.schema.finding import Evidence, Finding
@@ -19,7 +19,8 @@ class ExceptionWithoutARule(CrashRule):
     -------------
     Exceptions that fit, compile, a layer or another call of Keras raised in your cell, and that
     no other rule of this family explains. It says which call raised it, what Keras says and what
-    the call was given; what must change is not known.
+    the call was given; what must change is not known. Where a function of yours failed while Keras
+    ran it (a loss, a metric, a generator, a callback), it says which one, and in which line.
 
     Why it hurts
     ------------
@@ -42,7 +43,7 @@ class ExceptionWithoutARule(CrashRule):
 
     Thresholds and their source
     ---------------------------
-    None. Exceptions that your own functions raise are left to you.
+    None. Exceptions that your own text raises with raise are left to you.
 
     References
     ----------
@@ -56,6 +57,10 @@ class ExceptionWithoutARule(CrashRule):
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
         """Report which call raised what, and what it was given."""
+        own = raised_by_own_function(run)
+        if own is not None:
+            yield self._of_own_function(crash, own)
+            return
         raised = raised_by_keras(run, crash)
         if raised is None:
             return
@@ -80,6 +85,22 @@ class ExceptionWithoutARule(CrashRule):
             evidence,
             (shown(say(_ADVICE)),),
             aspect=raised.aspect,
+        )
+
+    def _of_own_function(self, crash: Crash, own: OwnFunction) -> Finding:
+        """Name the function of the user that failed, and its line; what was meant is not known."""
+        return self.explain(
+            crash,
+            say(
+                "Your own {function} raised {type} in line {line}, when {call} ran it: “{text}”.",
+                function=own.name,
+                type=crash.type,
+                line=own.line,
+                call=own.call,
+                text=crash.short,
+            ),
+            (Evidence(own.name, say("line {line}", line=own.line), say("one that works"), "cell"),),
+            aspect=own.aspect,
         )
 
 
