@@ -10,7 +10,8 @@ from nbdiag.syntax.call_sites import applied_at, call_at, innermost
 from nbdiag.syntax.calls import CellCall, full_name, root_name
 from nbdiag.syntax.definitions import failed_definition
 from nbdiag.syntax.queries.custom_functions import given_functions
-from nbdiag.syntax.text.nodes import Definition, code_of, is_call, is_raise, is_yield, pieces_of
+from nbdiag.syntax.queries.failed_code import holds, makes_batches, raises_itself
+from nbdiag.syntax.text.nodes import code_of, is_call
 from nbdiag.syntax.values import things
 
 OF_MODELS = (
@@ -111,12 +112,12 @@ def raised_by_own_function(run: TrainingRun) -> OwnFunction | None:
         return None
     (cell, top), last = found, places[-1]
     inside = cell.number == last.cell and top.lineno <= last.line <= (top.end_lineno or 0)
-    raised = any(is_raise(node) and node.lineno == last.line for node in pieces_of(top))
+    raised = raises_itself(top, last.line)
     call = next((item for site in places[:-1] if (item := _of_model(run, site)) is not None), None)
-    if not inside or raised or call is None or call.node in pieces_of(top):
+    if not inside or raised or call is None or holds(top, call.node):
         return None
     given = {item.name: item.part for item in given_functions(run)}
-    aspect: Aspect = given.get(top.name, "inputs" if _yields(top) else "notebook")
+    aspect: Aspect = given.get(top.name, "inputs" if makes_batches(top) else "notebook")
     return OwnFunction(top.name, last.line, code_of(call.node.func), aspect)
 
 
@@ -128,10 +129,6 @@ def _of_model(run: TrainingRun, site: CallSite) -> CellCall | None:
     return (
         found if found is not None and found.owner is not None and found.name in OF_MODELS else None
     )
-
-
-def _yields(top: Definition) -> bool:
-    return any(is_yield(node) for node in pieces_of(top))
 
 
 def _applied(run: TrainingRun) -> Raised | None:

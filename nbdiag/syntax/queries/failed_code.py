@@ -8,6 +8,7 @@ from nbdiag.syntax.calls import (
     statements,
 )
 from nbdiag.syntax.text.nodes import (
+    Definition,
     Expression,
     Node,
     code_of,
@@ -16,7 +17,9 @@ from nbdiag.syntax.text.nodes import (
     is_constant,
     is_definition,
     is_item,
+    is_raise,
     is_sequence,
+    is_yield,
     lines_of,
     pieces_of,
 )
@@ -53,3 +56,18 @@ def _failed_nodes(run: TrainingRun) -> Iterator[Node]:
                 first, last = lines_of(node)
                 if first and (not lines or lines & set(range(first, last + 1))):
                     yield node
+
+
+def raises_itself(top: Definition, line: int) -> bool:
+    """Whether a definition has a ``raise`` in a line: the exception is meant."""
+    return any(is_raise(node) and node.lineno == line for node in pieces_of(top))
+
+
+def makes_batches(top: Definition) -> bool:
+    """Whether a definition is a generator, or holds one."""
+    return any(is_yield(node) for node in pieces_of(top))
+
+
+def holds(top: Definition, piece: Node) -> bool:
+    """Whether a piece of a cell is inside a definition."""
+    return any(node is piece for node in pieces_of(top))
