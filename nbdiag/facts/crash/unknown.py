@@ -11,7 +11,7 @@ from nbdiag.syntax.calls import CellCall, full_name, root_name
 from nbdiag.syntax.definitions import failed_definition
 from nbdiag.syntax.queries.custom_functions import given_functions
 from nbdiag.syntax.queries.failed_code import holds, makes_batches, raises_itself
-from nbdiag.syntax.text.nodes import code_of, is_call
+from nbdiag.syntax.text.nodes import code_of, is_call, lines_of
 from nbdiag.syntax.values import things
 
 OF_MODELS = (
@@ -111,7 +111,8 @@ def raised_by_own_function(run: TrainingRun) -> OwnFunction | None:
     if found is None or len(places) < 2:  # noqa: PLR2004 - the call, and the line in the function
         return None
     (cell, top), last = found, places[-1]
-    inside = cell.number == last.cell and top.lineno <= last.line <= (top.end_lineno or 0)
+    begin, end = lines_of(top)
+    inside = cell.number == last.cell and begin <= last.line <= end
     raised = raises_itself(top, last.line)
     call = next((item for site in places[:-1] if (item := _of_model(run, site)) is not None), None)
     if not inside or raised or call is None or holds(top, call.node):
