@@ -436,9 +436,22 @@ def test_the_nearest_name_of_keras_is_written(line, kind, message, new):
     assert new in cell
 
 
+def test_an_import_and_its_uses_get_the_nearest_name():
+    body = "from keras.layers import Flatten, Dens as D\nfrom keras.layers import Droput\nDroput(0.1)\n"
+    for word, new in (
+        ("Dens", "import Flatten, Dense as D"),
+        ("Droput", "import Dropout\nDropout(0.1)"),
+    ):
+        message = f"cannot import name '{word}' from 'keras.layers' (/keras/layers/__init__.py)"
+        first, cell = told(failed(body, "ImportError", message))
+        assert first.code == "NBD823"
+        assert new in cell
+
+
 @pytest.mark.parametrize(
     "message",
     [
+        "cannot import name 'Densee' from 'tools.layers' (/tools/layers.py)",
         "'Net' object has no attribute 'normalise'",
         "'Net' object has no attribute 'fit_all'",
         "'DataFrame' object has no attribute 'fitt'",

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nbdiag.facts.crash.exception import Crash
@@ -16,7 +16,12 @@ from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import innermost
 from nbdiag.syntax.definitions import bases_of
-from nbdiag.syntax.queries.names_written import Written, arguments_written, attributes_written
+from nbdiag.syntax.queries.names_written import (
+    Written,
+    arguments_written,
+    attributes_written,
+    imports_written,
+)
 
 LENGTH = 0.05  # a letter more or less weighs against a transposition
 _LIKE = 0.75
@@ -26,6 +31,9 @@ _OF_MODULE = re.compile(
     r"module '(?:\w+\.)*keras\.(?:\w+\.)*(?P<module>\w+)' has no attribute '(?P<name>\w+)'"
 )
 _OF_MODEL = re.compile(r"'(?P<owner>\w+)' object has no attribute '(?P<name>\w+)'")
+_IMPORTED = re.compile(
+    r"cannot import name '(?P<name>\w+)' from '(?:\w+\.)*keras\.(?:\w+\.)*(?P<module>\w+)'"
+)
 _ARGUMENT = re.compile(
     r"Unrecognized keyword arguments passed to (?P<owner>\w+): \{'(?P<name>\w+)'|"
     r"(?P<other>\w+)(?:\.__init__)?\(\) got an unexpected keyword argument '(?P<given>\w+)'|"
@@ -58,6 +66,9 @@ def misspelling_of(run: TrainingRun, crash: Crash) -> Misspelling | None:
     """Find the name that an exception says there is not; None for anything else."""
     if found := _OF_MODULE.search(crash.line):
         return _near(found["name"], found["module"], _names_in(found["module"]), run)
+    if found := _IMPORTED.search(crash.line):
+        module = found["module"]
+        return _near(found["name"], module, _names_in(module), run, written=imports_written)
     if found := _OF_MODEL.search(crash.line):
         owner = found["owner"]
         models = owner in _MODELS or bool(bases_of(run, owner) & _MODELS)
@@ -66,15 +77,22 @@ def misspelling_of(run: TrainingRun, crash: Crash) -> Misspelling | None:
         call = innermost(run)
         owner = found["owner"] or found["other"] or (call.name if call is not None else "")
         word = found["name"] or found["given"] or found["setting"]
-        return _near(word, owner, _parameters(owner), run, argument=True)
+        return _near(word, owner, _parameters(owner), run, written=arguments_written)
     return None
 
 
+_Find = Callable[[TrainingRun, str], Iterator[tuple[Cell, Written]]]
+
+
 def _near(
-    word: str, owner: str, known: Sequence[str], run: TrainingRun, *, argument: bool = False
+    word: str,
+    owner: str,
+    known: Sequence[str],
+    run: TrainingRun,
+    *,
+    written: _Find = attributes_written,
 ) -> Misspelling | None:
     near = near_words(word, known, _LIKE)
-    written = arguments_written if argument else attributes_written
     places = tuple(written(run, word))
     if not near or near[0] == word or not places:
         return None

@@ -32,6 +32,15 @@ def attributes_written(run: TrainingRun, name: str) -> Iterator[tuple[Cell, Writ
             yield cell, Written(node, text_of(cell, node).removesuffix(name), "")
 
 
+def imports_written(run: TrainingRun, name: str) -> Iterator[tuple[Cell, Written]]:
+    """Find ``from x import name`` in the watched cell, and where the name is used there."""
+    for cell, node in _nodes(run):
+        if isinstance(node, ast.alias) and node.name == name:
+            yield cell, Written(node, "", text_of(cell, node).removeprefix(name))
+        elif isinstance(node, ast.Name) and node.id == name:
+            yield cell, Written(node, "", "")
+
+
 def arguments_written(run: TrainingRun, name: str) -> Iterator[tuple[Cell, Written]]:
     """Find ``f(name=…)`` there, and the keys of dictionaries, which may be spread into a call."""
     named: list[tuple[Cell, Written]] = []
