@@ -30,6 +30,7 @@ NO_THRESHOLDS = {
     "NBD802 _PICTURE": "axes of a picture",
     "NBD802 prepared._LOSS_WEIGHTS": "place of an argument of compile",
     "NBD807 _MAPS": "axes of maps",
+    "NBD807 joined._MAPS": "axes of maps",
     "NBD813 traced._DEEPEST": "guards against a name that is made from itself",
     "NBD820 _PERCENT": "percent of a whole",
 }
