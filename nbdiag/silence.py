@@ -1,5 +1,6 @@
-"""Look at the user's objects without their warnings."""
+"""Do our own work without warnings and log records that the user would see."""
 
+import logging
 import re
 import threading
 import warnings
@@ -44,3 +45,42 @@ def silent(pattern: str = "") -> Iterator[None]:
         for filters in (entered, present):
             with suppress(ValueError):
                 filters.remove(entry)
+
+
+class _OtherThreads(logging.Filter):
+    """Lets records of other threads pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = threading.get_ident()
+
+    def filter(self, _record: logging.LogRecord) -> bool:
+        """Whether a record is of another thread."""
+        return threading.get_ident() != self._thread
+
+
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Keep log records of this thread from every handler while the block runs.
+
+    Matplotlib logs what it draws, and a root logger that hears DEBUG would hear our drawing. Levels
+    are left alone, as they hold for all threads. A record is made in a logger of any name, some
+    of them in the block: the handlers are where all of them pass.
+    """
+    own = _OtherThreads()
+    handlers = _handlers()
+    for handler in handlers:
+        # A new list: another thread may be going through the present one.
+        handler.filters = [*handler.filters, own]
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            handler.filters = [item for item in handler.filters if item is not own]
+
+
+def _handlers() -> list[logging.Handler]:
+    loggers: list[Any] = [logging.root, *logging.root.manager.loggerDict.copy().values()]
+    found = [handler for logger in loggers for handler in getattr(logger, "handlers", ())]
+    last = logging.lastResort
+    return found if last is None else [*found, last]

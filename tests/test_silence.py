@@ -1,11 +1,12 @@
 """Our own looks are silent, and nobody else is."""
 
+import logging
 import threading
 import warnings
 
 import pytest
 
-from nbdiag.silence import silent
+from nbdiag.silence import silent, unlogged
 
 
 def heard(work):
@@ -153,3 +154,65 @@ def test_a_warning_names_the_line_that_it_named_before():
         thread.start()
         thread.join()
     assert found == [__file__]
+
+
+class Held(logging.Handler):
+    """Keeps what it hears."""
+
+    def __init__(self):
+        super().__init__()
+        self.texts = []
+
+    def emit(self, record):
+        self.texts.append(record.getMessage())
+
+
+@pytest.fixture
+def listening():
+    handler, root = Held(), logging.getLogger()
+    before = root.level
+    root.setLevel(logging.DEBUG)
+    root.addHandler(handler)
+    yield handler
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+def test_records_of_the_block_reach_no_handler(listening):
+    with unlogged():
+        logging.getLogger("matplotlib.of_old").debug("one")
+        with unlogged():
+            logging.getLogger("matplotlib.made_in_the_block").debug("two")
+        logging.getLogger("matplotlib.of_old").debug("three")
+    logging.getLogger("matplotlib.of_old").debug("after")
+    assert listening.texts == ["after"]
+
+
+def test_filters_and_levels_are_what_they_were(listening):
+    own = logging.Filter("matplotlib")
+    listening.addFilter(own)
+    with unlogged():
+        assert logging.getLogger().level == logging.DEBUG
+        added = logging.Filter()
+        listening.addFilter(added)
+    assert listening.filters == [own, added]
+
+
+def test_another_thread_logs_meanwhile(listening):
+    with unlogged():
+        thread = threading.Thread(target=lambda: logging.getLogger("matplotlib").debug("theirs"))
+        thread.start()
+        thread.join()
+    assert listening.texts == ["theirs"]
+
+
+def test_a_handler_of_an_inner_logger_hears_nothing_either():
+    handler, logger = Held(), logging.getLogger("matplotlib.font_manager")
+    logger.addHandler(handler)
+    try:
+        with unlogged():
+            logger.warning("drawing")
+        logger.warning("after")
+    finally:
+        logger.removeHandler(handler)
+    assert handler.texts == ["after"]

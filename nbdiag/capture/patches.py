@@ -8,6 +8,7 @@ from types import FrameType, ModuleType
 from typing import Any, Protocol
 
 from nbdiag.capture.failure.reason import attempt
+from nbdiag.capture.failure.traces import UnlistedFrames
 from nbdiag.capture.fit.arguments import Arguments, bind
 from nbdiag.capture.fit.custom_loop import StepFollower, close, follow_steps
 from nbdiag.capture.overrides import Overrides
@@ -58,7 +59,8 @@ def _follow_fit(
         arguments, keywords = _given(signature, arguments, keywords, changes)
         inside.fit = True
         try:
-            result = original(model, *arguments, **keywords)
+            with UnlistedFrames():
+                result = original(model, *arguments, **keywords)
         except BaseException as error:
             close(follower, token, error)
             raise

@@ -12,6 +12,7 @@ from nbdiag.language import say
 from nbdiag.render import document
 from nbdiag.render.phrases import clean
 from nbdiag.schema.report import ReportData
+from nbdiag.silence import unlogged
 
 # A report cannot be hashed (its settings are dictionaries), so its identity is the key.
 _DRAWN: dict[int, tuple[weakref.ref[ReportData], str | None]] = {}
@@ -76,9 +77,10 @@ def picture(report: ReportData) -> str | None:
     key = id(report)
     drawn_of, drawn = _DRAWN.get(key, (None, None))
     if drawn_of is None or drawn_of() is not report:
-        from nbdiag.render.curves import figure
+        with unlogged():
+            from nbdiag.render.curves import figure
 
-        image = figure.png(report)
+            image = figure.png(report)
         if image is not None:
             drawn = f"data:image/png;base64,{base64.b64encode(image).decode('ascii')}"
         _DRAWN[key] = weakref.ref(report, lambda _: _DRAWN.pop(key, None)), drawn

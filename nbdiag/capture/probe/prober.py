@@ -16,6 +16,12 @@ from nbdiag.capture.model.model import has_own
 from nbdiag.capture.model.traced_graph import TracedGraph
 from nbdiag.capture.model.variable_values import value_of
 from nbdiag.capture.probe.batch import Batch
+from nbdiag.capture.probe.custom_code import (
+    attributes_preserved,
+    effects_of_loss,
+    effects_of_model,
+    sentence,
+)
 from nbdiag.capture.probe.first_break import CellOf
 from nbdiag.capture.probe.measure import activation_probe, output_probe, variable_probe
 from nbdiag.capture.probe.side_effects import ACTS, effect_of, foreign_state
@@ -23,7 +29,7 @@ from nbdiag.capture.probe.step import Acts, ProbeStep
 from nbdiag.capture.state_guard import preserve_state
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.probe import Probe
+from nbdiag.schema.probe import Probe, VariableProbe
 from nbdiag.schema.setup import Loss
 
 _OWN_LOSS = "the model computes its loss in a custom compute_loss"
@@ -59,6 +65,7 @@ class Prober:
             acts_in_training(layer) for layer, _ in walk(model)
         )
         self._loss: Any = None
+        self._attributes: tuple[tuple[Any, str], ...] = ()
         self._spec: tuple[Any, Any, Any] | None = None
 
     def prepare(self, spec: tuple[Any, Any, Any]) -> None:
@@ -68,10 +75,12 @@ class Prober:
         does.
         """
         self._spec = spec
-        with preserve_state(runs_user_code=True):
+        self._judge_code()
+        if self._effect is not None:
+            return
+        with preserve_state(runs_user_code=True), attributes_preserved(self._attributes):
             if not isinstance(self._loss, Missing):
-                own = has_own(self._model, "compute_loss")
-                self._loss = Missing(_OWN_LOSS) if own else fresh_loss(self._model)
+                self._loss = fresh_loss(self._model)
             self._look_through = ProbeStep(self._model, self._loss, two_modes=self._two_modes)
             if not self._model.run_eagerly:
                 graph = self._look_through.trace(spec)
@@ -79,6 +88,23 @@ class Prober:
             self._effect = self._effect or foreign_state(self._model)
             if self._effect is None:
                 self._look_through.keep()
+
+    def _judge_code(self) -> None:
+        """Find out what the user's code may be called: none that would act once more."""
+        of_model = effects_of_model(self._model)
+        self._attributes = of_model.attributes
+        if of_model.act is not None:
+            self._effect = sentence(of_model.act)
+        if isinstance(self._loss, Missing):
+            return
+        if has_own(self._model, "compute_loss"):
+            self._loss = Missing(_OWN_LOSS)
+            return
+        own = getattr(self._model, "_compile_loss", None)
+        of_loss = effects_of_loss(getattr(own, "_user_loss", None))
+        self._attributes += of_loss.attributes
+        if of_loss.act is not None:
+            self._loss = Missing(sentence(of_loss.act))
 
     @property
     def _runs_code(self) -> bool:
@@ -109,14 +135,18 @@ class Prober:
         values
             Variables' values to look at, the present ones by default.
         """
+        values = values or self.present()
         if self._effect is not None:
-            return Probe(moment, epoch, batch.rows, Missing(self._effect))
+            return self._without_a_pass(moment, epoch, batch, values)
         try:
-            with preserve_state(runs_user_code=self._runs_code):
-                return self._look(moment, epoch, batch, values or self.present())
+            with (
+                preserve_state(runs_user_code=self._runs_code),
+                attributes_preserved(self._attributes),
+            ):
+                return self._look(moment, epoch, batch, values)
         except Acts:
             self._effect = ACTS
-            return Probe(moment, epoch, batch.rows, Missing(self._effect))
+            return self._without_a_pass(moment, epoch, batch, values)
         except Exception as problem:  # noqa: BLE001 - a probe that fails must not end the training
             reason = Missing(f"the probe could not run: {in_a_line(problem)}")
         if self._spec is None or isinstance(self._loss, Missing):
@@ -143,16 +173,18 @@ class Prober:
             for variable, old in zip(now, self._before, strict=True)
         )
 
-    def _look(self, moment: Moment, epoch: int, batch: Batch, values: Values) -> Probe:
-        trainable, other = values
-        if self._look_through is None:
-            raise RuntimeError("prepare comes before look")
-        found = self._look_through.run(trainable, other, batch)
-        if self._constant is None:
-            self._constant = _constant_loss(self._losses, batch, self._names)
-        gradients = found["gradients"]
+    def _without_a_pass(self, moment: Moment, epoch: int, batch: Batch, values: Values) -> Probe:
+        """Measure what needs no call of the model: the weights and how they move."""
+        why = Missing(self._effect or ACTS)
+        variables = self._variables(values[0], why)
+        return Probe(moment, epoch, batch.rows, why, variables=variables)
+
+    def _variables(
+        self, trainable: list[Any], gradients: list[Any] | Missing
+    ) -> tuple[VariableProbe, ...]:
         before = self._before or [None] * len(trainable)
-        variables = tuple(
+        self._before = trainable
+        return tuple(
             variable_probe(
                 variable,
                 self._owners.get(id(variable), ""),
@@ -164,7 +196,15 @@ class Prober:
                 zip(self._model.trainable_variables, trainable, strict=True)
             )
         )
-        self._before = trainable
+
+    def _look(self, moment: Moment, epoch: int, batch: Batch, values: Values) -> Probe:
+        trainable, other = values
+        if self._look_through is None:
+            raise RuntimeError("prepare comes before look")
+        found = self._look_through.run(trainable, other, batch)
+        if self._constant is None:
+            self._constant = _constant_loss(self._losses, batch, self._names)
+        variables = self._variables(trainable, found["gradients"])
         keys = self._names
         if self.graph is not None and len(keys) != len(found["outputs"]):
             keys = tuple(head.output for head in self.graph.heads)

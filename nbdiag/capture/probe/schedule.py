@@ -12,6 +12,7 @@ from nbdiag.capture.model.traced_graph import TracedGraph
 from nbdiag.capture.probe.batch import Batch
 from nbdiag.capture.probe.batch_size import Level
 from nbdiag.capture.probe.build import build, is_built
+from nbdiag.capture.probe.custom_code import effects_of_model, sentence
 from nbdiag.capture.probe.first_break import CellOf
 from nbdiag.capture.probe.prober import Moment, Prober, Values
 from nbdiag.schema.cell import Shape
@@ -81,6 +82,11 @@ class Probing:
         if not is_built(model):
             if spec[0] is None:
                 self.why = Missing("the model is not built when its training begins")
+                return
+            effects = effects_of_model(model)
+            act = effects.act or effects.counts
+            if act is not None:
+                self.why = Missing(sentence(act))
                 return
             build(model, spec[0])
         prober = Prober(model, losses(), self._cell_of)

@@ -22,7 +22,7 @@ from nbdiag.render.curves.charts import charts
 from nbdiag.render.curves.fonts import font_for
 from nbdiag.render.curves.scales import value_axis
 from nbdiag.schema.report import ReportData
-from nbdiag.silence import silent
+from nbdiag.silence import silent, unlogged
 
 _WIDTH, _HEIGHT = 9.0, 3.1
 DPI = 200  # twice the 100 that the layout is made for, so that it is crisp on dense screens
@@ -131,5 +131,5 @@ def own_style(font: str | None) -> Iterator[None]:
     """Draw with nbdiag's own settings, and with a font for the language beside the usual one."""
     families = {"font.family": ["DejaVu Sans", font]} if font else {}
     # A metric may be named in a script that the font lacks: boxes, but no warning in the cell.
-    with mpl.rc_context(_STYLE | families), silent("Glyph .* missing from font"):
+    with unlogged(), silent("Glyph .* missing from font"), mpl.rc_context(_STYLE | families):
         yield

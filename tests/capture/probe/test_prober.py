@@ -390,3 +390,97 @@ def test_without_scores_behind_the_output_there_is_one_loss():
     assert isinstance(linear.returned_loss, Missing)
     sigmoid = watched(network(layers.Dense(1, activation="sigmoid")), x, y).probes[0]
     assert sigmoid.returned_loss == pytest.approx(sigmoid.loss, rel=1e-5)
+
+
+def counting(calls):
+    """Make a layer and a loss that note each call of theirs."""
+    import keras
+
+    class Counting(keras.layers.Layer):
+        def call(self, x):
+            calls.append("call")
+            return x
+
+    def loss(y, outputs):
+        calls.append("loss")
+        return keras.ops.mean((y - outputs) ** 2)
+
+    return Counting(), loss
+
+
+@pytest.mark.parametrize("eagerly", [False, True])
+def test_a_loss_that_acts_is_not_called_and_the_rest_is_measured(eagerly):
+    from keras import layers
+
+    x, y = trainings.table()
+    calls = []
+    _, loss = counting(calls)
+    model = network(layers.Dense(1, activation="sigmoid"), loss=loss, run_eagerly=eagerly)
+    model.fit(x, y, verbose=0)
+    bare = len(calls)
+    model = network(layers.Dense(1, activation="sigmoid"), loss=loss, run_eagerly=eagerly)
+    run = watched(model, x, y)
+    assert len(calls) == 2 * bare
+    start = run.probes[0]
+    assert "loss changes a list" in start.loss.reason
+    assert start.outputs[0].in_unit == 1
+    assert start.activations[0].activation == "sigmoid"
+    assert isinstance(start.variables[0].gradient_norm, Missing)
+    assert start.variables[0].weight_norm > 0
+
+
+def test_a_layer_that_acts_is_not_called_and_its_weights_are_measured():
+    from keras import layers
+
+    x, y = trainings.table()
+    calls = []
+    layer, _ = counting(calls)
+    model = network(layer, layers.Dense(1, activation="sigmoid"))
+    calls.clear()
+    run = watched(model, x, y, epochs=2)
+    assert calls == ["call"]
+    assert "Counting.call changes a list" in run.probes[0].loss.reason
+    assert run.probes[-1].variables[0].update_ratio > 0
+
+
+@pytest.mark.parametrize("eagerly", [False, True])
+def test_attributes_that_a_layer_sets_are_put_back(eagerly):
+    import keras
+    from keras import layers
+
+    class Keeping(keras.layers.Layer):
+        calls = 0
+
+        def call(self, x):
+            self.calls += 1
+            self.last = x
+            return x
+
+    x, y = trainings.table()
+    kept = []
+    for watching in (False, True):
+        layer = Keeping()
+        model = network(layer, layers.Dense(1, activation="sigmoid"), run_eagerly=eagerly)
+        run = watched(model, x, y) if watching else model.fit(x, y, verbose=0)
+        kept.append((layer.calls, layer.last.shape))
+    assert kept[0] == kept[1]
+    assert run.probes[0].loss > 0
+
+
+def test_a_model_that_waits_for_its_first_batch_and_counts_is_not_built_ahead():
+    import keras
+
+    calls = []
+    layer, _ = counting(calls)
+
+    def model():
+        made = keras.Sequential([layer, keras.layers.Dense(1)])
+        made.compile("adam", "mse")
+        return made
+
+    x, y = trainings.table()
+    model().fit(x, y, verbose=0)
+    bare = len(calls)
+    run = watched(model(), x, y)
+    assert len(calls) == 2 * bare
+    assert "changes a list" in run.probes.reason

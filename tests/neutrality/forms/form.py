@@ -7,7 +7,6 @@ MAGIC = "%%traindiag"
 NEXT = "\n# %%\n"
 FIT = "model = net()\nhistory = model.fit(x, y, epochs=2, verbose=0)\n"
 LINEAR = "model = linear()\n"
-LOOK = "a look at the probe batch calls loss and layers once more: Python code in them notices"
 
 # What every form begins with: names that its cells use.
 BEGIN = """
