@@ -158,7 +158,7 @@ class Actions:
         code: str = "",
         place: int = 0,
     ) -> bool:
-        """Try fixes and remember what came of it; return False when that was interrupted."""
+        """Try fixes and remember what came of those tried; return False at an interrupt."""
         from nbdiag.diagnosis import proven
         from nbdiag.trial.proof import ProofStopped
 
@@ -166,6 +166,8 @@ class Actions:
             with _interrupts_heard():
                 learnt = proven(report, training, seeds, code)
         except ProofStopped as stopped:
+            if stopped.report is not None:
+                self.memory.replace_report(stopped.report, place)
             self.say(say(_STOPPED, tried=stopped.tried, total=stopped.total))
             return False
         except KeyboardInterrupt:

@@ -77,12 +77,18 @@ class ProofStopped(KeyboardInterrupt):
     ----------
     tried, total
         Fixes that had been tried, and that were to be tried.
+    proofs
+        What came of those that had been tried.
+    report
+        The report with these proofs, once it is known.
     """
 
-    def __init__(self, tried: int, total: int) -> None:
+    def __init__(self, tried: int, total: int, proofs: Sequence[Proof] = ()) -> None:
         super().__init__(tried, total)
         self.tried = tried
         self.total = total
+        self.proofs = tuple(proofs)
+        self.report: Any = None
 
 
 class _Unchanged:
@@ -114,7 +120,7 @@ def _prove_all(
             try:
                 proofs.append(_prove(setup, changes, before, seeds, steps))
             except KeyboardInterrupt:
-                raise ProofStopped(len(proofs), len(tries)) from None
+                raise ProofStopped(len(proofs), len(tries), proofs) from None
         return proofs
 
 

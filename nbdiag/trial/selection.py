@@ -1,13 +1,13 @@
 """Prove the fixes that a report offers first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nbdiag.engine import rank
 from nbdiag.schema.finding import Finding, Fix, Proof
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.report import ReportData
-from nbdiag.trial.proof import prove
+from nbdiag.trial.proof import ProofStopped, prove
 from nbdiag.trial.setup.training import Setup
 
 _MOST = 4  # fixes in one proof: half a minute for the small models that are tried this way
@@ -36,13 +36,27 @@ def prove_top(
     -------
     tuple of Finding
         The findings of the report, with proofs, in their new order.
+
+    Raises
+    ------
+    ProofStopped
+        At an interrupt, with a report of the proofs that were finished.
     """
     places = _of(report.findings, code) if code else _top(report.findings)
     rate = getattr(report.run.compile, "optimizer", None)
     first_rate = rate.learning_rate if rate is not None and rate.schedule is None else None
     start = replace(setup, learning_rate=None if isinstance(first_rate, Missing) else first_rate)
     fixes = [report.findings[finding].fixes[fix] for finding, fix in places]
-    proofs = dict(zip(places, prove(start, fixes, seeds), strict=True))
+    try:
+        proofs = prove(start, fixes, seeds)
+    except ProofStopped as stopped:
+        finished = dict(zip(places, stopped.proofs, strict=False))
+        stopped.report = report.with_findings(_ranked(report, finished))
+        raise
+    return _ranked(report, dict(zip(places, proofs, strict=True)))
+
+
+def _ranked(report: ReportData, proofs: Mapping[tuple[int, int], Proof]) -> tuple[Finding, ...]:
     return rank(
         replace(
             finding,

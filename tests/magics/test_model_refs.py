@@ -1,6 +1,7 @@
 """The whole loop on real, tiny models: capture, report, fix, and what must survive it."""
 
 import json
+import re
 import threading
 
 import pytest
@@ -160,6 +161,10 @@ def test_a_crashing_rule_shows_on_the_checklist_and_breaks_nothing(trained, monk
     assert "ZeroDivisionError" in checks["NBD101"].reason
     assert report.principal.code == "NBD103"
     assert trained.text.count("ZeroDivisionError") == 1
+    said = [line for line in trained.text.splitlines() if line.startswith("Failed rules: NBD101.")]
+    assert len(said) == 1
+    assert "%traindiag problem writes nbdiag-problem.json" in said[0]
+    assert re.search(r"the file to attach at \S", said[0])
 
 
 def test_options_choose_rules_and_keep_the_report(trained, tmp_path):
