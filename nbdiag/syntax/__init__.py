@@ -15,6 +15,7 @@ In reading order:
 - ``origins``: where the cells write a value out: constants, entries, defaults, JSON and YAML
 - ``loops``: which values an expression takes in the turns of the loops around it
 - ``values``: what expressions stood for when a cell failed
+- ``effects``: what the functions of a model would change if they were called
 - ``layer_chain``: the layers that the text declares
 - ``keras_statements``: which statements make Keras objects
 - ``model_trace``: the calls that make the layers of a model

@@ -22,7 +22,7 @@ _VARYING = re.compile(
     rf"|{re.escape(tempfile.gettempdir())}/\w+"
     r"|Thread-\d+|ThreadPoolExecutor-[\d_]+|AnonymousIterator\w*|, worker \d+"
     r"|(?<=_iterator_)\d+"
-    r"|(?:# )?%%traindiag"
+    r"|(?:# )?%%?traindiag[^\n]*"
 )
 # The bar of fit is filled up with spaces over what stood there, a time for example.
 _CONTROLS = re.compile(r"\x1b\[[0-9;]*m|\x08+|\r| +$", re.MULTILINE)

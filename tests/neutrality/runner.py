@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.terminal.interactiveshell import TerminalInteractiveShell
 from traitlets.config import Config
 
 from tests.capture import state
@@ -77,7 +78,7 @@ def main() -> None:
 def _live(form: Form, *, watched: bool) -> dict[str, Any]:
     _begin()
     untouched = _attributes()
-    with _shell() as shell:
+    with _shell(TerminalInteractiveShell if form.terminal else InteractiveShell) as shell:
         if watched:
             shell.extension_manager.load_extension("nbdiag")
         _cell(shell, BEGIN, stored=False)
@@ -106,11 +107,12 @@ def _begin() -> None:
 
 
 @contextlib.contextmanager
-def _shell() -> Iterator[InteractiveShell]:
+def _shell(kind: type[InteractiveShell]) -> Iterator[InteractiveShell]:
     InteractiveShell.clear_instance()
     config = Config()
+    config.TerminalInteractiveShell.simple_prompt = True
     config.HistoryManager.hist_file = ":memory:"
-    shell = InteractiveShell.instance(config=config)
+    shell = kind.instance(config=config)
     shell.run_line_magic("colors", "nocolor")
     filters = list(warnings.filters)
     # Python forgets what it has warned of when filters change: each form hears of everything.
@@ -120,7 +122,7 @@ def _shell() -> Iterator[InteractiveShell]:
     finally:
         warnings.filters[:] = filters
         shell.history_manager.end_session()
-        InteractiveShell.clear_instance()
+        kind.clear_instance()
 
 
 def _cell(shell: InteractiveShell, text: str, *, stored: bool = True) -> dict[str, Any]:
@@ -161,7 +163,7 @@ def _left(shell: InteractiveShell) -> dict[str, Any]:
         "names": sorted(set(shell.user_ns)),
         "values": {name: described(shell.user_ns[name]) for name in sorted(names)},
         "history": [
-            re.sub(r"^(?:# )?%%traindiag(?:\n|\Z)", "", text, flags=re.MULTILINE)
+            re.sub(r"^(?:# )?%%?traindiag[^\n]*(?:\n|\Z)", "", text, flags=re.MULTILINE)
             for text in shell.history_manager.input_hist_raw
         ],
     }

@@ -1,6 +1,6 @@
 """The table of forms: a new one is one line more in the module that it belongs to."""
 
-from tests.neutrality.forms import cells, failures, inputs, models, python, tools
+from tests.neutrality.forms import cells, failures, inputs, models, modes, python, tools
 
 FORMS = (
     *cells.FORMS,
@@ -8,5 +8,6 @@ FORMS = (
     *failures.FORMS,
     *inputs.FORMS,
     *models.FORMS,
+    *modes.FORMS,
     *tools.FORMS,
 )

@@ -1,9 +1,11 @@
 """One form of a training: cells as a user types them."""
 
 import importlib.util
+import re
 from dataclasses import dataclass
 
 MAGIC = "%%traindiag"
+MAGICS = (MAGIC, "%traindiag")
 NEXT = "\n# %%\n"
 FIT = "model = net()\nhistory = model.fit(x, y, epochs=2, verbose=0)\n"
 LINEAR = "model = linear()\n"
@@ -42,19 +44,24 @@ class Form:
         Packages without which the form is skipped.
     seen
         Whether nbdiag has a report of it: a form that nothing watches would prove nothing.
-    known
-        What still differs, and why; such a form has to fail until it is mended.
+    bare
+        The cells to compare with, where they are other ones than those without the magic.
+    terminal
+        Whether they run in the shell of a terminal.
     """
 
     name: str
     text: str
     needs: tuple[str, ...] = ()
     seen: bool = True
-    known: str = ""
+    bare: str = ""
+    terminal: bool = False
 
     def cells(self, *, watched: bool) -> list[str]:
         """Write the cells; without the watch a comment is where the magic was, if it can be."""
-        marked = any(line.startswith(MAGIC) for line in self.text.splitlines())
+        if self.bare and not watched:
+            return self.bare.split(NEXT)
+        marked = any(line.startswith(MAGICS) for line in self.text.splitlines())
         text = self.text if marked else f"{MAGIC}\n{self.text}"
         cells = text.split(NEXT)
         return cells if watched else [_without_magic(cell) for cell in cells]
@@ -65,6 +72,7 @@ class Form:
 
 
 def _without_magic(cell: str) -> str:
+    cell = re.sub(r"^(?=%traindiag\b)", "# ", cell, flags=re.MULTILINE)
     above, magic, below = f"\n{cell}".partition(f"\n{MAGIC}")
     if not magic:
         return cell
