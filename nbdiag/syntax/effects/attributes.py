@@ -126,7 +126,9 @@ def sets_only_itself(owner: Any, name: str) -> bool:
         vars(kind)["__setattr__"] for kind in type(owner).__mro__ if "__setattr__" in vars(kind)
     ]
     is_plain = setters[0] is object.__setattr__ or _is_keras(setters[0])
-    return is_plain and inspect.getattr_static(type(owner), name, None) is None
+    # A property, or a slot, would be called.
+    present = inspect.getattr_static(type(owner), name, None)
+    return is_plain and not hasattr(type(present), "__set__")
 
 
 def _of_property(found: Any, owner: Any) -> Value:

@@ -2,6 +2,7 @@
 
 import sys
 import types
+from typing import ClassVar
 
 import pytest
 
@@ -13,7 +14,7 @@ NAME = "tensorflow.python.util.tf_stack"
 class Filter:
     """As TensorFlow's: a stack of sets of files, one a thread."""
 
-    stack = [frozenset()]
+    stack: ClassVar = [frozenset()]
 
     def __enter__(self):
         self.parent = types.SimpleNamespace(get_filtered_filenames=lambda: Filter.stack[-1])

@@ -435,10 +435,11 @@ def test_a_layer_that_acts_is_not_called_and_its_weights_are_measured():
     x, y = trainings.table()
     calls = []
     layer, _ = counting(calls)
+    network(layer, layers.Dense(1, activation="sigmoid")).fit(x, y, verbose=0)
+    bare = len(calls)
     model = network(layer, layers.Dense(1, activation="sigmoid"))
-    calls.clear()
-    run = watched(model, x, y, epochs=2)
-    assert calls == ["call"]
+    run = watched(model, x, y)
+    assert len(calls) == 2 * bare
     assert "Counting.call changes a list" in run.probes[0].loss.reason
     assert run.probes[-1].variables[0].update_ratio > 0
 
