@@ -2,6 +2,7 @@
 
 import linecache
 import marshal
+import sys
 import types
 
 import numpy as np
@@ -458,3 +459,14 @@ def test_the_text_of_another_function_is_not_taken_for_it():
 
 def test_libraries_may_be_called_as_often_as_one_likes():
     assert effects_of([np.mean, sorted, len]).act is None
+
+
+@pytest.mark.parametrize(("body", "acts"), [("return x + 1", False), ("print(x)", True)])
+def test_helpers_of_other_packages_are_read(tmp_path, monkeypatch, body, acts):
+    package = tmp_path / "site-packages"
+    package.mkdir()
+    (package / "helpful_losses.py").write_text(f"def loss(x):\n    {body}\n")
+    monkeypatch.syspath_prepend(package)
+    monkeypatch.delitem(sys.modules, "helpful_losses", raising=False)
+    source = "import helpful_losses\ndef f(x):\n    return helpful_losses.loss(x) * 2\n"
+    assert (effects_of([made(source)]).act is not None) == acts

@@ -61,6 +61,11 @@ _METHODS = frozenset(
 )
 
 
+_INSTALLED = {"site-packages", "dist-packages"}
+# Whose layers and arrays somebody else's classes may be kinds of.
+_BASES = frozenset(["keras", "tf_keras", "tensorflow", "numpy", "jax", "torch"])
+
+
 @functools.cache
 def _libraries() -> tuple[str, ...]:
     paths = sysconfig.get_paths()
@@ -70,9 +75,17 @@ def _libraries() -> tuple[str, ...]:
 def is_of_user(code: types.CodeType) -> bool:
     """Whether a function is written by the user: in a cell, or in a file that is not installed."""
     name = code.co_filename
-    if {"site-packages", "dist-packages"} & set(PurePath(name).parts):
+    if _INSTALLED & set(PurePath(name).parts):
         return False
     return not name.startswith(("<frozen", *_libraries()))
+
+
+def is_read(function: types.FunctionType) -> bool:
+    """Whether a function is read: the user's, and of packages that may act or compute."""
+    code = function.__code__
+    root = str(function.__module__).split(".")[0]
+    installed = bool(_INSTALLED & set(PurePath(code.co_filename).parts))
+    return is_of_user(code) or (installed and root not in _COMPUTING)
 
 
 def is_class_of_user(kind: type) -> bool:
@@ -127,8 +140,9 @@ def may_act(name: str) -> bool:
 
 
 def is_computing(owner: Any) -> bool:
-    """Whether an object is of a package that computes."""
-    return _root(type(owner)) in _COMPUTING
+    """Whether an object is of a package that computes, or a layer or array of another one."""
+    kinds = type(owner).__mro__
+    return _root(kinds[0]) in _COMPUTING or any(_root(kind) in _BASES for kind in kinds)
 
 
 def is_builtin(callee: Any) -> bool:

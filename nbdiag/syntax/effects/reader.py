@@ -16,6 +16,7 @@ from nbdiag.syntax.effects.libraries import (
     is_class_of_user,
     is_computing,
     is_of_user,
+    is_read,
 )
 from nbdiag.syntax.effects.namespace import Acts, Named
 from nbdiag.syntax.effects.scope import Scope
@@ -107,7 +108,7 @@ class Reader:
         if isinstance(callee, types.MethodType):
             return self._call_method(callee, given, named)
         if isinstance(callee, types.FunctionType):
-            if is_of_user(callee.__code__):
+            if is_read(callee):
                 return self._run(callee, given, named)
             return self._call_library(callee, given, named)
         if isinstance(callee, functools.partial):
