@@ -94,7 +94,7 @@ def test_a_proof_that_is_asked_for_is_stopped(front):
 
 def test_a_range_test_is_stopped(front):
     texts = interrupted(front, "wait()\n%traindiag rate")
-    assert texts == ["Stopped: no rate was found; your model is untouched."]
+    assert texts == ["Stopped: no learning rate was found; your model is untouched."]
     assert printed(front, "print(weights() == before)") == "True"
     front.ended(front.run("%traindiag"))
     assert any(shows(item, "text/html") for item in front.seen)
