@@ -25,7 +25,7 @@ FORMS = (
     Form("proof asked for later", f"{MAGIC}\n{FAULTY}history = model.fit(x, y, epochs=2, verbose=0){NEXT}%traindiag prove{NEXT}%traindiag{NEXT}later = model.fit(x, y, verbose=0).history"),
     Form("stopped on no error", f"{MAGIC} --stop-on error\n{FIT}"),
     # A check runs no step: what is left is what the lines above fit leave.
-    Form("check", f"{MAGIC} --check\nmodel = net()\nweights = model.get_weights()\nhistory = model.fit(x, y, epochs=2, verbose=0)\n{NEXT}same = all((a == b).all() for a, b in zip(weights, model.get_weights()))\n'history' in globals(), same, model.optimizer.iterations.numpy()", bare=f"# {MAGIC} --check\nmodel = net()\nweights = model.get_weights()\n{NEXT}same = True\nFalse, True, np.int64(0)"),
+    Form("check", f"{MAGIC} --check\nmodel = net()\nweights = model.get_weights()\nhistory = model.fit(x, y, epochs=2, verbose=0)\n{NEXT}same = all((a == b).all() for a, b in zip(weights, model.get_weights()))\nfound = 'history' in globals(), same, int(model.optimizer.iterations.numpy())\ndel model\nfound", bare=f"# {MAGIC} --check\nmodel = net()\nweights = model.get_weights()\n{NEXT}same = True\nfound = False, True, 0\ndel model\nfound"),
     Form("shell of a terminal", f"{FIT}model.count_params()" + NEXT + "Out, _", terminal=True),
     Form("shell of a terminal, and an error", f"{FIT}1 / 0", terminal=True),
     Form("shell of a terminal, and await", f"{AWAIT}{FIT}await job(3)", terminal=True),
