@@ -16,6 +16,5 @@ In reading order:
 - ``graph_cache``: graphs that serve models built alike
 - ``unoptimized_graph``: graphs that run a few times only
 - ``build``: a model that waits for its first batch
-- ``custom_code``: which code of the user's a look runs, and what that would change
-- ``side_effects``: whether a traced call would change anything else
+- ``side_effects``: whether a call would change anything else
 """

@@ -16,15 +16,17 @@ from nbdiag.capture.model.model import has_own
 from nbdiag.capture.model.traced_graph import TracedGraph
 from nbdiag.capture.model.variable_values import value_of
 from nbdiag.capture.probe.batch import Batch
-from nbdiag.capture.probe.custom_code import (
-    attributes_preserved,
-    effects_of_loss,
-    effects_of_model,
-    sentence,
-)
 from nbdiag.capture.probe.first_break import CellOf
 from nbdiag.capture.probe.measure import activation_probe, output_probe, variable_probe
-from nbdiag.capture.probe.side_effects import ACTS, effect_of, foreign_state
+from nbdiag.capture.probe.side_effects import (
+    ACTS,
+    attributes_preserved,
+    effect_of,
+    effects_of_loss,
+    effects_of_model,
+    foreign_state,
+    reason_of,
+)
 from nbdiag.capture.probe.step import Acts, ProbeStep
 from nbdiag.capture.state_guard import preserve_state
 from nbdiag.schema.cell import Shape
@@ -94,7 +96,7 @@ class Prober:
         of_model = effects_of_model(self._model)
         self._attributes = of_model.attributes
         if of_model.act is not None:
-            self._effect = sentence(of_model.act)
+            self._effect = reason_of(of_model.act)
         if isinstance(self._loss, Missing):
             return
         if has_own(self._model, "compute_loss"):
@@ -104,7 +106,7 @@ class Prober:
         of_loss = effects_of_loss(getattr(own, "_user_loss", None))
         self._attributes += of_loss.attributes
         if of_loss.act is not None:
-            self._loss = Missing(sentence(of_loss.act))
+            self._loss = Missing(reason_of(of_loss.act))
 
     @property
     def _runs_code(self) -> bool:

@@ -12,9 +12,9 @@ from nbdiag.capture.model.traced_graph import TracedGraph
 from nbdiag.capture.probe.batch import Batch
 from nbdiag.capture.probe.batch_size import Level
 from nbdiag.capture.probe.build import build, is_built
-from nbdiag.capture.probe.custom_code import effects_of_model, sentence
 from nbdiag.capture.probe.first_break import CellOf
 from nbdiag.capture.probe.prober import Moment, Prober, Values
+from nbdiag.capture.probe.side_effects import effects_of_model, reason_of
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.probe import Probe
@@ -86,7 +86,9 @@ class Probing:
             effects = effects_of_model(model)
             act = effects.act or effects.counts
             if act is not None:
-                self.why = Missing(sentence(act))
+                self.why = Missing(reason_of(act))
+                if batch is not None:
+                    self._late = lambda: self._begin_late(model, spec, batch, losses)
                 return
             build(model, spec[0])
         prober = Prober(model, losses(), self._cell_of)

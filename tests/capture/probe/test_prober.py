@@ -484,4 +484,5 @@ def test_a_model_that_waits_for_its_first_batch_and_counts_is_not_built_ahead():
     bare = len(calls)
     run = watched(model(), x, y)
     assert len(calls) == 2 * bare
-    assert "changes a list" in run.probes.reason
+    assert [probe.moment for probe in run.probes] == ["epoch", "end"]
+    assert "changes a list" in run.probes[0].loss.reason
