@@ -33,6 +33,11 @@ def weights():
     return [weight.numpy().tobytes() for weight in model.variables]
 wait()
 """
+TRAIN = """\
+%%traindiag
+history = model.fit(x, y, epochs=2, verbose=0)
+before, state = weights(), history.history
+"""
 PROVEN = """
 memory = get_ipython().magics_manager.registry["TrainDiagMagics"].memory
 print(sum(fix.proof is not None for item in memory.report.findings for fix in item.fixes))
@@ -45,6 +50,7 @@ def front():
     started = Front()
     started.ended(started.run(LOAD))
     started.ended(started.run(WAIT))
+    started.ended(started.run(TRAIN))
     yield started
     started.client.stop_channels()
     started.manager.shutdown_kernel(now=True)
@@ -70,12 +76,7 @@ def printed(front, source):
 
 
 def test_a_proof_after_a_cell_is_stopped_and_the_report_is_there(front):
-    texts = interrupted(
-        front,
-        "%%traindiag --prove\n"
-        "history = model.fit(x, y, epochs=2, verbose=0)\n"
-        "before, state = weights(), history.history\n",
-    )
+    texts = interrupted(front, TRAIN.replace("diag", "diag --prove", 1))
     places = [place for place, text in enumerate(texts) if re.fullmatch(STOPPED, text)]
     assert len(places) == 1
     assert any("NBD1" in text for text in texts[: places[0]])
