@@ -1,7 +1,7 @@
 """The public face of a judgement: a run in, a report out, every fix written as a cell."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -136,7 +136,11 @@ def diagnose(run: TrainingRun, settings: Settings | None = None) -> Report:
 
 
 def proven(
-    report: Report, training: tuple[Any, dict[str, Any]], seeds: Sequence[int], code: str = ""
+    report: Report,
+    training: tuple[Any, dict[str, Any]],
+    code: str = "",
+    seeds: int | None = None,
+    budget: float | None = None,
 ) -> Report:
     """Try the top fixes of a report on copies of its training.
 
@@ -146,10 +150,12 @@ def proven(
         What `diagnose` gave.
     training
         The model, and the arguments of its ``fit`` by name.
-    seeds
-        One short run before and after per seed.
     code
         The finding whose fixes are tried; the top ones of the report by default.
+    seeds
+        To be tried at most: each question ends where it is decided.
+    budget
+        Seconds of CPU for all of it.
 
     Returns
     -------
@@ -169,7 +175,8 @@ def proven(
             _with_new_cells(report.run, with_found_rate(item, setup)) if item is first else item
             for item in report.findings
         )
-        return report.with_findings(prove_top(report.with_findings(findings), setup, seeds, code))
+        tried = prove_top(report.with_findings(findings), setup, code, seeds, budget)
+        return report.with_findings(tried)
 
 
 def tested_rates(

@@ -9,7 +9,7 @@ from nbdiag.facts.data.overflow import without_overflow
 from nbdiag.facts.optimization.swept_rate import sweep_of, without_outcome
 from nbdiag.language import checked, say, speaking
 from nbdiag.rules import Rule, Skipped, all_rules, unreadable
-from nbdiag.schema.finding import Check, Evidence, Finding
+from nbdiag.schema.finding import Check, Evidence, Finding, Fix
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.text.lines import run_with_plain_ends
@@ -83,18 +83,22 @@ def rank(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Order findings and tie symptoms to the causes that explain them.
 
     A cause that is only another one seen from a different side is dropped, unless it is the more
-    severe of the two. Among the causes the more severe goes first. Of those, what only saw that
-    steps were too few or too small (`Rule.residual`) is ranked after what may be the reason for it.
-    Then the better known leads: a contradiction proven from the configuration beats what was
-    measured, and that beats tuning advice. Then the one that explains more of the symptoms seen
-    (what a symptom brings with it, its cause explains, too), then one whose fix has been proven,
-    then the lower code. Symptoms follow in the order of the causes that explain them; unexplained
-    ones stand after those, and advice last.
+    severe of the two. A cause with a fix that was tried and is better leads. Of the others the more
+    severe goes first. Of those, what only saw that steps were too few or too small
+    (`Rule.residual`) is ranked after what may be the reason for it. Then the better known leads: a
+    contradiction proven from the configuration beats what was measured, and that beats tuning
+    advice. Then the one that explains more of the symptoms seen (what a symptom brings with it, its
+    cause explains, too), then the lower code. Within a finding a fix that was tried and is better
+    comes first, and one that does worse last. Symptoms follow in the order of the causes that
+    explain them; unexplained ones come after those, and advice last.
     """
     kept = _without_superseded(tuple(findings))
     symptoms = {item.code: item.explains for item in kept if item.role == "symptom"}
     residual = frozenset(rule.code for rule in all_rules() if getattr(rule, "residual", False))
-    tied = [replace(item, explains=_explained(item, symptoms)) for item in kept]
+    tied = [
+        replace(item, explains=_explained(item, symptoms), fixes=_by_proof(item.fixes))
+        for item in kept
+    ]
     causes = sorted(
         (item for item in tied if item.role == "cause"), key=lambda item: _weight(item, residual)
     )
@@ -140,14 +144,22 @@ def _explained(item: Finding, symptoms: dict[str, tuple[str, ...]]) -> tuple[str
     return tuple(reached)
 
 
-def _weight(item: Finding, residual: frozenset[str]) -> tuple[int, bool, int, int, bool, str]:
+def _by_proof(fixes: tuple[Fix, ...]) -> tuple[Fix, ...]:
+    """Order fixes by what trying them has shown; the others keep their place."""
+    places = {"better": -1, "worse": 1, "failed": 1}
+    return tuple(
+        sorted(fixes, key=lambda fix: places.get(fix.proof.verdict, 0) if fix.proof else 0)
+    )
+
+
+def _weight(item: Finding, residual: frozenset[str]) -> tuple[bool, int, bool, int, int, str]:
     proven = any(fix.proof and fix.proof.verdict == "better" for fix in item.fixes)
     return (
+        not proven,
         _SEVERITIES.index(item.severity),
         item.code in residual,
         _CONFIDENCES.index(item.confidence),
         -len(item.explains),
-        not proven,
         item.code,
     )
 

@@ -42,6 +42,7 @@ SHOWN: dict[str, tuple[int | str, ...]] = {
     "Skipped": (0,),
     "Refused": (0,),
     "CannotRebuild": (0,),
+    "CannotJudge": (0,),
     "CannotJoin": (0,),
     "Old": (2,),
     "finding": (0,),

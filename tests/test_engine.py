@@ -53,6 +53,22 @@ def test_of_equals_the_one_that_explains_more_symptoms_leads():
     assert ranked(few, many, *symptoms)[:2] == ["NBD002", "NBD001"]
 
 
+def test_a_cause_with_a_fix_that_was_tried_and_trains_leads():
+    stuck = finding("NBD001", fixes=proven("no difference"))
+    cured = finding("NBD002", severity="warning", confidence="measured", fixes=proven("better"))
+    assert ranked(stuck, cured) == ["NBD002", "NBD001"]
+    assert ranked(stuck, replace(cured, fixes=proven("undecided"))) == ["NBD001", "NBD002"]
+
+
+def test_a_fix_that_does_worse_loses_its_place():
+    verdicts = ("worse", "undecided", "failed", "better", "no difference")
+    fixes = tuple(fix for verdict in verdicts for fix in proven(verdict))
+    untried = Fix("Not tried", "safe", ())
+    (item,) = rank([finding("NBD001", fixes=(*fixes, untried))])
+    order = [fix.proof.verdict if fix.proof else "" for fix in item.fixes]
+    assert order == ["better", "undecided", "no difference", "", "worse", "failed"]
+
+
 def test_then_the_one_whose_fix_was_proven_leads_then_the_lower_code():
     assert ranked(
         finding("NBD001"), finding("NBD002", fixes=proven("no difference")), finding("NBD003")

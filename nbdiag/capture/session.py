@@ -7,6 +7,7 @@ from typing import Any
 
 from nbdiag.capture import call_sites
 from nbdiag.capture.data.arrays_of_fit import Sides, describe_data, find_sides, probe_batch
+from nbdiag.capture.data.seen_samples import SeenSamples
 from nbdiag.capture.data.stream import Stream
 from nbdiag.capture.environment import describe_environment
 from nbdiag.capture.failure.error import describe_error
@@ -73,6 +74,7 @@ class Session:
         self._sides: Sides | None = None
         self._data = Data(split=Missing("the call of fit could not be read"))
         self._stream: Stream | None = None
+        self.seen = SeenSamples()
         self._call = FitCall()
         self._curves = Curves(running_means=not has_own(model, "train_step"))
         self._probing = Probing(frame.probes, frame.cell_of)
@@ -97,6 +99,7 @@ class Session:
         if not self.saved:
             stream = attempt("the stream", lambda: Stream(arguments))
             self._stream = None if isinstance(stream, Missing) else stream
+            self.seen.follow(self._stream)
         sides = attempt("the data", lambda: find_sides(arguments, self._model))
         if isinstance(sides, Missing):
             self._data = Data(split=sides)
@@ -168,6 +171,7 @@ class Session:
         finally:
             if self._stream is not None:
                 self._stream.release()
+            self.seen = SeenSamples()
             self._model = self._sides = self._stream = None
             self._arguments = Missing("the fit has ended")
             self._probing = Probing("off")
@@ -180,6 +184,9 @@ class Session:
         self._curves.close()
         self._describe()
         self._data = self._seen_data()
+        stream = self._stream
+        if stream is not None and stream.replaced:
+            attempt("the samples", lambda: self.seen.keep(stream, self._curves.steps))
         return self.run(error)
 
     def _rate(self) -> float:

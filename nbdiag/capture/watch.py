@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from nbdiag.capture import call_sites
 from nbdiag.capture.budget import TimeBudget
+from nbdiag.capture.data.seen_samples import SeenSamples
 from nbdiag.capture.environment import describe_environment
 from nbdiag.capture.failure.context import describe_context
 from nbdiag.capture.failure.error import describe_error
@@ -33,7 +34,7 @@ _REST = 0.5
 
 __all__ = ["CheckOnly", "Progress", "Stop", "Watch", "watch"]
 
-OnFit = Callable[[Any, dict[str, Any]], None]
+OnFit = Callable[[Any, dict[str, Any], SeenSamples], None]
 Hear = Callable[[TrainingRun], Any]
 
 
@@ -280,7 +281,7 @@ class Watch:
         on_fit = self._requests.on_fit
         if on_fit is not None and not is_legacy(model):
             given = {name: arguments[name] for name in arguments.given}
-            attempt("the call of fit", lambda: on_fit(model, given))
+            attempt("the call of fit", lambda: on_fit(model, given, session.seen))
         changes = {} if isinstance(changes, Missing) else changes
         recorder = make_recorder(session, self)
         changes["callbacks"], session.leave = join(arguments["callbacks"], recorder, model)

@@ -14,12 +14,11 @@ from IPython.display import Image, display
 from nbdiag.language import Reason, later, say
 from nbdiag.magics.fix_selection import finding_of, picks_of
 from nbdiag.magics.model_refs import Training
+from nbdiag.magics.options import Effort
 from nbdiag.magics.problem import FILE, Problem, said_of_rules, write_problem
 from nbdiag.magics.rate_report import outcome
 from nbdiag.magics.session_memory import SessionMemory
 from nbdiag.schema.run import TrainingRun
-
-SEEDS = 2  # with one seed, lucky initial weights decide
 
 _GONE = later(
     "The model or the data of that training are gone or have changed: add --prove to %%traindiag "
@@ -129,32 +128,32 @@ class Actions:
         self.shell.set_next_input(whole.source)
 
     def prove_all(
-        self, trainings: Sequence[Training | None], seeds: Sequence[int], again: Callable[[], None]
+        self, trainings: Sequence[Training | None], effort: Effort, again: Callable[[], None]
     ) -> None:
         """Try the fixes of every remembered report, and show in its place what came of it."""
         reports = self.memory.reports
         for place, (report, training) in enumerate(zip(reports, trainings, strict=True)):
             taken = training.take() if training else None
-            if taken is not None and not self._prove(report, taken, seeds, place=place):
+            if taken is not None and not self._prove(report, taken, effort, place=place):
                 break
         if self.memory.reports != reports:
             again()
 
-    def prove(self, code: str = "") -> None:
+    def prove(self, code: str = "", effort: Effort = Effort()) -> None:  # noqa: B008 - a value
         """Try the fixes of the last report, or those of one finding."""
         report = self._require_report()
         tried = (finding_of(report, code),) if code else report.findings
         if not any(fix.changes for item in tried for fix in item.fixes):
             raise UsageError(say("There is no fix to try: nothing that was found comes with one."))
         training = self._require_training(report)
-        if self._prove(report, training, range(SEEDS), code.upper()):
+        if self._prove(report, training, effort, code.upper()):
             self.show(panel=True)
 
     def _prove(
         self,
         report: Any,
         training: tuple[Any, dict[str, Any]],
-        seeds: Sequence[int],
+        effort: Effort,
         code: str = "",
         place: int = 0,
     ) -> bool:
@@ -164,7 +163,7 @@ class Actions:
 
         try:
             with _interrupts_heard():
-                learnt = proven(report, training, seeds, code)
+                learnt = proven(report, training, code, effort.seeds, effort.budget)
         except ProofStopped as stopped:
             if stopped.report is not None:
                 self.memory.replace_report(stopped.report, place)

@@ -8,11 +8,14 @@ import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from nbdiag.capture.data.seen_samples import SeenSamples
+from nbdiag.capture.fit.callback_list import listed, steers
+
 Get = Callable[[], Any]
 
 # More values than this are data, and data are not copied into nbdiag's hands.
 _FEW = 32
-# A trial runs without the user's callbacks, and speaks itself.
+# Callbacks are kept as copies without a model, and only those that steer; a trial speaks itself.
 _UNUSED = ("callbacks", "verbose")
 
 
@@ -23,13 +26,25 @@ class Training:
     ----------
     model, arguments
         What ``fit`` was called on and with, by name.
+    seen
+        What passes of the data that come as streams: these are not kept, but the samples seen.
     firmly
         Whether a proof will need them after the cell.
     """
 
-    def __init__(self, model: Any, arguments: Mapping[str, Any], *, firmly: bool) -> None:
-        given = {name: value for name, value in arguments.items() if name not in _UNUSED}
+    def __init__(
+        self,
+        model: Any,
+        arguments: Mapping[str, Any],
+        seen: SeenSamples | None = None,
+        *,
+        firmly: bool,
+    ) -> None:
+        self._seen = seen or SeenSamples()
+        unused = (*_UNUSED, *self._seen.names)
+        given = {name: value for name, value in arguments.items() if name not in unused}
         self._firmly = (model, dict(arguments)) if firmly else None
+        self._callbacks = _steering(arguments)
         self._model = weakref.ref(model)
         self._optimizer = _hold(getattr(model, "optimizer", None))
         self._given = _hold(given)
@@ -44,15 +59,31 @@ class Training:
         self._firmly = None
 
     def take(self) -> tuple[Any, dict[str, Any]] | None:
-        """Return the model and the arguments; None when they are gone, or compiled again."""
+        """Return the model and the arguments; None when they are gone, or compiled again.
+
+        In place of a stream stand the samples that passed.
+        """
         if self._firmly is not None:
-            return self._firmly
+            model, given = self._firmly
+            return model, self._seen.instead_of(given)
         model = self._model()
         try:
             given, optimizer = self._given(), self._optimizer()
         except _GoneError:
             return None
-        return (model, given) if model is not None and model.optimizer is optimizer else None
+        if model is None or model.optimizer is not optimizer:
+            return None
+        return model, self._seen.instead_of(given) | self._callbacks
+
+
+def _steering(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy the callbacks that take part in a trial, as they are configured."""
+    kept = [item for item in listed(arguments.get("callbacks")) if steers(item)]
+    if not kept:
+        return {}
+    from nbdiag.trial.setup.fit_arguments import fresh_callback
+
+    return {"callbacks": [fresh_callback(item) for item in kept]}
 
 
 class _GoneError(Exception):

@@ -7,12 +7,12 @@ from itertools import zip_longest
 from typing import Any
 
 from nbdiag.language import later, speaking
-from nbdiag.magics.actions import SEEDS, Actions
+from nbdiag.magics.actions import Actions
 from nbdiag.magics.cell_runner import hidden_traceback
 from nbdiag.magics.live_observer import LiveObserver
 from nbdiag.magics.missing_fit import without_fit
 from nbdiag.magics.model_refs import Training
-from nbdiag.magics.options import proves, settings_of
+from nbdiag.magics.options import effort_of, proves, settings_of
 from nbdiag.magics.session_memory import earlier_cells
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
@@ -128,7 +128,7 @@ class Observation:
         again = actions.show(panel=not options.no_panel, live=self._following.panel)
         if proves(options):
             with actions.guarded(later("the proof"), tuple(report.run for report in reports)):
-                actions.prove_all(trainings, range(options.seeds or SEEDS), again)
+                actions.prove_all(trainings, effort_of(options), again)
             self._name(actions.memory.reports[0])
         if options.save:
             actions.save(actions.memory.reports[0], options.save)

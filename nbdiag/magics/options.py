@@ -1,7 +1,9 @@
 """What the options of ``%%traindiag`` mean, and what is wrong with them."""
 
 import argparse
+import math
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +59,73 @@ def _codes(text: str) -> tuple[str, ...]:
     return tuple(code.strip().upper() for code in text.split(",") if code.strip())
 
 
+@dataclass(frozen=True)
+class Effort:
+    """How far a proof goes.
+
+    Attributes
+    ----------
+    seeds
+        To be tried at most; None for as many as a proof takes.
+    budget
+        Seconds of CPU, None for those that a proof takes.
+    """
+
+    seeds: int | None = None
+    budget: float | None = None
+
+
 def proves(options: argparse.Namespace) -> bool:
-    """Whether the fixes should be tried on a copy; naming seeds asks for it, too."""
-    return options.prove or options.seeds is not None
+    """Whether the fixes should be tried on a copy; naming seeds or a budget asks for it, too."""
+    return options.prove or options.seeds is not None or options.budget is not None
+
+
+def effort_of(options: argparse.Namespace) -> Effort:
+    """Read how far a proof goes.
+
+    Raises
+    ------
+    UsageError
+        For a number of seeds below 1, and a time that is none.
+    """
+    if options.seeds is not None and options.seeds < 1:
+        raise UsageError(say("--seeds takes a number from 1, not {number}.", number=options.seeds))
+    return Effort(options.seeds, None if options.budget is None else _seconds(options.budget))
+
+
+def read_prove(words: list[str]) -> tuple[str, Effort]:
+    """Read what follows ``%traindiag prove``: a code or none, and how far to go.
+
+    Raises
+    ------
+    UsageError
+        For anything else.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("code", nargs="?", default="")
+    parser.add_argument("--seeds", type=int)
+    parser.add_argument("--budget")
+    try:
+        options, unknown = parser.parse_known_args(words)
+    except argparse.ArgumentError as problem:
+        raise UsageError(str(problem)) from None
+    if unknown:
+        raise UsageError(say("%traindiag prove does not take {words}.", words=" ".join(unknown)))
+    return options.code, effort_of(options)
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def _seconds(text: str) -> float:
+    number, unit = (text[:-1], text[-1]) if text[-1:] in _UNITS else (text, "s")
+    try:
+        seconds = float(number) * _UNITS[unit]
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise UsageError(say("--budget takes a time such as 90s, 5m or 1h, not {text}.", text=text))
+    return seconds
 
 
 def require_valid(options: argparse.Namespace) -> None:
@@ -68,11 +134,10 @@ def require_valid(options: argparse.Namespace) -> None:
     Raises
     ------
     UsageError
-        For a number of seeds below 1, a name that is none, a file that cannot be saved.
+        For what `effort_of` refuses, a name that is none, a file that cannot be saved.
     """
-    seeds, name, path = options.seeds, options.out, options.save
-    if seeds is not None and seeds < 1:
-        raise UsageError(say("--seeds takes a number from 1, not {number}.", number=seeds))
+    effort_of(options)
+    name, path = options.out, options.save
     if name is not None and not name.isidentifier():
         raise UsageError(say("--out takes a Python name, not {name!r}.", name=name))
     if path is not None:

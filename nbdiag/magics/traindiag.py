@@ -12,14 +12,22 @@ from nbdiag.magics.actions import Actions
 from nbdiag.magics.cell_events import CellEvents, Watching
 from nbdiag.magics.cell_runner import Ended, current_cell, raise_shown, run_body
 from nbdiag.magics.observation import Observation
-from nbdiag.magics.options import known_rules, read_options, require_valid, rule_of, settings_of
+from nbdiag.magics.options import (
+    known_rules,
+    read_options,
+    read_prove,
+    require_valid,
+    rule_of,
+    settings_of,
+)
 from nbdiag.schema.cell import Cell
 
 _LINE_HELP = later("""\
 %traindiag                     show the last report again
 %traindiag fix CODE [K]        put fix K (1 by default) of that finding into a new cell
 %traindiag fix CODE CODE …     put several fixes into one new cell
-%traindiag prove [CODE]        try the top fixes, or those of that finding, on a copy
+%traindiag prove [CODE] [--seeds N] [--budget TIME]
+                               try the top fixes, or those of that finding, on a copy
 %traindiag rate [CODE [K]]     find a learning rate on a copy (after that fix)
 %traindiag explain CODE        the rule's page
 %traindiag rules               every rule, a line each
@@ -62,7 +70,12 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         "--seeds",
         type=int,
         metavar="N",
-        help="seeds before and after a proof (default: 2); switches --prove on",
+        help="seeds before and after a proof, at most (default: 12); switches --prove on",
+    )
+    @argument(
+        "--budget",
+        metavar="TIME",
+        help="CPU time for a proof: 90s, 5m, 1h (default: 60s); switches --prove on",
     )
     @argument("--select", metavar="CODES", default="", help="hear only these rules: NBD1,NBD301")
     @argument("--ignore", metavar="CODES", default="", help="do not hear these rules")
@@ -139,7 +152,8 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         %traindiag                     show the last report again
         %traindiag fix CODE [K]        put fix K (1 by default) of that finding into a new cell
         %traindiag fix CODE CODE …     put several fixes into one new cell
-        %traindiag prove [CODE]        try the top fixes, or those of that finding, on a copy
+        %traindiag prove [CODE] [--seeds N] [--budget TIME]
+                                       try the top fixes, or those of that finding, on a copy
         %traindiag rate [CODE [K]]     find a learning rate on a copy (after that fix)
         %traindiag explain CODE        the rule's page
         %traindiag rules               every rule, a line each
@@ -157,8 +171,8 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
                 self.actions.show_again()
             case "fix", [_, *_]:
                 self.actions.fix(arguments)
-            case "prove", [] | [_]:
-                self.actions.prove(*arguments)
+            case "prove", _:
+                self.actions.prove(*read_prove(arguments))
             case "rate", [] | [_] | [_, _]:
                 self.actions.rate(arguments)
             case "problem", [] | [_]:

@@ -54,7 +54,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Trial:
-    """One arm of a proof.
+    """Both sides of a proof, by one number.
 
     Attributes
     ----------
@@ -62,6 +62,17 @@ class Trial:
         Name of the compared number.
     before, after
         One value per seed.
+    steps
+        Length of a training.
+    output
+        Key of the output, "" for the only one.
+    read_at
+        Steps after which the trainings were read.
+    before_curves, after_curves
+        One curve per seed: a value for each of ``read_at``, NaN after the end of a training that
+        is shorter.
+    others
+        Values of the unchanged training from other seeds, where a difference was checked by them.
     """
 
     metric: str
@@ -69,15 +80,36 @@ class Trial:
     before: tuple[float, ...]
     after: tuple[float, ...]
     steps: int
+    output: str = ""
+    read_at: tuple[int, ...] = ()
+    before_curves: tuple[tuple[float, ...], ...] = ()
+    after_curves: tuple[tuple[float, ...], ...] = ()
+    others: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What trying a fix on a copy has shown."""
+    """What trying a fix on copies has shown.
 
-    verdict: Literal["better", "no difference", "worse", "failed"]
+    Attributes
+    ----------
+    verdict
+        "better" and "worse": a change that does nothing is called so in 5 of 100 proofs at most.
+        "no difference": the mean gain is surely small. "undecided": more seeds or steps would be
+        needed than there was time for. "cannot be judged": the samples or the model allow no
+        trial. "failed": the changed training raised an error.
+    summary
+        The numbers, in a sentence.
+    trials
+        The trainings, one entry for each number that was compared.
+    gain
+        Interval of the mean gain of the first of them, that holds after every seed.
+    """
+
+    verdict: Literal["better", "no difference", "worse", "undecided", "cannot be judged", "failed"]
     summary: str
     trials: tuple[Trial, ...] = ()
+    gain: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

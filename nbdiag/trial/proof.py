@@ -1,52 +1,68 @@
 """Try fixes on copies of the user's training, and say what they change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
 
+from nbdiag.capture.fit.callback_list import listed, steers
 from nbdiag.capture.state_guard import preserve_state
 from nbdiag.edits.changes import live_edits
-from nbdiag.edits.live.edits import UNCHANGED, CannotRebuild
+from nbdiag.edits.live.edits import UNCHANGED, CannotRebuild, LiveEdits
 from nbdiag.language import say, speaking, spoken
 from nbdiag.schema.changes import Change
 from nbdiag.schema.finding import Fix, Proof
-from nbdiag.syntax.text.lines import split_lines
-from nbdiag.trial.held_out import HeldOut, hold_out
-from nbdiag.trial.materialize import in_arrays
-from nbdiag.trial.run import Arm, Weights
-from nbdiag.trial.scores import Reading
+from nbdiag.trial.duration import needs_whole_training, shows
+from nbdiag.trial.held_out import FEW, HeldOut, possible_held_out
+from nbdiag.trial.race import Limits, RaceStopped, Result, race
+from nbdiag.trial.run import Arm, per_output, tasks_of
+from nbdiag.trial.scores import METRICS, CannotJudge, check_labels
+from nbdiag.trial.sequential import LEAST_SEEDS
+from nbdiag.trial.setup.fit_arguments import as_array
 from nbdiag.trial.setup.training import Setup
-from nbdiag.trial.verdict import weigh
+from nbdiag.trial.verdict import proof_of
 
-_METRICS = {"classes": "AUC", "tags": "AUC", "numbers": "explained variance"}
+SEEDS = tuple(range(12))
+BUDGET = 60.0
+"""Seconds of CPU for one proof, where none are named."""
+# A named budget may be spent on longer trainings, each twice as long as the one before.
+_DOUBLINGS = 8
+_TIMED_STEPS = 10
 
 
 def prove(
     setup: Setup,
     fixes: Sequence[Fix],
-    seeds: Sequence[int] = (0, 1),
-    steps: int = 40,
+    seeds: Sequence[int] = SEEDS,
+    steps: int | None = None,
+    budget: float | None = None,
     n_jobs: int = 1,
 ) -> tuple[Proof, ...]:
     """Train each fix and the unchanged training from the same seeds, and compare them.
 
-    Both sides start from the same weights wherever their shapes agree, see the same batches, and
-    are read on the same held-out rows in the same way. To be called after the user's ``fit``:
-    nothing of the user's is touched. Callbacks take no part.
+    Both sides start from the same values of every variable whose shape and initializer the fix
+    leaves alone, see the same batches, and are read on the same held-out samples in the same way.
+    To be called after the user's ``fit``: nothing of the user's is touched. Callbacks that steer
+    the training take part, others do not.
 
     Parameters
     ----------
     setup
-        The user's training. Of a data set, so many rows are read as can be without moving it.
+        The user's training, with the samples in arrays. Data in a stream are not read again: of
+        a watched ``fit`` the samples seen in passing stand in for them.
     fixes
         What to try; a combination is a fix with the changes of several.
     seeds
-        One short run of each side per seed. With one seed, lucky initial weights decide.
+        At most so many are tried, in this order: each question ends where it is decided.
     steps
-        Length of a run. 40 steps distinguished stuck from repaired trainings on three architectures
-        (the AUC sees it 10 to 20 steps before the accuracy); a lower learning rate needed 80, so a
-        trial in which nothing trains is repeated at twice the length.
+        Length of a run, None for 40; and for 80 and 160 where nothing trains. Never longer than
+        the training as the user wrote it. 40 steps distinguished stuck from repaired trainings
+        on three architectures (the AUC sees it 10 to 20 steps before the accuracy); a lower
+        learning rate needed 80.
+    budget
+        Seconds of CPU for all fixes together, None for a minute. What only the whole training
+        shows is tried where the budget is enough.
     n_jobs
         Processes to share the fixes (through joblib); 1 stays in this one. A model with code of
         the user's cannot be sent to another process and is tried here all the same.
@@ -54,18 +70,18 @@ def prove(
     Returns
     -------
     tuple of Proof
-        One per fix; "failed" with the reason where a fix could not be tried.
+        One per fix.
     """
     if not seeds:
         raise ValueError("Give at least one seed.")
     tries = [fix.changes for fix in fixes]
+    limits = _limits(tuple(seeds), steps, budget)
     if n_jobs == 1 or len(tries) < 2 or not _can_travel(setup):  # noqa: PLR2004
-        return tuple(_prove_all(setup, tries, tuple(seeds), steps))
+        return tuple(_prove_all(setup, tries, limits))
     import joblib
 
     shared = joblib.Parallel(n_jobs=n_jobs, backend="loky")(
-        joblib.delayed(_prove_elsewhere)(spoken(), setup, [changes], tuple(seeds), steps)
-        for changes in tries
+        joblib.delayed(_prove_elsewhere)(spoken(), setup, [changes], limits) for changes in tries
     )
     return tuple(proof for one in shared for proof in one)
 
@@ -78,109 +94,196 @@ class ProofStopped(KeyboardInterrupt):
     tried, total
         Fixes that had been tried, and that were to be tried.
     proofs
-        What came of those that had been tried.
+        What came of those that had been tried, by their number.
     report
         The report with these proofs, once it is known.
     """
 
-    def __init__(self, tried: int, total: int, proofs: Sequence[Proof] = ()) -> None:
+    def __init__(self, tried: int, total: int, proofs: Mapping[int, Proof] | None = None) -> None:
         super().__init__(tried, total)
         self.tried = tried
         self.total = total
-        self.proofs = tuple(proofs)
+        self.proofs = dict(proofs or {})
         self.report: Any = None
 
 
-class _Unchanged:
-    """The training without a change, made and read once for all fixes."""
-
-    def __init__(self, setup: Setup, held_out: HeldOut) -> None:
-        self.held_out = held_out
-        self.arm = Arm(setup, UNCHANGED, held_out)
-        self._known: dict[tuple[int, int], tuple[Weights, Reading]] = {}
-
-    def run(self, seed: int, steps: int) -> tuple[Weights, Reading]:
-        if (seed, steps) not in self._known:
-            start = self.arm.begin(seed)
-            self._known[seed, steps] = start, _finish(self.arm, seed, steps)
-        return self._known[seed, steps]
-
-
-def _prove_all(
-    setup: Setup, tries: Sequence[Sequence[Change]], seeds: tuple[int, ...], steps: int
-) -> list[Proof]:
-    with preserve_state(runs_user_code=True):
-        try:
-            setup = in_arrays(setup)
-            before = _Unchanged(setup, hold_out(setup.fit_arguments))
-        except CannotRebuild as reason:
-            return [_not_tried(reason) for _ in tries]
-        proofs: list[Proof] = []
-        for changes in tries:
-            try:
-                proofs.append(_prove(setup, changes, before, seeds, steps))
-            except KeyboardInterrupt:
-                raise ProofStopped(len(proofs), len(tries), proofs) from None
-        return proofs
+def _limits(seeds: tuple[int, ...], steps: int | None, budget: float | None) -> Limits:
+    if steps is not None:
+        return Limits(seeds, BUDGET if budget is None else budget, (steps,))
+    if budget is None:
+        return Limits(seeds, BUDGET)
+    first = Limits().lengths[0]
+    return Limits(seeds, budget, tuple(first * 2**n for n in range(_DOUBLINGS)))
 
 
 def _prove_elsewhere(
-    language: str,
-    setup: Setup,
-    tries: Sequence[Sequence[Change]],
-    seeds: tuple[int, ...],
-    steps: int,
+    language: str, setup: Setup, tries: Sequence[Sequence[Change]], limits: Limits
 ) -> list[Proof]:
     """Prove in another process, which begins with the default language."""
     with speaking(language):
-        return _prove_all(setup, tries, seeds, steps)
+        return _prove_all(setup, tries, limits)
 
 
-def _prove(
-    setup: Setup,
-    changes: Sequence[Change],
-    before: _Unchanged,
-    seeds: tuple[int, ...],
-    steps: int,
-) -> Proof:
-    try:
-        edits = live_edits(changes)
-        if not edits.shows_in_steps:
-            return Proof(
-                "no difference", say("A short trial cannot show it: it changes no single step.")
-            )
-        if edits.deals:
-            before = _Unchanged(setup, hold_out(setup.fit_arguments, edits))
-        after = Arm(setup, edits, before.held_out)
-    except CannotRebuild as reason:
-        return _not_tried(reason)
-    metric = _METRICS[before.arm.task()]
-    for length in (steps, 2 * steps):
-        runs = [_both(before, after, seed, length) for seed in seeds]
-        sides = [item[0] for item in runs], [item[1] for item in runs]
-        proof = weigh(metric, seeds, *sides, steps=length, rows=before.held_out.count)
-        if proof.verdict != "no difference" or any(item.learnt for run in runs for item in run):
-            break
-    return proof
+def _prove_all(setup: Setup, tries: Sequence[Sequence[Change]], limits: Limits) -> list[Proof]:
+    with preserve_state(runs_user_code=True):
+        experiment = _Experiment(setup, limits)
+        try:
+            return experiment.run(tries)
+        except KeyboardInterrupt:
+            known = experiment.proofs
+            raise ProofStopped(len(known), len(tries), known) from None
 
 
-def _both(before: _Unchanged, after: Arm, seed: int, steps: int) -> tuple[Reading, Reading]:
-    start, reading = before.run(seed, steps)
-    after.begin(seed, like=start)
-    return reading, _finish(after, seed, steps)
+class _Experiment:
+    """The fixes of one proof, in groups that one race can hold."""
+
+    def __init__(self, setup: Setup, limits: Limits) -> None:
+        self._setup = setup
+        self._limits = limits
+        self._begun = limits.clock()
+        self.proofs: dict[int, Proof] = {}
+        self._remarks = _remarks_on_callbacks(setup)
+
+    def run(self, tries: Sequence[Sequence[Change]]) -> list[Proof]:
+        proofs = self.proofs
+        short: dict[int, LiveEdits] = {}
+        others: list[dict[int, LiveEdits]] = []
+        for place, changes in enumerate(tries):
+            try:
+                edits = live_edits(changes)
+            except CannotRebuild as reason:
+                proofs[place] = _not_tried(reason)
+                continue
+            if not shows(edits):
+                text = say("A trial cannot show it: it changes no single step.")
+                proofs[place] = Proof("no difference", text)
+            elif edits.deals or needs_whole_training(edits):
+                others.append({place: edits})
+            else:
+                short[place] = edits
+        for group in (short, *others):
+            if group:
+                proofs |= self._group(group)
+        return [proofs[place] for place in range(len(tries))]
+
+    def _group(self, group: Mapping[int, LiveEdits]) -> dict[int, Proof]:
+        first = next(iter(group.values()))
+        try:
+            held_out = _held_out(self._setup, first)
+            unchanged = Arm(self._setup, UNCHANGED, held_out)
+        except CannotRebuild as reason:
+            return dict.fromkeys(group, _not_tried(reason))
+        except CannotJudge as reason:
+            text = say("Cannot be judged on these samples: {reason}.", reason=reason.said())
+            return dict.fromkeys(group, Proof("cannot be judged", text))
+        proofs: dict[int, Proof] = {}
+        arms: dict[int, Arm] = {}
+        for place, edits in group.items():
+            try:
+                arms[place] = Arm(self._setup, edits, held_out, like=unchanged)
+            except CannotRebuild as reason:
+                proofs[place] = _not_tried(reason)
+        return proofs | self._race(unchanged, arms, needs_whole_training(first))
+
+    def _race(self, unchanged: Arm, arms: dict[int, Arm], whole: bool) -> dict[int, Proof]:
+        limits = replace(self._limits, seconds=self._left())
+        if whole and arms:
+            (arm,) = arms.values()
+            own = max(unchanged.own_steps, arm.own_steps)
+            if own > limits.lengths[-1]:
+                seconds = own * LEAST_SEEDS * _seconds_of_step(unchanged, arm, limits)
+                if seconds > self._left():
+                    return dict.fromkeys(arms, _too_long(limits.lengths[0], own, seconds))
+            limits = replace(limits, lengths=(own,), seconds=self._left())
+        tasks = unchanged.tasks()
+        floors = [METRICS[task][1] for task in tasks.values()]
+        held_out = unchanged.held_out
+        remarks = [*_remarks_on_samples(held_out), *self._remarks]
+
+        def written(results: Sequence[Result]) -> dict[int, Proof]:
+            return {
+                place: proof_of(
+                    result, tasks, (unchanged.own_steps, arm.own_steps), held_out.count, remarks
+                )
+                for (place, arm), result in zip(arms.items(), results, strict=True)
+            }
+
+        try:
+            return written(race(unchanged, list(arms.values()), floors, limits))
+        except RaceStopped as stopped:
+            finished = written(stopped.results).items()
+            self.proofs |= {
+                place: proof for place, proof in finished if proof.verdict != "undecided"
+            }
+            raise
+
+    def _left(self) -> float:
+        return self._limits.seconds - (self._limits.clock() - self._begun)
 
 
-def _finish(arm: Arm, seed: int, steps: int) -> Reading:
-    try:
-        arm.train(seed, steps)
-        return arm.read()
-    except Exception as problem:  # noqa: BLE001 - a training may fail in any way; that is a result
-        lines = split_lines(str(problem).strip() or "no message")
-        return Reading(float("nan"), error=f"{type(problem).__name__}: {lines[0].rstrip('.')}")
+def _held_out(setup: Setup, edits: LiveEdits) -> HeldOut:
+    """Choose the first set of samples on which every output can be judged."""
+    problem: CannotJudge | None = None
+    for held_out in possible_held_out(setup.fit_arguments, edits):
+        labels = per_output(setup.model, held_out.of(setup.fit_arguments)[1])
+        try:
+            for name, task in tasks_of(setup).items():
+                check_labels(task, as_array(labels[name]))
+        except CannotJudge as reason:
+            problem = reason
+        else:
+            return held_out
+    assert problem is not None  # noqa: S101 - without a set the generator has raised
+    raise problem
+
+
+def _seconds_of_step(unchanged: Arm, arm: Arm, limits: Limits) -> float:
+    """Measure what a step of both sides takes, once both are traced."""
+    total = 0.0
+    for side in (unchanged, arm):
+        side.train(limits.seeds[0], 1, keep=True)
+        begun = limits.clock()
+        side.train(limits.seeds[0], 1 + _TIMED_STEPS)
+        total += (limits.clock() - begun) / _TIMED_STEPS
+    return total
+
+
+def _too_long(steps: int, own: int, seconds: float) -> Proof:
+    text = say(
+        "Undecided: {steps} steps cannot show it, and the whole training has {own}. To try that on "
+        "{seeds} seeds takes about {seconds:.0f} s of CPU: --budget {budget}m.",
+        steps=steps,
+        own=own,
+        seeds=LEAST_SEEDS,
+        seconds=seconds,
+        budget=max(1, round(2 * seconds / 60)),
+    )
+    return Proof("undecided", text)
 
 
 def _not_tried(reason: CannotRebuild) -> Proof:
-    return Proof("failed", say("Not tried: {reason}.", reason=reason.said()))
+    return Proof("cannot be judged", say("Not tried: {reason}.", reason=reason.said()))
+
+
+def _remarks_on_samples(held_out: HeldOut) -> list[str]:
+    if len(held_out.folds) > 1:
+        return [
+            say(
+                "With {count} samples in all, each was judged by a training without it.",
+                count=held_out.count,
+            )
+        ]
+    if held_out.count < FEW:
+        return [say("The held-out samples are few.")]
+    return []
+
+
+def _remarks_on_callbacks(setup: Setup) -> list[str]:
+    every = listed(setup.fit_arguments.get("callbacks"))
+    names = dict.fromkeys(type(item).__name__ for item in every if not steers(item))
+    if not names:
+        return []
+    return [say("Callbacks that took no part: {names}.", names=", ".join(names))]
 
 
 def _can_travel(setup: Setup) -> bool:

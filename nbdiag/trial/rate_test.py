@@ -13,8 +13,7 @@ from nbdiag.facts.optimization.updates import USUAL_RATES
 from nbdiag.language import say
 from nbdiag.schema.changes import Change
 from nbdiag.schema.range_test import RangeTest
-from nbdiag.trial.held_out import HeldOut, batches, training_rows
-from nbdiag.trial.materialize import in_arrays
+from nbdiag.trial.held_out import HeldOut, batches, count_samples, training_rows
 from nbdiag.trial.setup.fit_arguments import take
 from nbdiag.trial.setup.rebuild import rebuild
 from nbdiag.trial.setup.training import Setup
@@ -75,7 +74,7 @@ def find_rate(
         raise ValueError("The lowest rate must be above 0 and below the highest.")
     rates = tuple(float(rate) for rate in np.geomspace(lowest, highest, steps))
     with preserve_state(runs_user_code=True):
-        losses = _sweep(in_arrays(setup), changes, rates, seed)
+        losses = _sweep(setup, changes, rates, seed)
     smooth = smoothed(losses)
     return summarise(rates[: len(smooth)], smooth)
 
@@ -103,7 +102,7 @@ def summarise(rates: Sequence[float], losses: Sequence[float]) -> RangeTest:
     gain = losses[0] - losses[least]
     if gain <= _LEAST_GAIN * abs(losses[0]):
         text = say(
-            "No learning rate between {low:.0e} and {high:.0e} made the loss fall.",
+            "No rate between {low:.0e} and {high:.0e} made the loss fall.",
             low=rates[0],
             high=rates[-1],
         )
@@ -115,8 +114,8 @@ def summarise(rates: Sequence[float], losses: Sequence[float]) -> RangeTest:
         else say("was still falling at the end of the test")
     )
     text = say(
-        "The loss fell from {first:.3g} to {least:.3g} and {turn} near a learning rate of "
-        "{rate:.2g}: try {proposed:g}.",
+        "The loss fell from {first:.3g} to {least:.3g} and {turn} near a rate of {rate:.2g}: try "
+        "{proposed:g}.",
         first=losses[0],
         least=losses[least],
         turn=turn,
@@ -133,12 +132,13 @@ def _sweep(
 
     A second copy that stands still sees the same batches: what the two differ by is the rate's.
     """
+    count_samples(setup.fit_arguments)
     moving, still = (rebuild(setup, live_edits(changes), seed) for _ in range(2))
     given = moving.fit_arguments
-    rows = training_rows(given, UNCHANGED, HeldOut(np.arange(0), from_validation=True))
+    rows = training_rows(given, UNCHANGED, HeldOut((np.arange(0),), from_validation=True))
     losses: list[float] = []
     levels: list[float] = []
-    for rate, batch in zip(rates, batches(rows, given, seed, len(rates)), strict=True):
+    for rate, batch in zip(rates, batches(rows, given, seed), strict=False):
         losses.append(_step(moving, rate, batch))
         levels.append(_step(still, 0.0, batch))
         if not math.isfinite(losses[-1]):

@@ -1,5 +1,8 @@
-"""One side of a trial: a copy of the training that runs a few steps from given seeds."""
+"""One arm of an experiment: a copy of the training, run from given seeds and read on the way."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 import keras
@@ -7,7 +10,11 @@ import numpy as np
 
 from nbdiag.capture.model.variable_values import value_of
 from nbdiag.edits.live.edits import LiveEdits
-from nbdiag.trial.held_out import HeldOut, batches, training_rows
+from nbdiag.syntax.text.lines import split_lines
+from nbdiag.trial.callback_calls import Steering
+from nbdiag.trial.held_out import HeldOut, Indices, batch_size, batches, training_rows
+from nbdiag.trial.initial_values import shared_variables
+from nbdiag.trial.race import Course
 from nbdiag.trial.scores import Reading, Task, read, task_of
 from nbdiag.trial.setup.compile import output_names
 from nbdiag.trial.setup.fit_arguments import as_array, row_count, take
@@ -15,14 +22,19 @@ from nbdiag.trial.setup.rebuild import rebuild
 from nbdiag.trial.setup.split import pooled
 from nbdiag.trial.setup.training import Setup
 
-Weights = dict[str, np.ndarray[Any, Any]]
+Array = np.ndarray[Any, Any]
+Values = list[Array]
 
-# Enough rows to meet every class.
-_ROWS_FOR_CLASSES = 20_000
+# Enough samples to meet every class.
+_SAMPLES_FOR_CLASSES = 20_000
+# The first reading; from there the distance doubles: the start is where trainings part.
+_FIRST_READING = 10
+# Of so many seeds the initial values are at hand: those of this round, and of the do-nothing arm.
+_SEEDS_AT_HAND = 2
 
 
 class Arm:
-    """A training with changes, to be begun from one seed after the other.
+    """A training with changes, to be run from one seed after the other.
 
     The model is traced once: each seed sets the weights of the same model, and its optimizer back
     to zero.
@@ -32,101 +44,234 @@ class Arm:
     setup
         The user's training.
     edits
-        What this side does differently.
+        What this arm does differently.
     held_out
-        Rows to judge by.
+        Samples to judge by.
+    like
+        The arm to start as: of each seed the same initial values, for all variables whose shape
+        and initializer are the same in both.
     """
 
-    def __init__(self, setup: Setup, edits: LiveEdits, held_out: HeldOut) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        edits: LiveEdits,
+        held_out: HeldOut,
+        like: "Arm | None" = None,
+    ) -> None:
         self._setup = setup
-        self._held_out = held_out
-        # Rows stay in the user's order; `training_rows` knows the shuffle and the sides.
+        self.held_out = held_out
+        # Samples stay in the user's order; `training_rows` knows the shuffle and the sides.
         self._edits = edits.in_place()
-        self._live = self._fresh(0)
-        given = self._live.fit_arguments
+        live = self._fresh(0)
+        self.model, self.given = live.model, live.fit_arguments
+        self.steering = Steering(self.given)
         moved = bool(edits.deals)
-        # Labels may have another form by now: the user's labels decide which row goes where.
-        self._rows = training_rows(setup.fit_arguments if moved else given, edits, held_out)
-        self._x, self._y = pooled(given) if moved else (given["x"], given["y"])
-        self._live.model.optimizer.build(self._live.model.trainable_variables)
-        self._slots = [value_of(item) for item in self._live.model.optimizer.variables]
+        # Labels may have another form by now: the user's labels decide which sample goes where.
+        order = setup.fit_arguments if moved else self.given
+        self.rows = [
+            training_rows(order, edits, held_out, fold) for fold in range(len(held_out.folds))
+        ]
+        self.x, self.y = pooled(self.given) if moved else (self.given["x"], self.given["y"])
+        self.model.optimizer.build(self.model.trainable_variables)
+        self._slots = [value_of(item) for item in self.model.optimizer.variables]
+        self._initial: dict[int, Values] = {}
+        self._like = like
+        self._shared = shared_variables(self.model, like.model) if like else frozenset()
+        self._trainings: dict[int, list[_Training]] = {}
+        self._running: _Training | None = None
 
-    def begin(self, seed: int, like: Weights | None = None) -> Weights:
-        """Set the model to the fresh weights of a seed.
+    @property
+    def epoch_steps(self) -> int:
+        """Steps of one epoch of the whole training."""
+        given = self.given
+        if given.get("steps_per_epoch"):
+            return int(given["steps_per_epoch"])
+        count = row_count(given["x"]) or 1
+        if given.get("validation_data") is None:
+            count = int(count * (1 - (given.get("validation_split") or 0.0)))
+        return max(1, ceil(count / batch_size(given)))
+
+    @property
+    def own_steps(self) -> int:
+        """Steps of the whole training, as ``fit`` is called."""
+        epochs = int(self.given.get("epochs") or 1) - int(self.given.get("initial_epoch") or 0)
+        return max(1, epochs) * self.epoch_steps
+
+    def train(self, seed: int, steps: int, *, keep: bool = False) -> Course:
+        """Train from a seed up to a step, and read on the way.
 
         Parameters
         ----------
         seed
-            Seeds the weights and the dropout.
-        like
-            Weights of the other side, taken over wherever name and shape agree.
+            Seeds the weights, the dropout and the order of the samples.
+        steps
+            Where to stop, counted from the start of the training; the training's own length at
+            most.
+        keep
+            Whether it may have to go on later: then its weights are kept.
 
         Returns
         -------
-        dict
-            The weights that this side starts from.
+        Course
+            All readings so far. What the training raised is noted and ends it.
         """
-        fresh = self._fresh(seed).model
-        for live, new in zip(self._live.model.variables, fresh.variables, strict=True):
-            live.assign(new)
-        start = _by_path(self._live.model)
-        for path, variable in start.items():
-            other = (like or {}).get(path)
-            if other is not None and other.shape == tuple(variable.shape):
-                variable.assign(other)
-        for variable, value in zip(self._live.model.optimizer.variables, self._slots, strict=True):
-            variable.assign(value)
-        self._live.model.reset_metrics()
-        return {path: value_of(variable) for path, variable in start.items()}
-
-    def train(self, seed: int, steps: int) -> None:
-        """Run so many steps on the batches of that seed."""
-        given = self._live.fit_arguments
-        weights = given.get("sample_weight")
-        for rows in batches(self._rows, given, seed, steps):
-            self._live.model.train_on_batch(
-                take(self._x, rows),
-                take(self._y, rows),
-                sample_weight=None if weights is None else take(weights, rows),
-                class_weight=given.get("class_weight"),
-            )
-
-    def read(self) -> Reading:
-        """Judge the model on the held-out rows: the mean over its outputs."""
-        x, y = self._held_out.of(self._live.fit_arguments)
-        outputs = _per_output(self._live.model, self._live.model.predict_on_batch(x))
-        labels = _per_output(self._live.model, y)
-        known = _per_output(self._live.model, self._live.fit_arguments["y"])
-        asked = _per_output(self._setup.model, self._setup.fit_arguments["y"])
-        readings = [
-            read(
-                self._task(asked[name], self._setup.model, name),
-                as_array(labels[name]),
-                as_array(outputs[name]),
-                np.unique(as_array(known[name])[:_ROWS_FOR_CLASSES]),
-                logits=takes_logits(self._live.model, name),
-            )
-            for name in labels
-        ]
-        failed = next((item for item in readings if item.error), None)
-        return failed or Reading(
-            float(np.mean([item.value for item in readings])),
-            float(np.mean([item.accuracy for item in readings])),
-            learnt=all(item.learnt for item in readings),
+        folds = range(len(self.held_out.folds))
+        trainings = self._trainings.pop(seed, None) or [_Training(self, seed, k) for k in folds]
+        raised = ""
+        try:
+            for training in trainings:
+                self._switch_to(training)
+                training.advance(min(steps, self.own_steps))
+        except Exception as problem:  # noqa: BLE001 - a training may fail in any way; that is a result
+            raised = _first_line(problem)
+        if keep and not raised:
+            self._trainings[seed] = trainings
+        else:
+            self._running = None
+        common = set.intersection(*(set(item.outputs) for item in trainings))
+        read_at = sorted(common)
+        return Course(
+            tuple(read_at),
+            tuple(self._read([item.outputs[step] for item in trainings]) for step in read_at),
+            raised,
         )
 
-    def task(self) -> Task:
-        """Find what the first output should learn."""
-        asked = _per_output(self._setup.model, self._setup.fit_arguments["y"])
-        name = next(iter(asked))
-        return self._task(asked[name], self._setup.model, name)
+    def initial(self, seed: int) -> Values:
+        """Return the values of all variables of the model that a seed starts from."""
+        if seed not in self._initial:
+            values = [value_of(item) for item in self._fresh(seed).model.variables]
+            if self._like is not None:
+                others = self._like.by_path(seed)
+                paths = [item.path for item in self.model.variables]
+                values = [
+                    others[path] if path in self._shared else value
+                    for path, value in zip(paths, values, strict=True)
+                ]
+            while len(self._initial) >= _SEEDS_AT_HAND:
+                self._initial.pop(next(iter(self._initial)))
+            self._initial[seed] = values
+        return self._initial[seed]
 
-    def _task(self, labels: Any, model: Any, name: str) -> Task:
-        place = output_names(model).index(name)
-        return task_of(as_array(labels)[:_ROWS_FOR_CLASSES], int(model.outputs[place].shape[-1]))
+    def by_path(self, seed: int) -> dict[str, Array]:
+        """Return the initial values by the path of the variable."""
+        paths = [item.path for item in self.model.variables]
+        return dict(zip(paths, self.initial(seed), strict=True))
+
+    def tasks(self) -> dict[str, Task]:
+        """Find what each output should learn, by the user's labels and head."""
+        return tasks_of(self._setup)
+
+    def _read(self, outputs: Sequence[Mapping[str, Array]]) -> tuple[Reading, ...]:
+        """Judge the predictions for all folds, output by output."""
+        _, labels = self.held_out.of(self.given)
+        written, known = per_output(self.model, labels), per_output(self.model, self.given["y"])
+        return tuple(
+            read(
+                task,
+                as_array(written[name]),
+                np.concatenate([part[name] for part in outputs]),
+                np.unique(as_array(known[name])[:_SAMPLES_FOR_CLASSES]),
+                logits=takes_logits(self.model, name),
+            )
+            for name, task in self.tasks().items()
+        )
+
+    def _switch_to(self, training: "_Training") -> None:
+        if self._running is training:
+            return
+        if self._running is not None:
+            self._running.saved = [value_of(item) for item in self._state()]
+        values = training.saved or [*self.initial(training.seed), *self._slots]
+        for variable, value in zip(self._state(), values, strict=True):
+            variable.assign(value)
+        self.model.reset_metrics()
+        self.model.stop_training = False
+        self._running = training
+
+    def _state(self) -> list[Any]:
+        return [*self.model.variables, *self.model.optimizer.variables]
 
     def _fresh(self, seed: int) -> Setup:
         return rebuild(self._setup, self._edits, seed)
+
+
+@dataclass
+class _Training:
+    """One training of an arm: from one seed, without one fold."""
+
+    arm: Arm
+    seed: int
+    fold: int
+    done: int = 0
+    stopped: bool = False
+    outputs: dict[int, dict[str, Array]] = field(default_factory=dict)
+    saved: Values | None = None
+    _batches: Iterator[Indices] | None = None
+    _callbacks: Any = None
+
+    def advance(self, steps: int) -> None:
+        """Train up to a step, and read at the times that all trainings are read at."""
+        arm = self.arm
+        if self._batches is None:
+            self._batches = batches(arm.rows[self.fold], arm.given, self.seed)
+            self._callbacks = arm.steering.begin(arm.model, arm.epoch_steps)
+        while self.done < steps and not self.stopped:
+            self._step(next(self._batches))
+            if self.done in _reading_times(steps):
+                self._predict()
+        if steps not in self.outputs:
+            if self.stopped:
+                self._callbacks.end()
+            self._predict(steps)
+
+    def _step(self, rows: Indices) -> None:
+        arm = self.arm
+        weights = arm.given.get("sample_weight")
+        self._callbacks.before(self.done)
+        logs = arm.model.train_on_batch(
+            take(arm.x, rows),
+            take(arm.y, rows),
+            sample_weight=None if weights is None else take(weights, rows),
+            class_weight=arm.given.get("class_weight"),
+            return_dict=True,
+        )
+        self.done += 1
+        self.stopped = self._callbacks.after(self.done, logs)
+
+    def _predict(self, step: int | None = None) -> None:
+        x, _ = self.arm.held_out.of(self.arm.given, self.fold)
+        outputs = per_output(self.arm.model, self.arm.model.predict_on_batch(x))
+        self.outputs[step or self.done] = {name: as_array(item) for name, item in outputs.items()}
+
+
+def _reading_times(last: int) -> set[int]:
+    """Return the steps after which a training is read: 10, 20, 40 … and the last one."""
+    times = {last}
+    step = _FIRST_READING
+    while step < last:
+        times.add(step)
+        step *= 2
+    return times
+
+
+def _first_line(problem: Exception) -> str:
+    lines = split_lines(str(problem).strip() or "no message")
+    return f"{type(problem).__name__}: {lines[0].rstrip('.')}"
+
+
+def tasks_of(setup: Setup) -> dict[str, Task]:
+    """Find what each output of a training should learn."""
+    names, heads = output_names(setup.model), setup.model.outputs
+    labels = per_output(setup.model, setup.fit_arguments["y"])
+    return {
+        name: task_of(
+            as_array(labels[name])[:_SAMPLES_FOR_CLASSES],
+            int(heads[names.index(name)].shape[-1]),
+        )
+        for name in names
+        if name in labels
+    }
 
 
 def takes_logits(model: Any, output: str) -> bool:
@@ -145,11 +290,7 @@ def _setting(loss: Any, name: str) -> Any:
     return getattr(loss, "_fn_kwargs", {}).get(name)
 
 
-def _by_path(model: Any) -> dict[str, Any]:
-    return {variable.path: variable for variable in model.variables}
-
-
-def _per_output(model: Any, values: Any) -> dict[str, Any]:
+def per_output(model: Any, values: Any) -> dict[str, Any]:
     """Sort labels or outputs by the name of the output."""
     names = output_names(model)
     if isinstance(values, dict):

@@ -1,9 +1,9 @@
-"""How well a model answers on held-out rows, computed alike for any head.
+"""How good the predictions for held-out samples are, computed alike for any head.
 
 The two sides of a trial may have different heads, losses and label encodings. What is compared is
 therefore read from labels and outputs alone: the area under the ROC curve (AUC) and the accuracy
-for classes, the share of explained variance for numbers. The AUC decides, because it sees a model
-learn 10 to 20 steps before its accuracy moves, and because it does not depend on a threshold.
+for classes, the coefficient of determination R² for numbers. The AUC decides, because it sees a
+model learn 10 to 20 steps before its accuracy moves, and because it does not depend on a threshold.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ import numpy as np
 from scipy.special import softmax
 from scipy.stats import rankdata
 
+from nbdiag.language import Reason, say
+
 Array = np.ndarray[Any, Any]
 Task = Literal["classes", "tags", "numbers"]
 
@@ -20,20 +22,32 @@ Task = Literal["classes", "tags", "numbers"]
 _MOST_CLASSES = 30
 
 
+# What a prediction that ignores the inputs reaches.
+METRICS: dict[Task, tuple[str, float]] = {
+    "classes": ("AUC", 0.5),
+    "tags": ("AUC", 0.5),
+    "numbers": ("R²", 0.0),
+}
+
+
+class CannotJudge(Reason):
+    """Raised when held-out samples cannot tell trainings apart; its text is the reason."""
+
+
 @dataclass(frozen=True)
 class Reading:
-    """One arm of a trial, read after its last step.
+    """One output of one arm of a trial, read after some step.
 
     Attributes
     ----------
     value
-        AUC or explained variance; NaN when the arm failed.
+        AUC or R²; NaN where there is none.
     accuracy
-        Share of right answers, NaN for numbers and tags.
+        Share of right predictions, NaN for numbers and tags.
     learnt
-        Whether the value is clearly above that of an answer which ignores the inputs.
+        Whether the value is clearly above that of a prediction which ignores the inputs.
     error
-        Why the arm failed, "" when it did not.
+        Why there is no value, "" when there is one.
     """
 
     value: float
@@ -66,6 +80,30 @@ def task_of(labels: Array, units: int) -> Task:
     return "classes" if whole and len(values) <= max(units, _MOST_CLASSES) > 1 else "numbers"
 
 
+def check_labels(task: Task, labels: Array) -> None:
+    """Raise `CannotJudge` for labels on which every prediction is as good as another.
+
+    Parameters
+    ----------
+    task
+        What `task_of` found.
+    labels
+        Of the held-out samples, as the user gives them.
+    """
+    labels = np.asarray(labels)
+    if task == "tags":
+        varies = bool(np.any(np.ptp(labels.reshape(-1, labels.shape[-1]), axis=0) > 0))
+    elif task == "classes" and _is_one_hot(labels):
+        varies = len(np.unique(labels.reshape(-1, labels.shape[-1]).argmax(axis=-1))) > 1
+    else:
+        varies = len(np.unique(labels)) > 1
+    if varies:
+        return
+    if task == "numbers":
+        raise CannotJudge("their targets are all the same")
+    raise CannotJudge("they are all of one class")
+
+
 def read(task: Task, labels: Array, outputs: Array, values: Array, *, logits: bool) -> Reading:
     """Score the outputs of one head.
 
@@ -74,7 +112,7 @@ def read(task: Task, labels: Array, outputs: Array, values: Array, *, logits: bo
     task
         What `task_of` said of the user's labels; the same for both sides.
     labels, outputs
-        Of the held-out rows, in the encoding of this side.
+        Of the held-out samples, in the encoding of this side.
     values
         Distinct training labels of this side, ascending; their order is the order of the classes.
     logits
@@ -82,10 +120,10 @@ def read(task: Task, labels: Array, outputs: Array, values: Array, *, logits: bo
     """
     labels, outputs = np.asarray(labels), np.asarray(outputs, dtype="float64")
     if not np.all(np.isfinite(outputs)):
-        return Reading(float("nan"), error="the outputs are not finite")
+        return Reading(float("nan"), error=say("the outputs are not finite"))
     if task == "numbers":
-        value = explained_variance(labels, outputs)
-        return Reading(value, learnt=value >= LEAST_VARIANCE)
+        value = determination(labels, outputs)
+        return Reading(value, learnt=value >= LEAST_R2)
     if task == "tags":
         return _by_column(labels.reshape(-1, labels.shape[-1]), outputs)
     return _classes(labels, outputs, values, logits=logits)
@@ -94,8 +132,8 @@ def read(task: Task, labels: Array, outputs: Array, values: Array, *, logits: bo
 # After 40 steps, stuck networks reached an AUC of at most 0.54 and repaired ones 0.69 and more (two
 # architectures, eight seeds); a random first layer alone can rank a little better than chance.
 LEAST_AUC = 0.62
-# A tenth of the variance is more than the noise of 200 held-out rows explains by chance.
-LEAST_VARIANCE = 0.1
+# A tenth of the variance is more than the noise of 200 held-out samples explains by chance.
+LEAST_R2 = 0.1
 # And twice the standard error of the AUC of a coin (Mann-Whitney), for few rows of a rare class.
 _ERRORS = 2.0
 
@@ -109,7 +147,7 @@ def area(positive: Array, scores: Array) -> float:
     return float((ranks - count * (count + 1) / 2) / (count * (total - count)))
 
 
-def explained_variance(targets: Array, outputs: Array) -> float:
+def determination(targets: Array, outputs: Array) -> float:
     """Return 1 - (squared error / variance), over all columns; NaN for shapes that differ."""
     targets = np.asarray(targets, dtype="float64").reshape(len(targets), -1)
     outputs = outputs.reshape(len(outputs), -1)
@@ -124,7 +162,7 @@ def _classes(labels: Array, outputs: Array, values: Array, *, logits: bool) -> R
     units = columns.shape[-1]
     classes = _class_numbers(labels, values, units)
     if len(classes) != len(columns):
-        return Reading(float("nan"), error="labels and outputs have different shapes")
+        return Reading(float("nan"), error=say("labels and outputs have different shapes"))
     if units == 1:
         scores, guesses = _one_unit(columns[:, 0], values, logits=logits)
     else:
@@ -161,7 +199,7 @@ def _class_numbers(labels: Array, values: Array, units: int) -> Array:
 def _by_column(labels: Array, outputs: Array) -> Reading:
     columns = outputs.reshape(-1, outputs.shape[-1])
     if columns.shape != labels.shape:
-        return Reading(float("nan"), error="labels and outputs have different shapes")
+        return Reading(float("nan"), error=say("labels and outputs have different shapes"))
     return _summary([(labels[:, k] > 0, columns[:, k]) for k in range(labels.shape[-1])])
 
 
@@ -173,7 +211,7 @@ def _summary(sides: list[tuple[Array, Array]], accuracy: float = float("nan")) -
             areas.append(value)
             errors.append(np.sqrt((len(positive) + 1) / (12 * count * (len(positive) - count))))
     if not areas:
-        return Reading(float("nan"), error="the held-out rows are all of one class")
+        return Reading(float("nan"), error=say("the held-out samples are all of one class"))
     value = float(np.mean(areas))
     least = max(LEAST_AUC, 0.5 + _ERRORS * float(np.mean(errors)))
     return Reading(value, accuracy, learnt=value >= least)

@@ -7,14 +7,18 @@ from nbdiag.engine import rank
 from nbdiag.schema.finding import Finding, Fix, Proof
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.report import ReportData
-from nbdiag.trial.proof import ProofStopped, prove
+from nbdiag.trial.proof import SEEDS, ProofStopped, prove
 from nbdiag.trial.setup.training import Setup
 
-_MOST = 4  # fixes in one proof: half a minute for the small models that are tried this way
+_MOST = 4  # fixes in one proof: so many small models are tried within a minute
 
 
 def prove_top(
-    report: ReportData, setup: Setup, seeds: Sequence[int], code: str = ""
+    report: ReportData,
+    setup: Setup,
+    code: str = "",
+    seeds: int | None = None,
+    budget: float | None = None,
 ) -> tuple[Finding, ...]:
     """Try the leading fixes of a report on copies, and rank its findings again.
 
@@ -27,10 +31,10 @@ def prove_top(
         A report with causes.
     setup
         The training that was judged.
-    seeds
-        One short run before and after per seed.
     code
         The finding whose fixes are tried, "" for the leading ones.
+    seeds, budget
+        Seeds at most and seconds of CPU, None for those of `nbdiag.trial.proof.prove`.
 
     Returns
     -------
@@ -48,9 +52,9 @@ def prove_top(
     start = replace(setup, learning_rate=None if isinstance(first_rate, Missing) else first_rate)
     fixes = [report.findings[finding].fixes[fix] for finding, fix in places]
     try:
-        proofs = prove(start, fixes, seeds)
+        proofs = prove(start, fixes, SEEDS if seeds is None else range(seeds), budget=budget)
     except ProofStopped as stopped:
-        finished = dict(zip(places, stopped.proofs, strict=False))
+        finished = {places[number]: proof for number, proof in stopped.proofs.items()}
         stopped.report = report.with_findings(_ranked(report, finished))
         raise
     return _ranked(report, dict(zip(places, proofs, strict=True)))

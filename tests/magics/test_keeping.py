@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nbdiag.capture.data.arrays import describe_array
+from nbdiag.capture.data.seen_samples import SeenSamples
 from nbdiag.diagnosis import Report, is_as_judged
 from nbdiag.magics.model_refs import Training
 from nbdiag.schema.data import Data
@@ -66,10 +67,39 @@ def test_long_lists_are_data_and_are_not_copied(model):
     assert Training(model, {"x": list(range(1000))}, firmly=False).take() is None
 
 
-def test_callbacks_are_not_kept(model):
+def test_callbacks_that_do_not_steer_are_not_kept(model):
     x = np.arange(3)
     _, given = Training(model, {"x": x, "callbacks": [object()]}, firmly=False).take()
     assert set(given) == {"x"}
+
+
+def test_of_a_stream_the_samples_are_kept_that_passed(model):
+    seen = SeenSamples()
+    seen.names = frozenset({"x", "validation_data"})
+    training = Training(
+        model,
+        {"x": iter(()), "steps_per_epoch": 9, "validation_data": iter(()), "epochs": 2},
+        seen,
+        firmly=False,
+    )
+    assert set(training.take()[1]) == {"steps_per_epoch", "epochs"}  # nothing has passed
+    seen.keep(Passed(), 5)
+    _, given = training.take()
+    assert given["x"].tolist() == [0, 1, 2]
+    assert given["y"].tolist() == [3, 4, 5]
+    assert len(given["validation_data"]) == 2
+    assert (given["batch_size"], given["steps_per_epoch"], given["epochs"]) == (2, 5, 2)
+    assert given["shuffle"] is False
+
+
+class Passed:
+    """A stream of which three samples have passed."""
+
+    def seen(self, name):
+        return np.arange(3), np.arange(3, 6), None
+
+    def batch_rows(self):
+        return 2
 
 
 def test_a_proof_that_was_asked_for_keeps_them_until_it_is_done(model):

@@ -204,15 +204,91 @@ def test_keras_is_left_as_it_was(trained):
 
 
 def test_a_proof_is_tried_on_copies_and_shown(trained):
-    trained.run("%%traindiag --no-panel --seeds 2\n" + BUILD + FIT)
+    trained.run("%%traindiag --no-panel --seeds 5\n" + BUILD + FIT)
     report = report_of(trained)
     fix = report.principal.fixes[0]
     steps = int(trained.shell.user_ns["model"].optimizer.iterations.numpy())
 
     assert fix.proof.verdict == "better"
-    assert fix.proof.trials[0].seeds == (0, 1)
+    assert fix.proof.trials[0].seeds == (0, 1, 2, 3)
     assert fix.proof.summary in " ".join(trained.text.split())
     assert steps == 30 * 8
+
+
+STREAMS = {
+    "generator": """
+def batches():
+    while True:
+        rows = rng.integers(0, 256, 32)
+        yield x_train[rows], y_train[rows], np.ones(32)
+data = batches()
+more = {'steps_per_epoch': 8}
+""",
+    "PyDataset": """
+class Batches(keras.utils.PyDataset):
+    asked = 0
+    def __len__(self):
+        return 8
+    def __getitem__(self, place):
+        self.asked += 1
+        return x_train[32 * place:32 * place + 32], y_train[32 * place:32 * place + 32]
+data = Batches()
+more = {}
+""",
+    "tf.data": """
+import tensorflow as tf
+data = tf.data.Dataset.from_generator(
+    lambda: zip(x_train, y_train),
+    output_signature=(tf.TensorSpec((4,)), tf.TensorSpec(())),
+).shuffle(256, seed=1).map(lambda x, y: (x + tf.random.normal((4,), 0, 1e-3), y)).batch(32)
+more = {}
+""",
+}
+
+
+@pytest.mark.parametrize("kind", list(STREAMS))
+def test_a_stream_is_not_read_again_for_a_proof(trained, kind):
+    trained.run(STREAMS[kind])
+    fit = "history = model.fit(data, epochs=6, verbose=0, validation_data=(x_train, y_train), **more)\n"
+    trained.run("%%traindiag --no-panel\n" + BUILD + fit)
+    streams = (
+        trained.shell.user_ns["rng"].bit_generator.state,
+        getattr(trained.shell.user_ns["data"], "asked", None),
+    )
+
+    assert trained.error("%traindiag prove nbd103 --seeds 6") is None
+    fix = report_of(trained).find("NBD103").fixes[0]
+    assert fix.proof.verdict == "better"
+    assert "on 256 held-out samples" in fix.proof.summary
+    assert streams == (
+        trained.shell.user_ns["rng"].bit_generator.state,
+        getattr(trained.shell.user_ns["data"], "asked", None),
+    )
+
+
+def test_a_proof_goes_as_far_as_it_is_told(trained):
+    trained.run("%%traindiag --no-panel\n" + BUILD + FIT)
+    assert trained.error("%traindiag prove --seeds 2 --budget 5m") is None
+    proof = report_of(trained).find("NBD103").fixes[0].proof
+    assert (proof.verdict, proof.trials[0].seeds) == ("undecided", (0, 1))
+    assert "seeds would decide it" in proof.summary
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("--seeds 0", "--seeds takes a number from 1"),
+        ("--seeds many", "seeds"),
+        ("--budget soon", "--budget takes a time such as 90s, 5m or 1h, not soon"),
+        ("--budget 0", "--budget takes a time"),
+        ("nbd103 nbd104", "does not take nbd104"),
+        ("--sed 3", "does not take --sed"),
+    ],
+)
+def test_what_a_proof_does_not_take_is_one_sentence(trained, words, reason):
+    error = trained.error(f"%traindiag prove {words}")
+    assert isinstance(error, UsageError)
+    assert reason in str(error)
 
 
 def test_a_proof_is_tried_afterwards_while_model_and_data_are_there(trained):

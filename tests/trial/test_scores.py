@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 
-from nbdiag.trial.scores import area, explained_variance, read, task_of
+from nbdiag.trial.scores import CannotJudge, area, check_labels, determination, read, task_of
 
 RNG = np.random.default_rng(0)
 YES = RNG.integers(0, 2, size=300)
@@ -58,7 +58,7 @@ def test_a_constant_answer_has_learnt_nothing() -> None:
     assert reading.accuracy == pytest.approx(YES.mean())
 
 
-def test_few_rows_of_a_rare_class_need_more_than_luck() -> None:
+def test_few_samples_of_a_rare_class_need_more_than_luck() -> None:
     labels = np.zeros(60, dtype=int)
     labels[:2] = 1
     scores = np.arange(60.0)
@@ -98,12 +98,12 @@ def test_tags_are_scored_by_column() -> None:
 def test_numbers_are_scored_alike_on_any_scale() -> None:
     targets = RNG.normal(size=200)
     outputs = targets + 0.5 * RNG.normal(size=200)
-    share = explained_variance(targets, outputs)
+    share = determination(targets, outputs)
     assert 0.6 < share < 0.9
-    assert explained_variance(50 + 9 * targets, 50 + 9 * outputs[:, None]) == pytest.approx(share)
+    assert determination(50 + 9 * targets, 50 + 9 * outputs[:, None]) == pytest.approx(share)
     assert read("numbers", targets, outputs, targets, logits=False).learnt
     assert not read("numbers", targets, np.zeros(200), targets, logits=False).learnt
-    assert math.isnan(explained_variance(targets, np.zeros((200, 2))))
+    assert math.isnan(determination(targets, np.zeros((200, 2))))
 
 
 @pytest.mark.parametrize(
@@ -124,10 +124,37 @@ def test_what_labels_ask_for(labels: np.ndarray, units: int, task: str) -> None:
     assert task_of(labels, units) == task
 
 
+@pytest.mark.parametrize(
+    ("task", "labels", "reason"),
+    [
+        ("classes", np.ones(40), "they are all of one class"),
+        ("classes", np.eye(3)[np.ones(40, dtype=int)], "they are all of one class"),
+        ("tags", np.tile([0, 1, 1], (40, 1)), "they are all of one class"),
+        ("numbers", np.full((40, 1), 3.5), "their targets are all the same"),
+    ],
+)
+def test_samples_that_cannot_tell_trainings_apart_say_why(task, labels, reason) -> None:
+    with pytest.raises(CannotJudge, match=reason):
+        check_labels(task, labels)
+
+
+@pytest.mark.parametrize(
+    ("task", "labels"),
+    [
+        ("classes", YES),
+        ("classes", np.eye(2)[YES]),
+        ("tags", np.stack([YES, YES * 0], axis=-1)),
+        ("numbers", SCORE),
+    ],
+)
+def test_samples_that_can_are_taken(task, labels) -> None:
+    check_labels(task, labels)
+
+
 def test_a_head_that_cannot_be_scored_says_why() -> None:
     nan = read("classes", YES, np.full(300, np.nan), VALUES, logits=False)
     assert (nan.error, nan.learnt) == ("the outputs are not finite", False)
     shape = read("tags", np.zeros((9, 3)), np.zeros((9, 2)), VALUES, logits=False)
     assert shape.error == "labels and outputs have different shapes"
     alone = read("classes", np.ones(9), np.zeros(9), VALUES, logits=False)
-    assert alone.error == "the held-out rows are all of one class"
+    assert alone.error == "the held-out samples are all of one class"

@@ -10,5 +10,6 @@ In reading order:
 - ``near_duplicates``: validation samples that are nearly a training sample
 - ``stream``: data that come as a stream
 - ``iterator_proxy``: the batches as they pass
+- ``seen_samples``: what has passed, kept for a trial
 - ``tfdata_peek``: a pipeline seen through a copy of it
 """

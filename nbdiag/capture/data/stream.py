@@ -80,6 +80,15 @@ class Stream:
         taken = take_batch(x, y, weights, tap.first_rows(), most)
         return None if isinstance(taken, Missing) else taken
 
+    def seen(self, name: str) -> tuple[Any, Any, Any]:
+        """Return inputs, labels and weights of all samples kept of one side; None for none."""
+        return self._taps[name].parts()
+
+    def batch_rows(self) -> int | None:
+        """Return the size of the first batch of the training, None before it passed."""
+        tap = self._taps["x"]
+        return tap.first_rows() if tap.batches else None
+
     def describe(self, split: Missing) -> Data:
         """Measure what has passed."""
         inputs, labels = self._stats("x")
