@@ -1,7 +1,7 @@
 """How often a proof is right, and what it costs: true, useless and harmful changes.
 
 Usage: ``python benchmarks/proof.py [--only optimizer/nbd201] [--seconds 500] [--output FILE]``.
-Each program of ``tests/programs`` runs under the watch in a process of its own; then the engine is
+Each program of ``tests/programs`` runs under the watch in a separate process; then the engine is
 asked about
 
 - the fixes of the principal cause of a faulty program, as ``%traindiag prove`` tries them
@@ -148,7 +148,7 @@ def table(rows: list[dict[str, Any]]) -> None:
             f"CPU a proof: median {statistics.median(cpu):.1f} s, {100 * within:.0f} % within 10 s"
         )
         if ratios:
-            print(f"of the user's own cell: median {statistics.median(ratios):.2f}")
+            print(f"of the cell itself: median {statistics.median(ratios):.2f}")
     for row in rows:
         odd = {"first": row["verdict"] != "better", "useless": row["verdict"] == "better"}
         odd["harmful"] = row["verdict"] != "worse"

@@ -102,7 +102,7 @@ def summarise(rates: Sequence[float], losses: Sequence[float]) -> RangeTest:
     gain = losses[0] - losses[least]
     if gain <= _LEAST_GAIN * abs(losses[0]):
         text = say(
-            "No rate between {low:.0e} and {high:.0e} made the loss fall.",
+            "No learning rate between {low:.0e} and {high:.0e} made the loss fall.",
             low=rates[0],
             high=rates[-1],
         )
@@ -114,8 +114,8 @@ def summarise(rates: Sequence[float], losses: Sequence[float]) -> RangeTest:
         else say("was still falling at the end of the test")
     )
     text = say(
-        "The loss fell from {first:.3g} to {least:.3g} and {turn} near a rate of {rate:.2g}: try "
-        "{proposed:g}.",
+        "The loss fell from {first:.3g} to {least:.3g} and {turn} near a learning rate of "
+        "{rate:.2g}: try {proposed:g}.",
         first=losses[0],
         least=losses[least],
         turn=turn,
