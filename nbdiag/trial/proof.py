@@ -56,8 +56,8 @@ def prove(
     seeds
         At most so many are tried, in this order: each question ends where it is decided.
     steps
-        Length of a run, None for 40; and for 80 and 160 where nothing trains. Never longer than
-        the training as the user wrote it. 40 steps distinguished stuck from repaired trainings
+        Length of a run, None for 40; and for 80 and 160 where neither side trains. Never longer
+        than the training as the user wrote it. 40 steps distinguished stuck from repaired trainings
         on three architectures (the AUC sees it 10 to 20 steps before the accuracy); a lower
         learning rate needed 80.
     budget
@@ -195,7 +195,7 @@ class _Experiment:
                 if seconds > self._left():
                     return dict.fromkeys(arms, _too_long(limits.lengths[0], own, seconds))
             limits = replace(limits, lengths=(own,), seconds=self._left())
-        tasks = unchanged.tasks()
+        tasks = unchanged.tasks
         floors = [METRICS[task][1] for task in tasks.values()]
         held_out = unchanged.held_out
         remarks = [*_remarks_on_samples(held_out), *self._remarks]

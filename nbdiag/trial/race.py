@@ -18,7 +18,6 @@ _OTHER_SEEDS = 1_000_000
 _PILOT = 2
 # With the budget for fewer rounds than this, the arm that does worst is dropped.
 _ROUNDS_TO_COME = 3
-_NAN_WORTH = -math.inf
 
 DROPPED = later("the budget went to the fixes that did better")
 UNSTABLE = later("the unchanged training differs as much from itself, tried from other seeds")
@@ -72,7 +71,7 @@ class Limits:
     seconds
         Of CPU, for everything together.
     lengths
-        Steps to train for: the next length where nothing trains on either side.
+        Steps to train for: the next length where neither side trains from both first seeds.
     clock
         Seconds of CPU so far.
     """
@@ -265,10 +264,11 @@ class _Race:
         return self._known[seed]
 
     def _lengthen(self, item: _Contestant) -> None:
-        """Train longer where nothing trains on either side; a choice that favours neither."""
+        """Train longer where neither side trains from every seed; a choice that favours neither."""
         own = max(self._unchanged.own_steps, item.arm.own_steps)
         for length in self._limits.lengths:
-            stuck = not any(_trains(course, item.length) for course in item.before + item.after)
+            sides = item.before, item.after
+            stuck = not any(all(_trains(run, item.length) for run in side) for side in sides)
             can = item.running and item.length < min(length, own) and self._left() > 0
             if not (stuck and can and len(item.seeds) == _PILOT):
                 continue

@@ -50,6 +50,11 @@ class Arm:
     like
         The arm to start as: of each seed the same initial values, for all variables whose shape
         and initializer are the same in both.
+
+    Attributes
+    ----------
+    tasks
+        What each output should learn, by the user's labels and head.
     """
 
     def __init__(
@@ -78,6 +83,12 @@ class Arm:
         self._initial: dict[int, Values] = {}
         self._like = like
         self._shared = shared_variables(self.model, like.model) if like else frozenset()
+        self.tasks: dict[str, Task] = like.tasks if like else tasks_of(setup)
+        self._labels = per_output(self.model, held_out.of(self.given)[1])
+        self._values = {
+            name: np.unique(as_array(labels)[:_SAMPLES_FOR_CLASSES])
+            for name, labels in per_output(self.model, self.given["y"]).items()
+        }
         self._trainings: dict[int, list[_Training]] = {}
         self._running: _Training | None = None
 
@@ -158,23 +169,17 @@ class Arm:
         paths = [item.path for item in self.model.variables]
         return dict(zip(paths, self.initial(seed), strict=True))
 
-    def tasks(self) -> dict[str, Task]:
-        """Find what each output should learn, by the user's labels and head."""
-        return tasks_of(self._setup)
-
     def _read(self, outputs: Sequence[Mapping[str, Array]]) -> tuple[Reading, ...]:
         """Judge the predictions for all folds, output by output."""
-        _, labels = self.held_out.of(self.given)
-        written, known = per_output(self.model, labels), per_output(self.model, self.given["y"])
         return tuple(
             read(
                 task,
-                as_array(written[name]),
+                as_array(self._labels[name]),
                 np.concatenate([part[name] for part in outputs]),
-                np.unique(as_array(known[name])[:_SAMPLES_FOR_CLASSES]),
+                self._values[name],
                 logits=takes_logits(self.model, name),
             )
-            for name, task in self.tasks().items()
+            for name, task in self.tasks.items()
         )
 
     def _switch_to(self, training: "_Training") -> None:
@@ -262,16 +267,21 @@ def _first_line(problem: Exception) -> str:
 
 def tasks_of(setup: Setup) -> dict[str, Task]:
     """Find what each output of a training should learn."""
-    names, heads = output_names(setup.model), setup.model.outputs
     labels = per_output(setup.model, setup.fit_arguments["y"])
     return {
-        name: task_of(
-            as_array(labels[name])[:_SAMPLES_FOR_CLASSES],
-            int(heads[names.index(name)].shape[-1]),
-        )
-        for name in names
+        name: task_of(as_array(labels[name])[:_SAMPLES_FOR_CLASSES], int(head.shape[-1]))
+        for name, head in _heads(setup).items()
         if name in labels
     }
+
+
+def _heads(setup: Setup) -> dict[str, Any]:
+    """Return the outputs of the model, those for one sample where its code makes them."""
+    known = getattr(setup.model, "outputs", None)
+    if known:
+        return dict(zip(output_names(setup.model), known, strict=True))
+    one = take(setup.fit_arguments["x"], np.arange(1))
+    return per_output(setup.model, rebuild(setup, seed=0).model.predict_on_batch(one))
 
 
 def takes_logits(model: Any, output: str) -> bool:

@@ -204,13 +204,13 @@ def test_keras_is_left_as_it_was(trained):
 
 
 def test_a_proof_is_tried_on_copies_and_shown(trained):
-    trained.run("%%traindiag --no-panel --seeds 5\n" + BUILD + FIT)
+    trained.run("%%traindiag --no-panel --seeds 9\n" + BUILD + FIT)
     report = report_of(trained)
     fix = report.principal.fixes[0]
     steps = int(trained.shell.user_ns["model"].optimizer.iterations.numpy())
 
     assert fix.proof.verdict == "better"
-    assert fix.proof.trials[0].seeds == (0, 1, 2, 3)
+    assert 4 <= len(fix.proof.trials[0].seeds) <= 9
     assert fix.proof.summary in " ".join(trained.text.split())
     assert steps == 30 * 8
 
@@ -256,7 +256,7 @@ def test_a_stream_is_not_read_again_for_a_proof(trained, kind):
         getattr(trained.shell.user_ns["data"], "asked", None),
     )
 
-    assert trained.error("%traindiag prove nbd103 --seeds 6") is None
+    assert trained.error("%traindiag prove nbd103") is None
     fix = report_of(trained).find("NBD103").fixes[0]
     assert fix.proof.verdict == "better"
     assert "on 256 held-out samples" in fix.proof.summary

@@ -97,7 +97,7 @@ def test_a_question_that_luck_leaves_open_is_undecided_with_its_cost(clock: Cloc
 
 def test_the_budget_ends_a_race(clock: Clock) -> None:
     sides = [Fake(sometimes(0.5), clock, stream=stream, cost=0.05) for stream in (3, 4)]
-    (result,) = raced(clock, *sides, seconds=9.0)
+    (result,) = raced(clock, *sides, seconds=9.0, lengths=(40,))
     assert result.outcome == "undecided"
     assert len(result.seeds) == 3
 
@@ -108,7 +108,7 @@ def test_the_worst_is_dropped_while_the_budget_is_short(clock: Clock) -> None:
 
     unchanged = Fake(level(0.7), clock, cost=0.01)
     good, bad = (Fake(level(v), clock, stream=s, cost=0.01) for s, v in ((1, 0.78), (2, 0.6)))
-    best, worst = raced(clock, unchanged, good, bad, seconds=6.0)
+    best, worst = raced(clock, unchanged, good, bad, seconds=6.0, lengths=(40,))
     assert worst.reason == DROPPED
     assert len(best.seeds) > len(worst.seeds)
 
@@ -122,6 +122,15 @@ def test_trainings_go_on_where_nothing_trains(clock: Clock) -> None:
     assert (first.outcome, first.steps) == ("better", 80)
     assert (second.outcome, second.steps) == ("no difference", 160)
     assert Counter(steps for seed, steps in slow.asked if seed > 1) == {80: 2}
+
+
+def test_trainings_go_on_where_luck_decides_on_both_sides(clock: Clock) -> None:
+    def by_seed(rng: np.random.Generator, step: int) -> float:
+        even = rng.bit_generator.seed_seq.entropy[0] % 2 == 0  # type: ignore[attr-defined]
+        return 0.9 if even or step >= 160 else 0.5
+
+    (result,) = raced(clock, Fake(always(0.5), clock), Fake(by_seed, clock))
+    assert (result.outcome, result.steps) == ("better", 160)
 
 
 def test_no_training_is_longer_than_the_users_own(clock: Clock) -> None:

@@ -1,11 +1,12 @@
 """The model again, with other layers: the part of a rebuild that concerns the graph."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
 
 from nbdiag.edits.live.edits import CannotRebuild, LiveEdits, NewObject
+from nbdiag.trial.setup.attribute_copy import bare, copy_by_attributes, is_custom
 from nbdiag.trial.setup.layer_copy import carry_state, copy_layer
 
 
@@ -48,14 +49,23 @@ class Rebuilder:
         self._scalers = scalers
         self._copies: dict[int, tuple[Any, Any]] = {}
 
-    def model(self, model: Any) -> Any:
+    def model(self, model: Any, sample: Callable[[], Any]) -> Any:
         """Make the model again.
+
+        Parameters
+        ----------
+        model
+            The user's; it is only read.
+        sample
+            Returns a batch of one, to build a model that its code builds.
 
         Raises
         ------
         CannotRebuild
-            When the model is subclassed or not built, or an edit does not fit it.
+            When the model is not built or holds what cannot be copied, or an edit does not fit it.
         """
+        if not has_graph(model):
+            return self._from_code(model, sample)
         check_kind(model)
         unknown = self._edits.named - layer_names(model)
         if unknown:
@@ -75,12 +85,49 @@ class Rebuilder:
             raise CannotRebuild(
                 "the changed model cannot be built: {problem}", problem=problem
             ) from problem
+        self._carry_states()
+        return copy
+
+    def _carry_states(self) -> None:
         for old, new in self._copies.values():
             if isinstance(old, keras.Layer) and not isinstance(old, keras.Model):
                 carry_state(old, new)
+
+    def _from_code(self, model: Any, sample: Callable[[], Any]) -> Any:
+        """Copy a model whose code builds it: only its layers are known."""
+        kind = type(model).__name__
+        names = {item.name for item in model._flatten_layers()}  # noqa: SLF001 - no public walk
+        unknown = self._edits.named - names
+        if unknown:
+            raise CannotRebuild(
+                "the model has no layer called {names}", names=", ".join(sorted(unknown))
+            )
+        if self._edits.reshaped or self._scalers:
+            raise CannotRebuild(
+                "what comes before and after a layer is in the code of {kind}", kind=kind
+            )
+        copy = self._copy_operation(model)
+        try:
+            copy(sample())
+        except Exception as problem:
+            raise CannotRebuild(
+                "a copy of {kind} cannot be called: {problem}", kind=kind, problem=problem
+            ) from problem
+        self._carry_states()
         return copy
 
     def _copy_model(self, model: Any, scalers: Sequence[Any] = ()) -> Any:
+        copy = self._copy_graph(model, scalers)
+        if not is_custom(model):
+            return copy
+        new = bare(model)
+        if isinstance(model, keras.Sequential):
+            keras.Sequential.__init__(new, copy.layers, name=model.name)
+        else:
+            keras.Model.__init__(new, inputs=copy.inputs, outputs=copy.outputs, name=model.name)
+        return copy_by_attributes(model, self._copy_operation, new)
+
+    def _copy_graph(self, model: Any, scalers: Sequence[Any]) -> Any:
         if isinstance(model, keras.Sequential):
             return self._copy_sequential(model, scalers)
         # A twin over the same graph that is not compiled: clone_model would also copy the
@@ -111,12 +158,20 @@ class Rebuilder:
 
     def _new_operation(self, old: Any) -> Any:
         if isinstance(old, keras.Model):
+            if not has_graph(old):
+                return copy_by_attributes(old, self._copy_operation)
             check_kind(old)
             return self._copy_model(old)
         replacement = self._edits.replaced.get(old.name)
         if replacement:
             return new_layer(replacement, old.name)
-        return copy_layer(old, self._edits.arguments.get(old.name))
+        changed = self._edits.arguments.get(old.name)
+        try:
+            return copy_layer(old, changed)
+        except CannotRebuild:
+            if changed or not is_custom(old) or not isinstance(old, keras.Layer):
+                raise
+            return copy_by_attributes(old, self._copy_operation)
 
 
 class _Call:
@@ -181,28 +236,22 @@ def layer_names(model: Any) -> set[str]:
     return names
 
 
+def has_graph(model: Any) -> bool:
+    """Whether a model is made of layers in an order that is known, and not by its code."""
+    return isinstance(model, keras.Sequential) or bool(getattr(model, "_nodes", None))
+
+
 def check_kind(model: Any) -> None:
-    """Raise `CannotRebuild` unless the model's graph is all there is to know about it."""
-    graph = isinstance(model, keras.Sequential) or bool(getattr(model, "_nodes", None))
-    if not graph:
-        raise CannotRebuild(
-            "{kind} is a subclassed model, whose code builds it", kind=type(model).__name__
-        )
-    if type(model).__module__.split(".")[0] != "keras":
-        for method in ("call", "train_step", "compute_loss", "test_step"):
-            if getattr(type(model), method) is not _plain_method(model, method):
-                raise CannotRebuild(
-                    "{kind} has a custom {method}, which a copy would lose",
-                    kind=type(model).__name__,
-                    method=method,
-                )
+    """Raise `CannotRebuild` unless the model's graph is all there is to know about its layers."""
     if isinstance(model, keras.Sequential) and not model.built:
         raise CannotRebuild("the model has not been built: it has never seen data")
-
-
-def _plain_method(model: Any, method: str) -> Any:
     kind = keras.Sequential if isinstance(model, keras.Sequential) else type(_plain_functional())
-    return getattr(kind, method)
+    if type(model).call is not kind.call:
+        raise CannotRebuild(
+            "{kind} has a custom {method}, which a copy would lose",
+            kind=type(model).__name__,
+            method="call",
+        )
 
 
 def _plain_functional() -> Any:

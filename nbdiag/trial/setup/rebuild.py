@@ -1,10 +1,14 @@
 """A training made again on live objects: a new model, compiled, and arguments for ``fit``."""
 
+from typing import Any
+
+import numpy as np
+
 from nbdiag.capture.state_guard import preserve_state
 from nbdiag.edits.live.edits import UNCHANGED, CannotRebuild, LiveEdits
 from nbdiag.trial.seeding import seed_inside
 from nbdiag.trial.setup.compile import compile_arguments
-from nbdiag.trial.setup.fit_arguments import fit_arguments
+from nbdiag.trial.setup.fit_arguments import Arguments, fit_arguments, row_count, take
 from nbdiag.trial.setup.input_scaling import scaling_layers
 from nbdiag.trial.setup.layers import Rebuilder
 from nbdiag.trial.setup.split import on_sides
@@ -36,7 +40,7 @@ def rebuild(setup: Setup, edits: LiveEdits = UNCHANGED, seed: int | None = None)
     Raises
     ------
     CannotRebuild
-        When a faithful copy cannot be made, with the reason; subclassed models for one.
+        When a faithful copy cannot be made, with the reason.
 
     Notes
     -----
@@ -49,6 +53,21 @@ def rebuild(setup: Setup, edits: LiveEdits = UNCHANGED, seed: int | None = None)
             seed_inside(seed)
         arguments = fit_arguments(on_sides(setup.fit_arguments, edits), edits)
         scalers = scaling_layers(edits.scalings, setup.model, arguments)
-        model = Rebuilder(edits, scalers).model(setup.model)
-        model.compile(**compile_arguments(setup.model, edits, setup.learning_rate))
+        model = Rebuilder(edits, scalers).model(setup.model, lambda: _first(arguments))
+        given = compile_arguments(setup.model, edits, setup.learning_rate)
+        try:
+            model.compile(**given)
+        except Exception as problem:
+            raise CannotRebuild(
+                "the copy of {kind} cannot be compiled: {problem}",
+                kind=type(setup.model).__name__,
+                problem=problem,
+            ) from problem
     return Setup(model, arguments)
+
+
+def _first(arguments: Arguments) -> Any:
+    """Return the inputs of one sample."""
+    if not row_count(arguments.get("x")):
+        raise CannotRebuild("no sample was seen of the data")
+    return take(arguments["x"], np.arange(1))

@@ -393,35 +393,145 @@ def test_a_model_without_an_input_is_made_for_batches_of_any_size(rows: Any) -> 
     assert remade(Setup(model, {})).model.input_shape == (None, 8)
 
 
-def test_subclassed_models_are_refused_with_the_reason(rows: Any) -> None:
+def custom_layer(plain: bool) -> Any:
+    import keras
+
+    class Scale(keras.layers.Layer):
+        """One of two: with a configuration that Keras can write, or without."""
+
+        def __init__(self, factor: Any) -> None:
+            super().__init__(name="scale")
+            self.factor = factor
+            self.inner = keras.layers.Dense(8, name="inner")
+            self.rates = {"one": [factor, 2.0]}
+
+        def build(self, shape: Any) -> None:
+            self.inner.build(shape)
+            self.shift = self.add_weight(shape=(8,), initializer="ones", name="shift")
+
+        def call(self, x: Any) -> Any:
+            return self.inner(x) * self.factor(1.0) + self.shift
+
+    return Scale((lambda value: value) if plain else Doubled())
+
+
+class Doubled:
+    def __call__(self, value: float) -> float:
+        return 2 * value
+
+
+def own_models() -> dict[str, Any]:
     import keras
 
     class Own(keras.Model):
-        def __init__(self) -> None:
-            super().__init__()
-            self.dense = keras.layers.Dense(1)
+        def __init__(self, width: int, activation: Any) -> None:
+            super().__init__(name="own")
+            self.hidden = [keras.layers.Dense(width, name=f"hidden_{k}") for k in range(2)]
+            self.drop = keras.layers.Dropout(0.3)
+            self.head = keras.layers.Dense(1, activation="sigmoid", name="head")
+            self.activation = activation
+            self.kept = None
 
-        def call(self, x: Any) -> Any:
-            return self.dense(x)
+        def call(self, x: Any, training: bool = False) -> Any:
+            for layer in self.hidden:
+                x = self.activation(layer(x))
+            return self.head(self.drop(x, training=training))
 
-    class Step(keras.Sequential):
+    class Step(keras.Model):
+        steps = 0
+
         def train_step(self, data: Any) -> Any:
+            type(self).steps += 1
             return super().train_step(data)
 
-    class Plain(keras.Sequential):
-        """A name and nothing else."""
+    given = keras.Input((8,))
+    hidden = keras.layers.Dense(4, name="hidden_0")
+    head = keras.layers.Dense(1, activation="sigmoid", name="head")
+    step = Step(given, head(hidden(given)))
+    step.hidden = hidden
+    factor = 0.5
+    return {
+        "subclassed": Own(6, lambda x: x * factor),
+        "custom step": step,
+        "custom layer": keras.Sequential([keras.Input((8,)), custom_layer(True), head]),
+        "object in a layer": keras.Sequential([keras.Input((8,)), custom_layer(False), head]),
+    }
 
-    subclassed, stepped, plain = (
-        Own(),
-        *(kind([keras.Input((8,)), keras.layers.Dense(1)]) for kind in (Step, Plain)),
-    )
-    for model in (subclassed, stepped, plain):
+
+@pytest.mark.parametrize("kind", ["subclassed", "custom step", "custom layer", "object in a layer"])
+def test_what_the_users_code_makes_is_copied_too(rows: Any, kind: str) -> None:
+    import keras
+
+    model = own_models()[kind]
+    model.compile(keras.optimizers.SGD(0.5), lambda y, p: keras.ops.mean((y - p) ** 2))
+    x, y = rows
+    model.fit(x, y[:, None], epochs=2, verbose=0)
+    setup = Setup(model, {"x": x, "y": y[:, None], "epochs": 2, "verbose": 0})
+    before = [np.array(item) for item in model.weights], session_state()
+
+    copy, same, other = (remade(setup, seed=seed) for seed in (3, 3, 4))
+    assert type(copy.model) is type(model)
+    assert len(copy.model.weights) == len(model.weights)
+    assert not {id(item) for item in copy.model.variables} & {id(v) for v in model.variables}
+    for one, two in zip(copy.model.weights, same.model.weights, strict=True):
+        assert np.array_equal(one, two)
+    unequal = [
+        not np.array_equal(one, two)
+        for one, two in zip(copy.model.weights, other.model.weights, strict=True)
+    ]
+    assert any(unequal)
+    history = copy.model.fit(**copy.fit_arguments).history["loss"]
+    assert np.isfinite(history).all()
+    after = [np.array(item) for item in model.weights], session_state()
+    assert all(np.array_equal(one, two) for one, two in zip(before[0], after[0], strict=True))
+    assert before[1] == after[1]
+    changed = remade(setup, SetLayerArgument("head", "activation", "tanh"))
+    heads = [layer for layer in changed.model._flatten_layers() if layer.name == "head"]
+    assert [layer.activation.__name__ for layer in heads] == ["tanh"]
+
+
+def test_the_step_of_a_model_is_that_of_its_class(rows: Any) -> None:
+    model = own_models()["custom step"]
+    model.compile("sgd", "mse")
+    copy = remade(Setup(model, {"x": rows[0], "y": rows[1], "verbose": 0}))
+    copy.model.fit(**copy.fit_arguments)
+    assert type(model).steps > 0
+    assert copy.model.hidden is copy.model.get_layer("hidden_0")
+    assert copy.model.hidden is not model.hidden
+
+
+def test_what_cannot_be_copied_is_named(rows: Any) -> None:
+    import threading
+
+    import keras
+
+    class Own(keras.Model):
+        def __init__(self, thing: Any = None, weight: bool = False) -> None:
+            super().__init__(name="own")
+            self.head = keras.layers.Dense(1, name="head")
+            self.thing = thing
+            if weight:
+                self.scale = self.add_weight(shape=(), name="scale")
+
+        def call(self, x: Any) -> Any:
+            return self.head(x)
+
+    def reason(model: Any, *changes: Change) -> str:
         model.compile("sgd", "mse")
-    with pytest.raises(CannotRebuild, match="Own is a subclassed model"):
-        remade(Setup(subclassed, {}))
-    with pytest.raises(CannotRebuild, match="Step has a custom train_step"):
-        remade(Setup(stepped, {}))
-    assert remade(Setup(plain, {})).model.count_params() == 9
+        model.fit(*rows, verbose=0)
+        with pytest.raises(CannotRebuild) as raised:
+            remade(Setup(model, {"x": rows[0], "y": rows[1]}), *changes)
+        return str(raised.value)
+
+    assert reason(Own(threading.Lock())).startswith("thing of 'own' (lock) cannot be copied: ")
+    assert reason(Own(weight=True)) == "the weight 'scale' is made outside of build"
+    assert (
+        reason(Own(), InsertLayer("Dropout", "head"))
+        == "what comes before and after a layer is in the code of Own"
+    )
+    assert reason(Own(), SetLayerArgument("tail", "units", 2)) == (
+        "the model has no layer called tail"
+    )
 
 
 @pytest.mark.parametrize(
