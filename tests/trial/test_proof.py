@@ -401,3 +401,47 @@ def test_several_processes_find_what_one_finds(frozen_head: Setup) -> None:
         assert (one.verdict, one.summary) == (other.verdict, other.summary)
         for here, there in zip(one.trials, other.trials, strict=True):
             assert here.after == pytest.approx(there.after, abs=1e-5)
+
+
+def test_a_subclassed_model_is_tried_with_its_own_loss(many: Rows) -> None:
+    import keras
+
+    class Own(keras.Model):
+        def __init__(self, width: int) -> None:
+            super().__init__()
+            self.hidden = keras.layers.Dense(width, activation="relu", name="hidden")
+            self.head = keras.layers.Dense(1, activation="sigmoid", name="head")
+
+        def call(self, x: Any) -> Any:
+            return self.head(self.hidden(x))
+
+    model = Own(16)
+    model.compile(keras.optimizers.SGD(1e-6), lambda y, p: keras.losses.binary_crossentropy(y, p))
+    given = {"x": many[0], "y": many[1][:, None], "epochs": 3, "verbose": 0}
+    model.fit(**given)
+    before = [np.array(item).tobytes() for item in model.variables]
+    (proof,) = proofs(Setup(model, given), (SetOptimizerArgument("learning_rate", 1.0),))
+    assert proof.verdict == "better"
+    assert [np.array(item).tobytes() for item in model.variables] == before
+
+
+def test_outputs_of_different_kinds_are_not_averaged(many: Rows) -> None:
+    import keras
+
+    given = keras.Input((8,))
+    hidden = keras.layers.Dense(16, activation="relu")(given)
+    model = keras.Model(
+        given,
+        [
+            keras.layers.Dense(1, activation="sigmoid", name="kind")(hidden),
+            keras.layers.Dense(1, name="size")(hidden),
+        ],
+    )
+    model.compile(keras.optimizers.Adam(1e-6), {"kind": "binary_crossentropy", "size": "mse"})
+    labels = {"kind": many[1], "size": many[0][:, 2]}
+    setup = Setup(model, {"x": many[0], "y": labels, "epochs": 20})
+    (proof,) = proofs(setup, (SetOptimizerArgument("learning_rate", 0.02),))
+    assert proof.verdict == "better"
+    assert [item.output for item in proof.trials] == ["kind", "kind", "size"]
+    assert "kind: 0 of" in proof.summary
+    assert "median R² on" in proof.summary

@@ -98,8 +98,11 @@ def _own_names(old: Any) -> list[str]:
     )
     return [
         name
-        for name in vars(old)
-        if name not in known and name not in later and not name.startswith(_BOOKKEEPING)
+        for name, value in vars(old).items()
+        if name not in known
+        and name not in later
+        and not name.startswith(_BOOKKEEPING)
+        and not isinstance(value, keras.callbacks.Callback)  # such as the history of a fit
     ]
 
 
