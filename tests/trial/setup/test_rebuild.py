@@ -420,7 +420,7 @@ class Doubled:
         return 2 * value
 
 
-def own_models() -> dict[str, Any]:
+def own_model(kind: str) -> Any:
     import keras
 
     class Own(keras.Model):
@@ -447,22 +447,21 @@ def own_models() -> dict[str, Any]:
     given = keras.Input((8,))
     hidden = keras.layers.Dense(4, name="hidden_0")
     head = keras.layers.Dense(1, activation="sigmoid", name="head")
-    step = Step(given, head(hidden(given)))
-    step.hidden = hidden
     factor = 0.5
-    return {
-        "subclassed": Own(6, lambda x: x * factor),
-        "custom step": step,
-        "custom layer": keras.Sequential([keras.Input((8,)), custom_layer(True), head]),
-        "object in a layer": keras.Sequential([keras.Input((8,)), custom_layer(False), head]),
-    }
+    if kind == "subclassed":
+        return Own(6, lambda x: x * factor)
+    if kind == "custom step":
+        step = Step(given, head(hidden(given)))
+        step.hidden = hidden
+        return step
+    return keras.Sequential([given, custom_layer(kind == "custom layer"), head])
 
 
 @pytest.mark.parametrize("kind", ["subclassed", "custom step", "custom layer", "object in a layer"])
 def test_what_the_users_code_makes_is_copied_too(rows: Any, kind: str) -> None:
     import keras
 
-    model = own_models()[kind]
+    model = own_model(kind)
     model.compile(keras.optimizers.SGD(0.5), lambda y, p: keras.ops.mean((y - p) ** 2))
     x, y = rows
     model.fit(x, y[:, None], epochs=2, verbose=0)
@@ -491,7 +490,7 @@ def test_what_the_users_code_makes_is_copied_too(rows: Any, kind: str) -> None:
 
 
 def test_the_step_of_a_model_is_that_of_its_class(rows: Any) -> None:
-    model = own_models()["custom step"]
+    model = own_model("custom step")
     model.compile("sgd", "mse")
     copy = remade(Setup(model, {"x": rows[0], "y": rows[1], "verbose": 0}))
     copy.model.fit(**copy.fit_arguments)
@@ -510,11 +509,10 @@ def test_what_cannot_be_copied_is_named(rows: Any) -> None:
             super().__init__(name="own")
             self.head = keras.layers.Dense(1, name="head")
             self.thing = thing
-            if weight:
-                self.scale = self.add_weight(shape=(), name="scale")
+            self.scale = self.add_weight(shape=(), name="scale") if weight else 1.0
 
         def call(self, x: Any) -> Any:
-            return self.head(x)
+            return self.head(x) * self.scale
 
     def reason(model: Any, *changes: Change) -> str:
         model.compile("sgd", "mse")
