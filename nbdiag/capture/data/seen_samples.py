@@ -1,9 +1,19 @@
 """The samples that a training took from its streams, kept for a trial."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from nbdiag.capture.data.stream import Stream
+
+class Streams(Protocol):
+    """The streams of a ``fit``, such as `nbdiag.capture.data.stream.Stream`."""
+
+    replaced: dict[str, Any]
+
+    def seen(self, name: str) -> tuple[Any, Any, Any]:
+        """Return inputs, labels and weights of all samples kept of one side; None for none."""
+
+    def batch_rows(self) -> int | None:
+        """Return the size of the first batch of the training, None before it passed."""
 
 
 class SeenSamples:
@@ -17,11 +27,11 @@ class SeenSamples:
         self.names: frozenset[str] = frozenset()
         self._instead: dict[str, Any] = {}
 
-    def follow(self, stream: Stream | None) -> None:
+    def follow(self, stream: Streams | None) -> None:
         """Note which arguments of ``fit`` are streams that are followed."""
         self.names = frozenset() if stream is None else frozenset(stream.replaced)
 
-    def keep(self, stream: Stream, epoch_steps: int | None) -> None:
+    def keep(self, stream: Streams, epoch_steps: int | None) -> None:
         """Keep what has passed, before the stream lets go of it.
 
         Parameters

@@ -74,6 +74,11 @@ def bare(old: Any) -> Any:
     return kind.__new__(kind)
 
 
+def keras_class(model: Any) -> Any:
+    """Return the class of Keras' that the class of a model begins with."""
+    return next(kind for kind in type(model).__mro__ if not _is_users(kind))
+
+
 def is_custom(thing: Any) -> bool:
     """Whether the class of a layer or model is not one of Keras' own."""
     return _is_users(type(thing))
@@ -86,16 +91,16 @@ def _is_users(kind: type) -> bool:
 def _own_names(old: Any) -> list[str]:
     """Find the attributes that are neither Keras' bookkeeping nor made by ``build``."""
     bases = _bases(old)
-    known = frozenset[str]().union(*map(_stored_by, bases))
-    later = frozenset[str]().union(
-        *(
-            _stored_in(function.__code__)
-            for kind in type(old).__mro__
-            if kind not in bases
-            for name, function in vars(kind).items()
-            if name in _MADE_AGAIN and inspect.isfunction(function)
-        )
-    )
+    methods = [
+        (name, function.__code__)
+        for kind in type(old).__mro__
+        if kind not in bases
+        for name, function in vars(kind).items()
+        if inspect.isfunction(function)
+    ]
+    stored = _union(_stored_in(code) for name, code in methods if name not in _MADE_AGAIN)
+    later = _union(_stored_in(code) for name, code in methods if name in _MADE_AGAIN) - stored
+    known = _union(map(_stored_by, bases)) - stored
     return [
         name
         for name, value in vars(old).items()
@@ -104,6 +109,10 @@ def _own_names(old: Any) -> list[str]:
         and not name.startswith(_BOOKKEEPING)
         and not isinstance(value, keras.callbacks.Callback)  # such as the history of a fit
     ]
+
+
+def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*sets)
 
 
 def _bases(old: Any) -> tuple[type, ...]:
@@ -178,6 +187,6 @@ def _is_bound_to_layer(value: Any) -> bool:
 
 def _by_value(value: Any) -> Any:
     """Copy an object by its content, functions of the notebook included."""
-    from joblib.externals import cloudpickle
+    import cloudpickle
 
     return cloudpickle.loads(cloudpickle.dumps(value))

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 
 from nbdiag.edits.live.edits import CannotRebuild, LiveEdits, NewObject
-from nbdiag.trial.setup.attribute_copy import bare, copy_by_attributes, is_custom
+from nbdiag.trial.setup.attribute_copy import bare, copy_by_attributes, is_custom, keras_class
 from nbdiag.trial.setup.layer_copy import carry_state, copy_layer
 
 
@@ -121,10 +121,12 @@ class Rebuilder:
         if not is_custom(model):
             return copy
         new = bare(model)
+        # Not `keras.Model.__init__`: it puts Functional among the bases, which it has done before.
+        begin = keras_class(model).__init__
         if isinstance(model, keras.Sequential):
-            keras.Sequential.__init__(new, copy.layers, name=model.name)
+            begin(new, copy.layers, name=model.name)
         else:
-            keras.Model.__init__(new, inputs=copy.inputs, outputs=copy.outputs, name=model.name)
+            begin(new, inputs=copy.inputs, outputs=copy.outputs, name=model.name)
         return copy_by_attributes(model, self._copy_operation, new)
 
     def _copy_graph(self, model: Any, scalers: Sequence[Any]) -> Any:
