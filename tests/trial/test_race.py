@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from nbdiag.trial.race import DROPPED, UNSTABLE, Course, Limits, Result, race
+from nbdiag.trial.race import DROPPED, UNSTABLE, Course, Limits, RaceStopped, Result, race
 from nbdiag.trial.scores import Reading
 
 FLOOR = 0.5
@@ -196,3 +196,19 @@ def test_outputs_share_the_error_rate_and_a_loss_of_one_decides(clock: Clock) ->
     assert (gained.outcome, lost.outcome) == ("better", "worse")
     assert len(gained.decisions) == 2
     assert len(gained.seeds) > 4
+
+
+def test_an_interrupt_keeps_what_is_decided(clock: Clock) -> None:
+    @dataclass
+    class Stopped(Fake):
+        def train(self, seed: int, steps: int, *, keep: bool = False) -> Course:
+            if seed == 6:
+                raise KeyboardInterrupt
+            return super().train(seed, steps)
+
+    arms = [Fake(always(0.9), clock), Stopped(sometimes(0.5), clock)]
+    with pytest.raises(RaceStopped) as stopped:
+        raced(clock, Fake(always(0.5), clock), *arms)
+    first, second = stopped.value.results
+    assert (first.outcome, second.outcome) == ("better", "undecided")
+    assert len(second.seeds) == 6
