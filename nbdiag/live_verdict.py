@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nbdiag.engine import Settings, judge, rank
+from nbdiag.facts.model.outputs import outputs_of
 from nbdiag.facts.optimization.gradients import silent_share
 from nbdiag.facts.training.curves import repeats
 from nbdiag.facts.training.gain import ACCURACIES
@@ -74,7 +75,7 @@ def at_best(run: TrainingRun) -> TrainingRun:
         return run
     more = max(epochs_left(run), _FEWEST)
     history, accuracies = run.history, _accuracies(run)
-    epochs = history.epochs or dict.fromkeys(("loss", *accuracies), ())
+    epochs = history.epochs or dict.fromkeys(("loss", *_output_losses(run), *accuracies), ())
     rates = history.learning_rates
     return replace(
         run,
@@ -122,6 +123,14 @@ def _falling(values: tuple[float, ...], more: int, run: TrainingRun) -> Iterator
     for step in range(1, more + 1):
         share = step / more
         yield last * (low / last) ** share if least > 0 else last + (low - last) * share
+
+
+def _output_losses(run: TrainingRun) -> tuple[str, ...]:
+    """Return the curves that Keras reports of several outputs besides their sum."""
+    outputs = outputs_of(run)
+    if isinstance(outputs, Missing) or len(outputs) < 2:  # noqa: PLR2004 - one output is the sum
+        return ()
+    return tuple(f"{item.key}_loss" for item in outputs)
 
 
 def _accuracies(run: TrainingRun) -> tuple[str, ...]:

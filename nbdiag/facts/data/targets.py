@@ -78,7 +78,9 @@ def _scale(run: TrainingRun, output: Output, place: int) -> TargetScale | None:
     low, high = RANGES.get(str(output.head.activation), (-math.inf, math.inf))
     if math.isfinite(high):
         return None
-    start, end = _seen(first_probe(run), place), _seen(last_probe(run), place)
+    start, last = _seen(first_probe(run), place), last_probe(run)
+    # A look at an earlier epoch says nothing of where the training ended.
+    end = _seen(last, place) if last and last.epoch >= run.history.completed else None
     size = rms(labels)
     answer = 1.0 if start is None else max(1.0, math.hypot(start.mean, start.std))
     away = None

@@ -79,6 +79,18 @@ def best_constant_loss(run: TrainingRun, output: Output) -> float | Missing:
     )
 
 
+def constant_loss(run: TrainingRun, output: Output) -> float | Missing:
+    """Return the loss of an output that always predicts the same value.
+
+    Of absolute errors it is that of normal targets: their median is not recorded.
+    """
+    found = best_constant_loss(run, output)
+    if isinstance(found, Missing) and output.loss_name == "mean_absolute_error":
+        labels = output.labels
+        return labels if isinstance(labels, Missing) else labels.std * math.sqrt(2 / math.pi)
+    return found
+
+
 @per_run
 def total_constant_loss(run: TrainingRun) -> float | Missing:
     """Return the least total loss of constant predictions: the weighted sum over outputs."""

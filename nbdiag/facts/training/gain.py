@@ -15,7 +15,11 @@ from nbdiag.facts.data.task import Task, task_of_output
 from nbdiag.facts.model.losses import CROSS_ENTROPY
 from nbdiag.facts.model.outputs import Output, outputs_of
 from nbdiag.facts.optimization.gradients import probes_of
-from nbdiag.facts.training.baseline import chance_accuracy, total_constant_loss
+from nbdiag.facts.training.baseline import (
+    chance_accuracy,
+    constant_loss,
+    total_constant_loss,
+)
 from nbdiag.keras_api.metrics import with_trait
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.probe import Probe
@@ -209,6 +213,31 @@ def gain(run: TrainingRun) -> float | Missing:
         return by_accuracy
     # A random network classifies a little by luck, where a plane through the rows would do.
     return by_loss if by_accuracy < POOR else max(by_loss, by_accuracy)
+
+
+def output_gain(run: TrainingRun, output: Output) -> float | Missing:
+    """Find what one of several outputs has learnt: the better of its loss and its accuracies.
+
+    Returns
+    -------
+    float or Missing
+        Missing where its loss was not reported, or where the loss of a constant is not known.
+    """
+    losses = run.history.epochs.get(f"{output.key}_loss", ())
+    constant = constant_loss(run, output)
+    if not losses:
+        return Missing("the loss of this output was not reported")
+    if isinstance(constant, Missing):
+        return constant
+    if constant <= 0:
+        return Missing("a constant prediction has no loss")
+    gains = [1 - losses[-1] / constant]
+    chance = chance_accuracy(run, output)
+    for metric in output.metrics:
+        seen = run.history.epochs.get(metric.label, ())
+        if metric.name in ACCURACIES and seen and not isinstance(chance, Missing) and chance < 1:
+            gains.append((seen[-1] - chance) / (1 - chance))
+    return max(gains)
 
 
 def _penalty_at(run: TrainingRun, epoch: int) -> float:

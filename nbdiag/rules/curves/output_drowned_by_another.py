@@ -1,13 +1,12 @@
 """NBD315: one output learns nothing, because the loss of another one is so much larger."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nbdiag.facts.model.outputs import Output, outputs_of
 from nbdiag.facts.optimization.step_size import rounded
-from nbdiag.facts.training.baseline import best_constant_loss, chance_accuracy
-from nbdiag.keras_api.metrics import with_trait
+from nbdiag.facts.training.baseline import constant_loss
+from nbdiag.facts.training.gain import output_gain
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.changes import WriteInPlace
@@ -19,7 +18,6 @@ from nbdiag.syntax.call_sites import call_at, site_of, text_of
 DROWNED = 20.0  # times: weighted loss of the other output over this one's, of constant predictions
 NOTHING = 0.1  # gain below which an output has learnt nothing
 SOMETHING = 0.3  # gain from which on the other one has
-ACCURACIES = with_trait("accuracy")
 
 
 @dataclass(frozen=True)
@@ -135,31 +133,14 @@ class OutputDrownedByAnother(Rule):
         return self.finding(message, evidence, _fixes(run, parts))
 
 
-def _constant(run: TrainingRun, output: Output) -> float | Missing:
-    """Return the loss of always predicting the same value, about that for absolute errors."""
-    found = best_constant_loss(run, output)
-    labels = output.labels
-    if isinstance(found, Missing) and output.loss_name == "mean_absolute_error":
-        # As of normal numbers: the median is not recorded.
-        return labels if isinstance(labels, Missing) else labels.std * math.sqrt(2 / math.pi)
-    return found
-
-
 def _part(run: TrainingRun, output: Output) -> _Part | None:
     """Measure one output by itself; None where its loss was not reported or has no known best."""
-    losses = run.history.epochs.get(f"{output.key}_loss", ())
-    constant = _constant(run, output)
-    if not losses or isinstance(constant, Missing) or isinstance(output.loss, Missing):
+    gain, constant = output_gain(run, output), constant_loss(run, output)
+    if isinstance(gain, Missing) or isinstance(constant, Missing):
         return None
-    if constant <= 0 or output.loss.weight <= 0:
+    if isinstance(output.loss, Missing) or output.loss.weight <= 0:
         return None
-    gains = [1 - losses[-1] / constant]
-    chance = chance_accuracy(run, output)
-    for metric in output.metrics:
-        seen = run.history.epochs.get(metric.label, ())
-        if metric.name in ACCURACIES and seen and not isinstance(chance, Missing) and chance < 1:
-            gains.append((seen[-1] - chance) / (1 - chance))
-    return _Part(output, constant, output.loss.weight, max(gains))
+    return _Part(output, constant, output.loss.weight, gain)
 
 
 def _fixes(run: TrainingRun, parts: list[_Part]) -> Iterator[Fix]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from nbdiag.facts.data.targets import AWAY, TargetScale, target_scales
 from nbdiag.facts.training.curves import curve, trend
-from nbdiag.facts.training.verdict import Ending, ending_of
+from nbdiag.facts.training.gain import output_gain
+from nbdiag.facts.training.verdict import HALF, Ending, ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
 from nbdiag.schema.changes import ScaleTargets
@@ -132,6 +133,9 @@ def _severity(run: TrainingRun, scale: TargetScale, ending: Ending) -> Severity 
         return "error"
     if ending.verdict == "open":
         return "warning" if huge else "info"
+    own = output_gain(run, scale.output)
+    if not isinstance(own, Missing) and own >= HALF:  # of several outputs, this one has learnt
+        return "info" if huge else None
     slope = known(curve(run))
     change = trend(slope)
     falling = not isinstance(change, Missing) and change < FALLING

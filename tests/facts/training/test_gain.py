@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nbdiag.facts.model.outputs import outputs_of
 from nbdiag.facts.training import gain
 from nbdiag.facts.training.verdict import ending_of
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.setup import FitCall
 from tests.factory import binary, make_probe, make_run, normal, one_hot
+from tests.recorded import RUNS, load
 
 
 def _entropy(labels):
@@ -129,3 +131,12 @@ def test_gain_of_several_classes():
         history={"loss": [0.25]},
     )
     assert gain.gain(run) == pytest.approx(1 - 0.25 / _entropy(labels.argmax(1)))
+
+
+def test_each_of_several_outputs_has_a_gain_of_its_own():
+    run = load(RUNS / "curves" / "nbd315_faulty_kind_beside_a_count.json")
+    gains = {output.key: gain.output_gain(run, output) for output in outputs_of(run)}
+    assert gains["steps"] > 0.5
+    assert abs(gains["dense_2"]) < 0.1
+    silent = replace(run, history=replace(run.history, epochs={"loss": (1.0,)}))
+    assert all(isinstance(gain.output_gain(silent, item), Missing) for item in outputs_of(silent))
