@@ -19,6 +19,8 @@ _PILOT = 2
 # With the budget for fewer rounds than this, the arm that does worst is dropped.
 _ROUNDS_TO_COME = 3
 
+Verdict = Outcome | Literal["failed", "cannot be judged"]
+
 DROPPED = later("the budget went to the fixes that did better")
 UNSTABLE = later("the unchanged training differs as much from itself, tried from other seeds")
 
@@ -89,7 +91,8 @@ class Result:
     Attributes
     ----------
     outcome
-        "failed" where the arm cannot be trained at all.
+        "failed" where the arm cannot be trained at all, "cannot be judged" where the unchanged
+        training cannot be either, for the same reason.
     decisions
         One for each output.
     seeds, before, after
@@ -106,7 +109,7 @@ class Result:
         Estimated number of seeds in all for that.
     """
 
-    outcome: Outcome | Literal["failed"]
+    outcome: Verdict
     decisions: tuple[Decision, ...]
     seeds: tuple[int, ...]
     before: tuple[Course, ...]
@@ -140,7 +143,7 @@ class _Contestant:
     before: list[Course] = field(default_factory=list)
     after: list[Course] = field(default_factory=list)
     decisions: tuple[Decision, ...] = ()
-    outcome: Outcome | Literal["failed"] = "undecided"
+    outcome: Verdict = "undecided"
     reason: str = ""
     spent: float = 0.0
     running: bool = True
@@ -243,7 +246,9 @@ class _Race:
         item.spent += self._limits.clock() - begun
         if after.raised and (not before.raised or len(item.seeds) == 1):
             # A training that cannot be begun fails with any seed.
-            item.outcome, item.reason, item.running = "failed", after.raised, False
+            same = after.raised == before.raised
+            item.outcome = "cannot be judged" if same else "failed"
+            item.reason, item.running = after.raised, False
         else:
             self._review(item)
         if self._on_seed is not None:

@@ -84,10 +84,16 @@ class Arm:
         self._like = like
         self._shared = shared_variables(self.model, like.model) if like else frozenset()
         self.tasks: dict[str, Task] = like.tasks if like else tasks_of(setup)
-        self._labels = per_output(self.model, held_out.of(self.given)[1])
+        # A change of the last layer renames the output: both sides go by the user's names.
+        users, own = output_names(setup.model), output_names(self.model)
+        self._names = dict(zip(own, users, strict=False))
+        self._labels = self.by_output(held_out.of(self.given)[1])
         self._values = {
             name: np.unique(as_array(labels)[:_SAMPLES_FOR_CLASSES])
-            for name, labels in per_output(self.model, self.given["y"]).items()
+            for name, labels in self.by_output(self.given["y"]).items()
+        }
+        self._logits = {
+            self._names[name]: takes_logits(self.model, name) for name in own if name in self._names
         }
         self._trainings: dict[int, list[_Training]] = {}
         self._running: _Training | None = None
@@ -169,6 +175,15 @@ class Arm:
         paths = [item.path for item in self.model.variables]
         return dict(zip(paths, self.initial(seed), strict=True))
 
+    def by_output(self, values: Any) -> dict[str, Any]:
+        """Sort labels or outputs by the user's name of the output."""
+        if isinstance(values, dict):
+            names = self._names.items()
+            known = {user: values.get(own, values.get(user)) for own, user in names}
+            return {name: item for name, item in known.items() if item is not None}
+        found = per_output(self.model, values)
+        return {self._names.get(name, name): item for name, item in found.items()}
+
     def _read(self, outputs: Sequence[Mapping[str, Array]]) -> tuple[Reading, ...]:
         """Judge the predictions for all folds, output by output."""
         return tuple(
@@ -177,7 +192,7 @@ class Arm:
                 as_array(self._labels[name]),
                 np.concatenate([part[name] for part in outputs]),
                 self._values[name],
-                logits=takes_logits(self.model, name),
+                logits=self._logits[name],
             )
             for name, task in self.tasks.items()
         )
@@ -246,7 +261,7 @@ class _Training:
 
     def _predict(self, step: int | None = None) -> None:
         x, _ = self.arm.held_out.of(self.arm.given, self.fold)
-        outputs = per_output(self.arm.model, self.arm.model.predict_on_batch(x))
+        outputs = self.arm.by_output(self.arm.model.predict_on_batch(x))
         self.outputs[step or self.done] = {name: as_array(item) for name, item in outputs.items()}
 
 

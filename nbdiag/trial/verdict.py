@@ -41,6 +41,11 @@ def proof_of(
     if result.outcome == "failed":
         text = say("The fix could not be trained: {reason}.", reason=result.reason)
         return Proof("failed", text)
+    if result.outcome == "cannot be judged":
+        text = say(
+            "A copy of the training fails with the fix and without: {reason}.", reason=result.reason
+        )
+        return Proof("cannot be judged", text)
     steps = tuple(min(result.steps, own) for own in lengths)
     trials = [
         trial

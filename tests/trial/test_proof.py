@@ -14,6 +14,7 @@ from nbdiag.schema.changes import (
     Change,
     EncodeLabels,
     MetricSpec,
+    RemoveLayer,
     ReplaceMetric,
     ScaleTargets,
     SetFitArgument,
@@ -445,3 +446,19 @@ def test_outputs_of_different_kinds_are_not_averaged(many: Rows) -> None:
     assert [item.output for item in proof.trials] == ["kind", "kind", "size"]
     assert "kind: 0 of" in proof.summary
     assert "median R² on" in proof.summary
+
+
+def test_an_output_that_the_fix_renames_is_still_read(many: Rows) -> None:
+    import keras
+
+    model = stack(
+        keras.layers.Dense(16, activation="relu"),
+        keras.layers.Dense(1, name="inner"),
+        keras.layers.Lambda(lambda x: -keras.ops.abs(x) - 1, name="outer"),
+        loss="binary_crossentropy",
+        optimizer=keras.optimizers.Adam(0.02),
+    )
+    setup = Setup(model, {"x": many[0], "y": many[1], "epochs": 4})
+    removed = (RemoveLayer("outer"), SetLayerArgument("inner", "activation", "sigmoid"))
+    (proof,) = proofs(setup, removed)
+    assert proof.verdict == "better"

@@ -112,6 +112,9 @@ def test_numbers_are_judged_by_the_share_of_variance() -> None:
 def test_a_fix_that_cannot_be_trained_failed_and_a_crash_is_named() -> None:
     failed = written((), (), "failed", reason="ValueError: shapes")
     assert failed == Proof("failed", "The fix could not be trained: ValueError: shapes.")
+    neither = written((), (), "cannot be judged", reason="ValueError: shapes")
+    assert neither.verdict == "cannot be judged"
+    assert "fails with the fix and without: ValueError: shapes." in neither.summary
     crash = (Course(raised="ValueError: shapes"),) * 2
     repaired = written(crash, courses(0.9, 0.9))
     assert "none → 0.90 (unchanged, ValueError: shapes)" in repaired.summary
