@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from nbdiag.edits.live.edits import UNCHANGED, LiveEdits, NewObject
+from nbdiag.keras_api.layers import with_role
 
-_NOISE = ("AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "SpatialDropout")
+_NOISE = with_role("noise")
 _LENGTH = ("epochs", "initial_epoch", "steps_per_epoch")
 
 
@@ -44,7 +45,7 @@ def _regularizes(argument: str) -> bool:
 
 
 def _without_noise(layers: Sequence[NewObject]) -> list[NewObject]:
-    return [item for item in layers if not item.name.startswith(_NOISE)]
+    return [item for item in layers if item.name not in _NOISE]
 
 
 def _without(values: Mapping[str, Any], late: Any) -> dict[str, Any]:
