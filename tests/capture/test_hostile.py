@@ -364,6 +364,9 @@ def test_names_of_the_user_that_cannot_be_asked_what_they_are(noting):
     with watch(Cell(1, ""), namespace=lambda: names) as seen:
         model.fit(*rows(), verbose=0)
     assert seen.runs[0].model.variable == "model"
-    with pytest.raises(KeyError), watch(Cell(1, "proxy, odd"), namespace=lambda: names) as seen:
+    with (
+        pytest.raises(KeyError),
+        watch(Cell(1, "proxy, odd, model"), namespace=lambda: names) as seen,
+    ):
         raise KeyError
     assert seen.runs[0].model.variable == "model"
