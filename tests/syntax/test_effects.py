@@ -8,6 +8,7 @@ import types
 import numpy as np
 import pytest
 
+from nbdiag.syntax.effects.attributes import attribute
 from nbdiag.syntax.effects.reader import effects_of
 
 ACTING = {
@@ -470,3 +471,12 @@ def test_helpers_of_other_packages_are_read(tmp_path, monkeypatch, body, acts):
     monkeypatch.delitem(sys.modules, "helpful_losses", raising=False)
     source = "import helpful_losses\ndef f(x):\n    return helpful_losses.loss(x) * 2\n"
     assert (effects_of([made(source)]).act is not None) == acts
+
+
+def test_what_a_module_of_pytorch_holds_is_found_in_its_registers():
+    class Module:
+        def __init__(self):
+            self._modules = {"hidden": abs}
+
+    assert attribute(Module(), "hidden").objects == (abs,)
+    assert not attribute(Module(), "other").objects

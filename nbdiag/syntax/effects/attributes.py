@@ -7,6 +7,7 @@ from typing import Any
 from nbdiag.syntax.effects.libraries import is_builtin, is_computing
 from nbdiag.syntax.effects.value_sets import MADE, UNKNOWN, Value, known
 
+_REGISTERS = ("_modules", "_parameters", "_buffers")
 _ABSENT = object()
 # Properties of Keras' own that give what was there before; others compute what they give.
 _GIVING = ("layers", "activation", "recurrent_activation", "cell", "cells")
@@ -35,6 +36,8 @@ def attribute(owner: Any, name: str) -> Value:
     except Exception:  # noqa: BLE001 - an object may refuse even that
         return UNKNOWN
     if found is _ABSENT:
+        found = _of_module_of_torch(owner, name)
+    if found is _ABSENT:
         return _of_absent(owner)
     return _bound(found, owner)
 
@@ -53,6 +56,19 @@ def content_of(cell: types.CellType) -> Any:
         return cell.cell_contents
     except ValueError:
         return None
+
+
+def _of_module_of_torch(owner: Any, name: str) -> Any:
+    """Find an attribute where PyTorch keeps those of a module; Keras' layers are modules there."""
+    try:
+        held = object.__getattribute__(owner, "__dict__")
+    except AttributeError:
+        return _ABSENT
+    registers = (held.get(register) for register in _REGISTERS)
+    found = (
+        register[name] for register in registers if type(register) is dict and name in register
+    )
+    return next(found, _ABSENT)
 
 
 def _of_module(module: types.ModuleType, name: str) -> Value:
