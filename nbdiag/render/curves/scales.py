@@ -1,4 +1,4 @@
-"""Axes of both drawings: where a number stands, and which numbers are written."""
+"""Axes of both drawings: the place of each number, and the ticks that are labelled."""
 
 import math
 import sys

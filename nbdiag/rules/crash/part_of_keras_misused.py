@@ -10,12 +10,11 @@ from nbdiag.facts.crash.exception import Crash
 from nbdiag.facts.crash.kind import without_super
 from nbdiag.facts.crash.misuse import misuse_of
 from nbdiag.facts.crash.output import CATEGORICAL, SPARSE, loss_of
-from nbdiag.keras_api.callbacks import CALLBACKS, with_trait
-from nbdiag.keras_api.metrics import with_trait as accuracies
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.rules.crash.joined import keras_function
 from nbdiag.rules.crash.misused import begun, explain_misuse
+from nbdiag.rules.crash.monitors import direction, is_of_compile, known_metric
 from nbdiag.rules.crash.prepared import as_arrays, coloured, enlarged, named_metrics
 from nbdiag.schema.changes import (
     EncodeLabels,
@@ -30,7 +29,7 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import failed_call, site_of, text_at
 from nbdiag.syntax.calls import CellCall, calls_in
 from nbdiag.syntax.queries.batches import Batches
-from nbdiag.syntax.text.nodes import code_of, is_constant, is_name
+from nbdiag.syntax.text.nodes import code_of, is_name
 
 
 class PartOfKerasMisused(CrashRule):
@@ -231,49 +230,6 @@ def _near_layer(run: TrainingRun, named: dict[str, str]) -> Fix | None:
     return fix_of(say("Ask for the layer {name}", name=near[0]), change)
 
 
-def _monitor(run: TrainingRun, named: dict[str, str]) -> Fix | None:
-    """Watch the metric that is meant; its name is the one that compile was given."""
-    monitor = named.get("monitor", "")
-    prefix = "val_" if monitor.startswith("val_") else ""
-    inner = monitor.removeprefix("val_")
-    held_out = run.fit.validation != "none"
-    wanted = "loss" if prefix and held_out else None
-    metrics = () if isinstance(run.compile, Missing) else run.compile.metrics
-    for label in ("loss", *(item.label for item in metrics)):
-        if label in _ALIASES.get(inner, ()) or difflib.get_close_matches(inner, [label], n=1):
-            wanted = label
-    for item in calls_in(run):
-        if item.name not in _WATCHERS:
-            continue
-        node = item.argument(_WATCHERS[item.name], "monitor")
-        if wanted and is_constant(node) and node.value == monitor:
-            key = (prefix if held_out else "") + wanted
-            title = say("Let {callback} watch {key}", callback=item.name, key=key)
-            return fix_of(title, SetCallArgument(item.call, "monitor", f'"{key}"'))
-    return None
-
-
-def _is_there(run: TrainingRun, named: dict[str, str]) -> bool:
-    """Whether the metric that is watched is one of those of compile."""
-    inner = named.get("monitor", "").removeprefix("val_")
-    metrics = () if isinstance(run.compile, Missing) else run.compile.metrics
-    return any(item.label == inner for item in metrics)
-
-
-def _mode(run: TrainingRun, named: dict[str, str]) -> Fix | None:
-    """Find which way a custom metric should go, by the words of its name."""
-    monitor = named.get("monitor", "")
-    mode = "min" if _FALLS.search(monitor) else "max"
-    for item in calls_in(run):
-        node = item.argument(_WATCHERS[item.name], "monitor") if item.name in _WATCHERS else None
-        if is_constant(node) and node.value == monitor:
-            title = say(
-                'Let {callback} know the direction: mode="{mode}"', callback=item.name, mode=mode
-            )
-            return fix_of(title, SetCallArgument(item.call, "mode", f'"{mode}"'))
-    return None
-
-
 def _plain_rate(run: TrainingRun, _: dict[str, str]) -> Fix | None:
     """Find the learning rate that the schedule begins with, for the optimizer."""
     rate = Missing("") if isinstance(run.compile, Missing) else run.compile.optimizer.learning_rate
@@ -283,9 +239,6 @@ def _plain_rate(run: TrainingRun, _: dict[str, str]) -> Fix | None:
     return fix_of(title, SetOptimizerArgument("learning_rate", float(f"{rate:.3g}")))
 
 
-_FALLS = re.compile(r"loss|err|mae|mse|rmse|mape|dist|diverg|perplex", re.IGNORECASE)
-_WATCHERS = {name: CALLBACKS[name].index("monitor") for name in with_trait("monitors")}
-_ALIASES = {"acc": tuple(sorted(accuracies("accuracy"))), "accuracy": ("acc",)}
 _NOT_BEGUN = later(
     "A custom layer, model or metric sets its attributes before Keras has prepared it: "
     "super().__init__() is missing at the start of its __init__."
@@ -348,8 +301,8 @@ _CASES = (
         later("A callback watches {monitor}, a custom metric: Keras cannot know whether it should "
               "rise or fall, so the callback has to be given a mode."),
         later('Give the callback mode="max" for a score, mode="min" for an error'),
-        _mode,
-        _is_there,
+        direction,
+        is_of_compile,
     ),
     _Case(
         r"optimizer was created with a `LearningRateSchedule`",
@@ -365,7 +318,7 @@ _CASES = (
         later("A callback watches {monitor}, and this training has no metric of that name: Keras "
               "cannot know whether it should rise or fall."),
         later("Name a metric of the history, such as val_accuracy or val_loss"),
-        _monitor,
+        known_metric,
     ),
     _Case(
         r"dtype='string' is not a valid dtype",
