@@ -44,6 +44,8 @@ SHOWN: dict[str, tuple[int | str, ...]] = {
     "CannotRebuild": (0,),
     "CannotJudge": (0,),
     "CannotJoin": (0,),
+    "Cancelled": (0,),
+    "WorkerDied": (0,),
     "Old": (2,),
     "finding": (0,),
     "explain": (1,),

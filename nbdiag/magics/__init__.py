@@ -20,7 +20,9 @@ def unload(shell: Any) -> None:
     """Take everything back; Keras is left as it was."""
     from nbdiag.capture import call_sites
     from nbdiag.capture.overrides import clear_ended
+    from nbdiag.trial.worker import close_worker
 
+    close_worker()
     call_sites.uninstall()
     magics = shell.magics_manager.registry.pop("TrainDiagMagics", None)
     if magics is not None:

@@ -12,5 +12,6 @@ In reading order:
 - ``initial_values``, ``callback_calls``, ``seeding``: what both sides have in common
 - ``duration``: what only a whole training shows
 - ``verdict``: a result in words
+- ``worker``: one process beside the kernel, in which experiments run
 - ``rate_test``, ``learning_rate``: a learning rate found on a copy
 """
