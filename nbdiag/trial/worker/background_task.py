@@ -27,7 +27,7 @@ class Task:
     payload
         The pickled function with its arguments.
     progress
-        Called with what the function reports, in a thread of its own.
+        Called with what the function reports, in a separate thread.
     stop
         Stops the work, once it is cancelled.
 

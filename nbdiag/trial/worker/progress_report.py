@@ -10,7 +10,7 @@ _listener: ContextVar[Listener | None] = ContextVar("who hears of progress", def
 
 
 def report(value: Any) -> None:
-    """Say how far the running work is; nothing happens where nobody listens.
+    """Report how far the running work is; nothing happens where nobody listens.
 
     Parameters
     ----------

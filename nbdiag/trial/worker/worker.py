@@ -103,7 +103,7 @@ class Worker:
         self._process = None
 
     def _work(self, task: Task, settings: ProcessSettings) -> None:
-        """See one question through; in a thread of its own."""
+        """See one question through; in a separate thread."""
         try:
             with self._turn, speaking(settings.language):
                 if not task.done:
@@ -175,7 +175,7 @@ class _Process:
     """The child process with its pipes."""
 
     def __init__(self) -> None:
-        # A group of its own: an interrupt of the kernel is not meant for it.
+        # A separate group: an interrupt of the kernel is not meant for it.
         group: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
@@ -267,7 +267,7 @@ _session: tuple[int, Worker] | None = None
 
 
 def session_worker() -> Worker:
-    """Return the one worker of this process; it has a process of its own once it is asked."""
+    """Return the one worker of this process; it starts its process when it is first asked."""
     global _session  # noqa: PLW0603 - there is one for all magics and reports
     # A fork has the same variables, and no worker.
     if _session is None or _session[0] != os.getpid():
