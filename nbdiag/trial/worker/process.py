@@ -25,7 +25,6 @@ from nbdiag.trial.worker.frames import framed, read
 from nbdiag.trial.worker.process_settings import ProcessSettings
 from nbdiag.trial.worker.progress_report import reports_to
 
-_NICE = 5  # the kernel goes first
 _INTERRUPTS, _PAUSE = 30, 0.1  # seconds between them; by then the process is ended from outside
 
 
@@ -97,7 +96,7 @@ class Server:
 
         try:
             self._begin(number)
-            settings.apply()
+            settings.apply(keras="keras" in sys.modules or b"keras" in payload)
             result = _run(settings, payload, lambda value: send("progress", value))
             reply = framed(("result", number, result))
         except KeyboardInterrupt:
@@ -158,9 +157,6 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nowhere, number)
-    if hasattr(os, "nice"):
-        with suppress(OSError):
-            os.nice(_NICE)
     Server(requests, replies).serve()
 
 

@@ -45,18 +45,23 @@ class ProcessSettings:
         )
         return cls(spoken(), str(Path.cwd()), tuple(sys.path), settings, _policy())
 
-    def apply(self) -> None:
-        """Make them those of this process; all but the language, which holds for a block."""
+    def apply(self, *, keras: bool) -> None:
+        """Make them those of this process; all but the language, which holds for a block.
+
+        Parameters
+        ----------
+        keras
+            Whether Keras will be needed: to import it takes seconds.
+        """
         if Path(self.folder).is_dir():
             os.chdir(self.folder)
         sys.path[:] = [*self.path, *(item for item in sys.path if item not in self.path)]
-        if not self.keras:
-            return
-        import keras
+        if self.keras and keras:
+            from keras import config
 
-        for name, value in self.keras:
-            getattr(keras.config, f"set_{name}")(value)
-        keras.config.set_dtype_policy(self.policy or keras.config.floatx())
+            for name, value in self.keras:
+                getattr(config, f"set_{name}")(value)
+            config.set_dtype_policy(self.policy or config.floatx())
 
 
 def _policy() -> str:

@@ -14,7 +14,7 @@ from nbdiag.language import Reason, say, speaking
 from nbdiag.trial.worker import Cancelled, Worker, WorkerDied, report
 from nbdiag.trial.worker.worker import close_worker, session_worker
 
-PATIENCE = 60  # seconds; a busy machine starts a process in ten
+PATIENCE = 300  # seconds; a busy machine starts a process in twenty
 
 
 @pytest.fixture(scope="module")
