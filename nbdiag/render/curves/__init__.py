@@ -9,6 +9,9 @@ In reading order:
 - ``description``: the curves in words and as a table
 - ``scales``: where numbers stand on its axes, and which are written
 - ``ticks``: these numbers, drawn
+- ``bare_axes``: axes without matplotlib's ticks
+- ``legend``: the names of the curves
+- ``text_images``: words that are drawn once
 - ``live_svg``: the quick drawing while a training runs
 - ``rate_sweep``: a learning-rate range test
 - ``fonts``: whether a language can be drawn

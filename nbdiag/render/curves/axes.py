@@ -8,6 +8,7 @@ from matplotlib.transforms import Transform
 
 from nbdiag.language import say
 from nbdiag.render.curves.charts import Chart, Curve, first_bad
+from nbdiag.render.curves.legend import Legend
 from nbdiag.render.curves.scales import Axis, value_axis
 from nbdiag.render.curves.ticks import draw_ticks
 from nbdiag.render.phrases import number, one_line
@@ -245,18 +246,5 @@ def _write(
 def _legend(axes: Axes, chart: Chart) -> None:
     if not any(math.isfinite(y) for curve in chart.curves for y in curve.y):
         return
-    legend = axes.legend(
-        loc="lower right",
-        bbox_to_anchor=(1.0, 1.0),
-        ncols=4,
-        fontsize=8,
-        frameon=False,
-        handlelength=2.0,
-        columnspacing=1.0,
-        handletextpad=0.5,
-        borderaxespad=0.2,
-        borderpad=0.0,
-    )
-    for text in legend.get_texts():
-        text.set_parse_math(False)
-        text.set_color(INK)
+    named = [line for line in axes.lines if not str(line.get_label()).startswith("_")]
+    axes.add_artist(Legend(named, INK))

@@ -18,9 +18,11 @@ from PIL import Image
 
 from nbdiag.language import speaking
 from nbdiag.render.curves.axes import draw_chart
+from nbdiag.render.curves.bare_axes import BareAxes
 from nbdiag.render.curves.charts import charts
 from nbdiag.render.curves.fonts import font_for
 from nbdiag.render.curves.scales import value_axis
+from nbdiag.render.curves.text_images import TextRenderer
 from nbdiag.schema.report import ReportData
 from nbdiag.silence import silent, unlogged
 
@@ -57,19 +59,21 @@ def draw(report: ReportData) -> Figure | None:
         None when there is nothing to draw: no epoch and no step was recorded. Its words are
         English where no installed font has the letters of the report's language.
     """
-    font = font_for(report.lang)
-    with speaking(report.lang if font else "en"), own_style(font):
-        drawn = charts(report)
-        if not drawn:
-            return None
-        figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=DPI / 2)
-        FigureCanvasAgg(figure)
-        figure.set_facecolor("white")
-        for axes, chart in zip(
-            figure.subplots(1, len(drawn), squeeze=False)[0], drawn, strict=True
-        ):
-            draw_chart(axes, chart)
-        _lay_out(figure.axes, [value_axis(chart).labels for chart in drawn])
+    with _styled(report):
+        return _drawn(report)
+
+
+def _drawn(report: ReportData) -> Figure | None:
+    """Draw in the style that is set."""
+    drawn = charts(report)
+    if not drawn:
+        return None
+    figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=DPI / 2)
+    FigureCanvasAgg(figure)
+    figure.set_facecolor("white")
+    for chart in drawn:
+        draw_chart(figure.add_axes(BareAxes(figure)), chart)
+    _lay_out(figure.axes, [value_axis(chart).labels for chart in drawn])
     return figure
 
 
@@ -94,30 +98,39 @@ def png(report: ReportData) -> bytes | None:
     bytes or None
         None when there is nothing to draw.
     """
-    figure = draw(report)
-    if figure is None:
-        return None
-    with own_style(font_for(report.lang)):
-        return packed(figure)
+    with _styled(report):
+        figure = _drawn(report)
+        return None if figure is None else packed(figure)
+
+
+@contextmanager
+def _styled(report: ReportData) -> Iterator[None]:
+    """Draw a report with nbdiag's settings, in its language if a font has the letters."""
+    font = font_for(report.lang)
+    with speaking(report.lang if font else "en"), own_style(font):
+        yield
 
 
 def packed(figure: Figure) -> bytes:
     """Write a figure as a PNG of few colours; to be called in `own_style`."""
     before, small = figure.dpi, io.BytesIO()
     figure.dpi = DPI
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    renderer = TextRenderer(*figure.bbox.size, DPI)
+    figure.draw(renderer)
     figure.dpi = before
-    _few_colours(np.asarray(canvas.buffer_rgba())).save(small, "PNG")
+    _few_colours(np.asarray(renderer.buffer_rgba())).save(small, "PNG")
     return small.getvalue()
 
 
 def _few_colours(drawn: NDArray[np.uint8]) -> Image.Image:
     """Reduce the colours of a drawing; its white ground, most of it, is not looked through."""
     # The four bytes of a pixel as one number: the drawing is opaque.
-    inked = drawn.view(np.uint32)[..., 0] != _WHITE
-    ink = Image.fromarray(np.ascontiguousarray(drawn[inked][None, :, :3]))
-    few = ink.quantize(_COLOURS - 1, dither=Image.Dither.NONE)
+    pixels = drawn.view(np.uint32)[..., 0]
+    inked = pixels != _WHITE
+    colours = np.ascontiguousarray(pixels[inked]).view(np.uint8).reshape(1, -1, 4)
+    few = Image.fromarray(np.ascontiguousarray(colours[..., :3])).quantize(
+        _COLOURS - 1, dither=Image.Dither.NONE
+    )
     places = np.full(inked.shape, _COLOURS - 1, np.uint8)
     places[inked] = np.asarray(few)[0]
     image = Image.frombytes("P", inked.shape[::-1], places.tobytes())
