@@ -1,4 +1,4 @@
-# Shared by scripts/demo and scripts/test: find a Python and make an environment. Sourced, not run.
+# Shared by scripts/check, demo, matrix and test: find a Python and make an environment. Sourced, not run.
 
 find_python() {
     for candidate in "${PYTHON:-}" python3 python3.13 python3.12 python3.11 python; do
@@ -21,4 +21,11 @@ make_environment() {
         return 1
     }
     "$1/bin/python" -m pip install --quiet --upgrade 'pip>=25.1'
+}
+
+# enter_environment FOLDER: its programs come first on the path, whether FOLDER is relative or absolute.
+enter_environment() {
+    local programs
+    programs=$(cd "$1/bin" && pwd) || return 1
+    export PATH="$programs:$PATH"
 }
