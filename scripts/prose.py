@@ -28,7 +28,7 @@ PLACEHOLDER = re.compile(r"\{[^}]*\}")
 IGNORED = "# prose: ignore"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Word:
     """One entry of the glossary's left column.
 
@@ -110,20 +110,24 @@ def _any_of(listed: tuple[Word, ...]) -> re.Pattern[str]:
 
 def in_python(source: str, listed: tuple[Word, ...]) -> Iterator[tuple[int, str]]:
     """Find refused words in the docstrings, names, sentences and comments of a module."""
-    tree = ast.parse(source)
+    nodes = list(ast.walk(ast.parse(source)))
     documented: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 documented.add(id(first.value))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+    for node in nodes:
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str) and " " in node.value:
+                for above, why in refused(node.value, listed, docstring=id(node) in documented):
+                    yield node.lineno + above, why
+        elif isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", node.name).replace("_", " ").strip()
             yield from ((node.lineno, why) for _, why in refused(name, listed))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
-            for above, why in refused(node.value, listed, docstring=id(node) in documented):
-                yield node.lineno + above, why
+    # Reading tokens takes as long as all the rest: only where a line with a "#" has such a word.
+    if not any("#" in line and _any_of(listed).search(line) for line in source.splitlines()):
+        return
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield from ((token.start[0], why) for _, why in refused(token.string, listed))
@@ -137,9 +141,9 @@ def in_text(source: str, listed: tuple[Word, ...]) -> Iterator[tuple[int, str]]:
 def in_catalogue(source: str, listed: tuple[Word, ...]) -> Iterator[tuple[int, str]]:
     """Find refused words in the messages of a catalogue; names of values are not words."""
     for message in MESSAGE.finditer(source):
-        text = "".join(map(ast.literal_eval, message["text"].split("\n")))
-        line = source.count("\n", 0, message.start()) + 1
-        yield from ((line, why) for _, why in refused(PLACEHOLDER.sub("…", text), listed))
+        text = ast.literal_eval(f"({message['text']})")
+        for _, why in refused(PLACEHOLDER.sub("…", text), listed):
+            yield source.count("\n", 0, message.start()) + 1, why
 
 
 READERS = {".py": in_python, ".html": in_text, ".md": in_text, ".pot": in_catalogue}
