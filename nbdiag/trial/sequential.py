@@ -25,12 +25,14 @@ Sequential Analysis 44 (2025), for the mixture of t statistics.
 """
 
 import math
+import sys
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
-from scipy.special import logsumexp
 
 Outcome = Literal["better", "worse", "no difference", "undecided"]
 
@@ -53,6 +55,7 @@ _STAKE = 0.9
 # large, because few seeds must do.
 _SPREAD = 10.0
 _LEAST_FOR_INTERVAL = 2
+_LARGEST_EXPONENT = math.log(sys.float_info.max)
 
 
 @dataclass(frozen=True)
@@ -168,17 +171,27 @@ def _growth(pairs: Sequence[Pair], margin: float) -> list[float]:
 
 
 def _mixed(growth: Sequence[float]) -> float:
-    weights = [weight for *_, weight in _BETS]
-    return float(np.exp(logsumexp(growth, b=weights)))
+    """Return the weighted sum of what the bets have made of 1; infinite beyond what a float holds."""
+    most = max(growth)
+    shares = (
+        weight * math.exp(item - most) for item, (*_, weight) in zip(growth, _BETS, strict=True)
+    )
+    exponent = most + math.log(math.fsum(shares))
+    return math.exp(exponent) if exponent < _LARGEST_EXPONENT else math.inf
 
 
 def _log_factor(pair: Pair, before: float, after: float, margin: float) -> float:
+    ahead = 0.0
+    if pair.before == pair.after and abs(pair.gain) >= margin:
+        ahead = math.copysign(1.0, pair.gain)
+    return _log_odds(pair.before, pair.after, before, after) + math.log1p(_STAKE * ahead)
+
+
+@cache
+def _log_odds(trains_before: bool, trains_after: bool, before: float, after: float) -> float:
     middle = (before + after) / 2
-    ratio = _chance(pair.before, before) * _chance(pair.after, after)
-    ratio /= _chance(pair.before, middle) * _chance(pair.after, middle)
-    agree = pair.before == pair.after
-    ahead = math.copysign(1.0, pair.gain) if agree and abs(pair.gain) >= margin else 0.0
-    return math.log(ratio) + math.log1p(_STAKE * ahead)
+    ratio = _chance(trains_before, before) * _chance(trains_after, after)
+    return math.log(ratio / (_chance(trains_before, middle) * _chance(trains_after, middle)))
 
 
 def _chance(trains: bool, chance: float) -> float:
@@ -211,6 +224,7 @@ def confidence_interval(values: Sequence[float], alpha: float = ALPHA) -> tuple[
     return mean - half, mean + half
 
 
+@cache
 def _half_width(count: int, alpha: float) -> float:
     """Return the half width in standard deviations of the values."""
     widened = 1 + count * _SPREAD
@@ -240,9 +254,19 @@ def seeds_needed(
     gains = [pair.gain for pair in pairs]
     room = margin - abs(float(np.mean(gains)))
     spread = float(np.std(gains, ddof=1))
-    for seeds in range(count + 1, most + 1):
-        grown = [_mixed([item * seeds / count for item in growth]) for growth in growths]
-        equal = seeds >= LEAST_SEEDS and spread * _half_width(seeds, alpha) < room
-        if equal or max(grown) >= 2 / alpha:
-            return seeds
-    return None
+    # Evidence that grows so is a convex function of the seeds, 1 at none: once above, always above.
+    ahead = bisect_left(
+        range(most + 1),
+        True,
+        lo=count + 1,
+        key=lambda seeds: any(
+            _mixed([item * seeds / count for item in growth]) >= 2 / alpha for growth in growths
+        ),
+    )
+    equal = (
+        seeds
+        for seeds in range(max(count + 1, LEAST_SEEDS), ahead)
+        if spread * _half_width(seeds, alpha) < room
+    )
+    needed = next(equal, ahead)
+    return needed if needed <= most else None
