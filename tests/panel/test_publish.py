@@ -2,9 +2,7 @@ import gc
 import subprocess
 import sys
 
-import nbclient
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
 from nbdiag.panel import outputs
 from nbdiag.panel.live_panel import LivePanel
@@ -149,6 +147,9 @@ def test_report_comes_into_the_place_of_the_live_panel(request_of):
 
 
 def test_notebook_run_by_a_program_holds_the_report_and_no_widget():
+    import nbclient  # seconds, which no worker but this one spends
+    from nbformat.v4 import new_code_cell, new_notebook
+
     shown = (
         "from nbdiag.panel.publish import show\n"
         "from tests.render.stories import nothing_moves\n"
