@@ -125,6 +125,10 @@ def in_python(source: str, listed: tuple[Word, ...]) -> Iterator[tuple[int, str]
         elif isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", node.name).replace("_", " ").strip()
             yield from ((node.lineno, why) for _, why in refused(name, listed))
+    yield from _in_comments(source, listed)
+
+
+def _in_comments(source: str, listed: tuple[Word, ...]) -> Iterator[tuple[int, str]]:
     # Reading tokens takes as long as all the rest: only where a line with a "#" has such a word.
     if not any("#" in line and _any_of(listed).search(line) for line in source.splitlines()):
         return

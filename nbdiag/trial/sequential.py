@@ -171,7 +171,7 @@ def _growth(pairs: Sequence[Pair], margin: float) -> list[float]:
 
 
 def _mixed(growth: Sequence[float]) -> float:
-    """Return the weighted sum of what the bets have made of 1; infinite beyond what a float holds."""
+    """Return the weighted sum of what the bets made of 1; infinite beyond a float."""
     most = max(growth)
     shares = (
         weight * math.exp(item - most) for item, (*_, weight) in zip(growth, _BETS, strict=True)
