@@ -118,8 +118,9 @@ def runs_of(names: Iterable[str], *, train: bool) -> Iterator[tuple[str, Trainin
 
 def verdict_of(name: str, run: TrainingRun, accepted: list[str]) -> Verdict:
     """Judge a faulty run as it stood at each moment."""
-    findings = answers(run)
-    right = [bool(found) and found[0].aspect in accepted for found in map(answers, moments(run))]
+    given = [answers(known) for known in moments(run)]
+    right = [bool(found) and found[0].aspect in accepted for found in given]
+    findings = given[-1]
     when = None
     if right[-1]:
         # The first moment from which on every answer is right.

@@ -73,7 +73,7 @@ def judge(run: TrainingRun, settings: Settings | None = None) -> ReportData:
             if settings.hears(rule.code):
                 found, check = _run_rule(rule, judged)
                 findings += map(_said, found)
-                checks.append(replace(check, reason=say(check.reason)))
+                checks.append(replace(check, reason=say(check.reason)) if check.reason else check)
     checks += [check for check in unreadable() if settings.hears(check.code)]
     checks.sort(key=lambda check: check.code)
     return ReportData(rank(findings), tuple(checks), run, settings.lang)

@@ -15,12 +15,10 @@ from nbdiag import language
 from nbdiag.diagnosis import Report
 from nbdiag.engine import Settings, judge
 from nbdiag.render import html, text
-from nbdiag.schema.run import TrainingRun
-from tests.recorded import sample
+from tests.recorded import FILES, load, sample
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "scripts" / "translations.py"
-RUNS = sorted((ROOT / "tests" / "runs").rglob("*.json"))
 WORDS = re.compile(r"\b[a-z]{2,} +[a-z]{2,}\b")  # two English words beside each other
 
 
@@ -56,19 +54,19 @@ def test_the_catalogues_are_up_to_date():
 
 def test_every_text_of_every_finding_is_in_the_catalogue(brackets):
     """Judged in brackets, no two English words are left outside, but what the run recorded."""
-    left = {
-        text
-        for run in map(TrainingRun.load, RUNS)
-        for text in texts_of(judge(run, Settings(lang="zh")))
-        if WORDS.search(outside(text)) and text.rstrip("…") not in recorded(run.to_dict())
-    }
-    assert not {text for text in left if not is_code(text)}
+    left = {}
+    for path in FILES:
+        said = texts_of(judge(load(path), Settings(lang="zh")))
+        if english := {text for text in said if WORDS.search(outside(text))}:
+            known = recorded(load(path).to_dict())
+            left |= {text: path.stem for text in english if text.rstrip("…") not in known}
+    assert not {text: stem for text, stem in left.items() if not is_code(text)}
 
 
 def test_every_text_of_a_report_is_in_the_catalogue(brackets, monkeypatch):
     monkeypatch.setattr(html, "picture", lambda _: "drawn elsewhere")
-    for path in sample(RUNS, 20):
-        judged = judge(TrainingRun.load(path), Settings(lang="zh"))
+    for path in sample(FILES, 20):
+        judged = judge(load(path), Settings(lang="zh"))
         if judged.run.error:
             continue  # it holds the exception's own text
         report = Report(judged.findings, (), judged.run, "zh")

