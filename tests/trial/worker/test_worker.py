@@ -234,13 +234,13 @@ def test_nothing_is_left_between_questions_and_after_the_end():
     threads = set(threading.enumerate())
     worker = Worker()
     pid = worker.run(os.getpid).result()
-    assert set(threading.enumerate()) == threads
+    assert set(threading.enumerate()) <= threads  # a timer of another test may end meanwhile
     assert not gone(pid)
     task = waiting_for(worker, deaf)
     worker.close()
     assert task.done
     assert gone(pid)
-    assert set(threading.enumerate()) == threads
+    assert set(threading.enumerate()) <= threads  # a timer of another test may end meanwhile
     assert worker.run(os.getpid).result() != pid  # it can be asked again
     worker.close()
 
