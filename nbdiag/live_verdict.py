@@ -92,12 +92,21 @@ def at_best(run: TrainingRun) -> TrainingRun:
 
 
 def _certain(report: ReportData, settings: Settings | None) -> tuple[Finding, ...]:
-    grave = tuple(item for item in report.findings if item.severity != "info")
+    grave = _grave(report)
     if not grave:
         return ()
-    best = judge(at_best(report.run), settings)
-    stand = {item.code for item in best.findings if item.severity != "info"}
+    best = at_best(report.run)
+    # The rules that found something come first: mostly none of them would in the end. What one says
+    # there may yet be superseded, by any rule.
+    only = replace(settings or Settings(), select=tuple(item.code for item in grave))
+    if not _grave(judge(best, only)):
+        return ()
+    stand = {item.code for item in _grave(judge(best, settings))}
     return tuple(item for item in grave if item.code in stand)
+
+
+def _grave(report: ReportData) -> tuple[Finding, ...]:
+    return tuple(item for item in report.findings if item.severity != "info")
 
 
 def _well(

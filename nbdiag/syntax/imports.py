@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from nbdiag.keras_api.layers import ALIASES, LAYERS
 from nbdiag.keras_api.optimizers import OPTIMIZERS
@@ -115,7 +116,7 @@ def read_names(page: ParsedCell, earlier: Sequence[ParsedCell] = ()) -> Names:
     _read(page.tree.body, names, here=True)
     for node in ast.walk(page.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            _read_imports(ast.walk(node), names, here=False)
+            _read_imports(node, names, here=False)
     return names
 
 
@@ -129,22 +130,27 @@ def _read(body: Iterable[ast.stmt], names: Names, *, here: bool) -> None:
             names.taken -= bound
         else:
             names.taken |= bound
-            _read_imports(ast.walk(statement), names, here=here)
+            _read_imports(statement, names, here=here)
 
 
-def _read_imports(nodes: Iterable[ast.AST], names: Names, *, here: bool) -> None:
-    for node in nodes:
+def _read_imports(body: ast.AST, names: Names, *, here: bool) -> None:
+    for node in _imports_in(body):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 name = alias.asname or alias.name.split(".")[0]
                 _enter(names, name, alias.name if alias.asname else name, here=here)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif node.module and not node.level:
             for alias in node.names:
                 if alias.name == "*":
                     names.starred.append(node.module)
                 else:
                     name = alias.asname or alias.name
                     _enter(names, name, f"{node.module}.{alias.name}", here=here)
+
+
+@lru_cache(maxsize=4096)
+def _imports_in(body: ast.AST) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    return tuple(node for node in ast.walk(body) if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def _enter(names: Names, name: str, path: str, *, here: bool) -> None:

@@ -2,36 +2,45 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
+_SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def inside(node: ast.AST) -> Iterator[ast.AST]:
     """Go through a node without entering functions, classes and lambdas below it."""
-    yield node
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            yield child
-        else:
-            yield from inside(child)
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if part is node or not isinstance(part, _SCOPES):
+            waiting += reversed(list(ast.iter_child_nodes(part)))
 
 
 def binds(node: ast.AST) -> set[str]:
     """Names that running a statement binds in its own scope."""
+    return set(_binds(node))
+
+
+# Nothing changes a tree, and each statement is asked about many times while one cell is written.
+@lru_cache(maxsize=4096)
+def _binds(node: ast.AST) -> frozenset[str]:
     names: set[str] = set()
     for part in inside(node):
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-            names.add(part.id)
+        if isinstance(part, ast.Name):
+            if isinstance(part.ctx, ast.Store):
+                names.add(part.id)
         elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(part.name)
         elif isinstance(part, ast.Import | ast.ImportFrom):
             names |= {alias.asname or alias.name.split(".")[0] for alias in part.names}
         elif isinstance(part, ast.ExceptHandler) and part.name:
             names.add(part.name)
-    return names - {name for name in names if name and not name.strip("_")}
+    return frozenset(name for name in names if not name or name.strip("_"))
 
 
 def stored(node: ast.AST) -> set[str]:
