@@ -258,7 +258,7 @@ def _end_after(task: Task, seconds: float) -> None:
 
 def _raised(problem: BaseException | None, trace: str) -> BaseException:
     """Return what a function raised, with its traceback as a note."""
-    error = problem or RuntimeError(trace.strip().splitlines()[-1])
+    error = problem or RuntimeError(trace.strip().rpartition("\n")[2])
     error.add_note(f"In the process that makes trials:\n{trace}")
     return error
 
