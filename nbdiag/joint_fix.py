@@ -15,6 +15,7 @@ from nbdiag.facts.training.verdict import ending_of
 from nbdiag.fixes.conflicts import contradiction, merged
 from nbdiag.fixes.predict import imagine, imagined_steps
 from nbdiag.fixes.restart import FEW_STEPS, NO_STEPS, epochs_to_begin_with, rate_at_unit_scale
+from nbdiag.fixes.training_time import longer_title
 from nbdiag.language import say
 from nbdiag.schema.changes import Change, SetFitArgument, SetOptimizerArgument, TextChange
 from nbdiag.schema.finding import Finding, Fix
@@ -162,7 +163,7 @@ def _add_restart(whole: _Whole) -> None:
     if epochs is not None:
         whole.add(
             SetFitArgument("epochs", epochs),
-            say("Train for {epochs} epochs", epochs=epochs),
+            longer_title(run, epochs),
             say(
                 "{epochs} epochs with {steps} steps in all are too few to show whether the "
                 "repaired model learns.",

@@ -24,7 +24,7 @@ from nbdiag.capture.probe.batch_size import Level, probe_rows
 from nbdiag.capture.probe.schedule import Probing
 from nbdiag.capture.probe.tensor_spec import spec_of_rows
 from nbdiag.schema.cell import Cell
-from nbdiag.schema.data import Data
+from nbdiag.schema.data import Data, Passed
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Model
 from nbdiag.schema.run import PastRun, TrainingRun
@@ -75,6 +75,8 @@ class Session:
         self._data = Data(split=Missing("the call of fit could not be read"))
         self._stream: Stream | None = None
         self.seen = SeenSamples()
+        self._compared = False
+        self._passed: Passed | Missing = Missing("no samples have passed")
         self._call = FitCall()
         self._curves = Curves(running_means=not has_own(model, "train_step"))
         self._probing = Probing(frame.probes, frame.cell_of)
@@ -156,6 +158,7 @@ class Session:
         self._catch_up()
         if self._stream is not None:
             self._stream.close()
+        self._compare()
         self._probing.epoch(self._curves.completed, self._curves.trained)
 
     def train_ends(self) -> None:
@@ -183,6 +186,7 @@ class Session:
                 attempt("the last probe", lambda: self._probing.end(self._curves.completed))
         self._curves.close()
         self._describe()
+        self._compare()
         self._data = self._seen_data()
         stream = self._stream
         if stream is not None and stream.replaced:
@@ -288,7 +292,21 @@ class Session:
             labels=self._data.labels or seen.labels,
             validation_inputs=self._data.validation_inputs or seen.validation_inputs,
             validation_labels=self._data.validation_labels or seen.validation_labels,
+            passed=self._passed,
         )
+
+    def _compare(self) -> None:
+        """Compare what passed on both sides, once: a second epoch shows the same samples."""
+        stream, sides = self._stream, self._sides
+        if stream is None or not stream.replaced or sides is None or self._compared:
+            return
+        self._compared = True
+        validation = sides.validation.inputs if sides.validation is not None else {}
+        passed = attempt(
+            "the samples",
+            lambda: stream.compare(sides.training.inputs, validation, self._curves.steps),
+        )
+        self._passed = passed
 
 
 def _has_stepped(model: Any) -> bool:

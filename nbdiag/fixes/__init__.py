@@ -4,6 +4,8 @@ In reading order:
 
 - ``output_head``: how an output should end
 - ``restart``: what a repaired training needs besides
+- ``training_time``: how a longer training is named
+- ``data_lines``: changes of lines that make the data
 - ``conflicts``: which changes go together
 - ``predict``: the run as it would be before its first step
 - ``follow_up``: what would be the next exception

@@ -37,6 +37,9 @@ class ArrayStats:
         Per feature, for rows with at most 512 features; None otherwise.
     shares
         For labels: rows per class (index of the greatest column, or the value itself).
+    padding
+        For sequences: mean share of steps at the start and at the end of a sample that hold zeros
+        alone; None for samples without steps.
     digest
         Digest of the sampled bytes, to compare two runs in one session.
     """
@@ -61,6 +64,7 @@ class ArrayStats:
     column_stds: tuple[float, ...] | None = None
     shares: dict[int, float] | None = None
     digest: str = ""
+    padding: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,36 @@ class Split:
 
 
 @dataclass(frozen=True)
+class Passed:
+    """What the samples that passed in the first epoch have in common, where a side is a stream.
+
+    Attributes
+    ----------
+    training_rows, validation_rows
+        Samples that were compared: the first that passed, or all of a side given as arrays.
+    shared_rows
+        Validation samples that are among the training samples compared, byte for byte.
+    duplicate_rows
+        Training samples compared that repeat an earlier one byte for byte.
+    epoch_share
+        Share of the training samples of an epoch that were compared.
+    same_object
+        Whether one and the same object was given to train on and to validate on.
+    batch_order
+        How far each training batch holds one class alone: 0 for batches drawn at random, 1 for
+        samples sorted by class. Missing for targets without classes.
+    """
+
+    training_rows: int
+    validation_rows: int
+    shared_rows: int | Missing = Missing("not compared")
+    duplicate_rows: int | Missing = Missing("not compared")
+    epoch_share: float = 1.0
+    same_object: bool = False
+    batch_order: float | Missing = Missing("not compared")
+
+
+@dataclass(frozen=True)
 class Data:
     """Inputs and labels of both sides of the split."""
 
@@ -123,3 +157,4 @@ class Data:
     validation_inputs: tuple[ArrayStats, ...] = ()
     validation_labels: tuple[ArrayStats, ...] = ()
     split: Split | Missing = Missing("no validation data")
+    passed: Passed | Missing = Missing("the data are arrays")

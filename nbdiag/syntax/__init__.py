@@ -20,9 +20,7 @@ In reading order:
 - ``keras_statements``: which statements make Keras objects
 - ``model_trace``: the calls that make the layers of a model
 - ``arithmetic``: functions and operators that a line applies to numbers
-- ``augmentation``: whether the text augments the validation data
-- ``shuffles``: which arrays the text shuffles by themselves
-- ``splits``: which names the cells split into themselves
+- ``data``: how the text makes the data: pipelines, augmentation, shuffles, splits
 - ``queries``: what rules about failed cells ask of the text
 - ``refusal``: the reason why a text cannot be read with certainty
 """

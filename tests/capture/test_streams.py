@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from nbdiag.capture.data.iterator_proxy import IteratorProxy, tapped
+from nbdiag.capture.data.split import order_of_batches
+from nbdiag.capture.data.stream import Stream
+from nbdiag.capture.fit.arguments import Arguments
 from nbdiag.capture.watch import watch
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.missing import Missing
@@ -399,3 +402,72 @@ def test_a_data_set_of_python_keeps_its_settings():
         model.fit(data, epochs=2, verbose=0)
     assert data.ended >= 2
     assert seen.runs[0].data.labels[0].maximum == 2
+
+
+def streamed(x, y, size):
+    for start in range(0, len(x), size):
+        yield x[start : start + size], y[start : start + size]
+
+
+def both(training, validation):
+    """Pass two streams through the taps of a fit, and compare what passed."""
+    stream = Stream(Arguments((), {"x": training, "validation_data": validation}))
+    for name in ("x", "validation_data"):
+        for _ in stream.replaced[name]:
+            pass
+    return stream
+
+
+def test_samples_that_pass_on_both_sides_are_counted():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(100, 3)), rng.integers(0, 2, 100)
+    stream = both(streamed(x[:80], y[:80], 10), streamed(x[70:], y[70:], 10))
+    passed = stream.compare({}, {}, 16)
+    assert (passed.training_rows, passed.validation_rows) == (80, 30)
+    assert (passed.shared_rows, passed.duplicate_rows) == (10, 0)
+    assert passed.epoch_share == 0.5
+    assert not passed.same_object
+
+
+def test_a_stream_is_compared_with_arrays():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(100, 3)), rng.integers(0, 2, 100)
+    stream = both(streamed(x[:80], y[:80], 10), streamed(x[:0], y[:0], 10))
+    stream.replaced.pop("validation_data")
+    assert stream.compare({}, {"": x[60:]}, 8).shared_rows == 20
+
+
+@pytest.mark.parametrize(
+    ("order", "least", "most"),
+    [(np.repeat(np.arange(4), 50), 0.9, 1.0), (np.tile(np.arange(4), 50), -0.1, 0.1)],
+)
+def test_how_far_batches_are_of_one_class(order, least, most):
+    labels = [order[start : start + 25] for start in range(0, 200, 25)]
+    assert least <= order_of_batches(labels) <= most
+    columns = [np.eye(4)[item] for item in labels]
+    assert order_of_batches(columns) == pytest.approx(order_of_batches(labels))
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [],
+        [np.zeros(10)],
+        [np.linspace(0, 1, 10)],
+        [np.zeros((4, 2, 2))],
+        [np.arange(2)[n : n + 1] for n in (0, 1)] * 9,
+    ],
+)
+def test_batches_that_show_no_order(labels):
+    assert isinstance(order_of_batches(labels), Missing)
+
+
+def test_labels_are_kept_for_longer_than_samples():
+    tap = IteratorProxy()
+    for number in range(50):
+        tap.see((np.zeros((200, 2)), np.full(200, number % 2)))
+    assert tap.full
+    assert len(tap.labels) == 50
+    tap.closed = True
+    tap.see((np.zeros((200, 2)), np.zeros(200)))
+    assert len(tap.labels) == 50

@@ -1,5 +1,7 @@
 """Rules about training and validation rows, on runs built by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from nbdiag.rules.data.scaled_differently import ScaledDifferently
 from nbdiag.rules.data.validation_distribution_shift import ValidationDistributionShift
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.changes import DropShared, SetFitArgument, ShuffleRows, SplitAnew
-from nbdiag.schema.data import NearDuplicates, Split
+from nbdiag.schema.data import NearDuplicates, Passed, Split
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.setup import FitCall
 from tests.factory import binary, classes, make_layer, make_run, normal
@@ -298,3 +300,41 @@ def test_near_copies_are_evidence_of_a_sample():
         item.evidence[0].source
         == "a sample: 200 validation samples against 20,000 training samples in 64 columns"
     )
+
+
+@pytest.mark.parametrize(
+    ("passed", "severity"),
+    [
+        (Passed(400, 100, 80, 0), "error"),
+        (Passed(400, 100, 20, 0), "warning"),
+        # A fifth of a long epoch was compared: five times as many are shared.
+        (Passed(400, 100, 20, 0, epoch_share=0.2), "error"),
+        (Passed(400, 100, 4, 0), None),
+        (Passed(400, 100, 5, 0), "warning"),
+        (Passed(400, 100, 0, 0), None),
+        # Few possible samples, which repeat within the training as well.
+        (Passed(400, 100, 96, 388), None),
+        (Passed(400, 100, 100, 0, same_object=True), "info"),
+    ],
+)
+def test_samples_of_streams_that_passed_on_both_sides(passed, severity):
+    run = make_run(data=replace(make_run().data, split=Missing("a stream"), passed=passed))
+    assert severities(RowsSharedByTheSplit, run) == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("order", "loss", "severity"),
+    [(0.9, 1.6, "warning"), (0.9, 0.1, "info"), (0.31, 1.6, "warning"), (0.29, 1.6, None)],
+)
+def test_batches_of_one_class(order, loss, severity):
+    data = make_run(labels=classes(4)).data
+    passed = Passed(400, 0, 0, 0, batch_order=order)
+    run = make_run(
+        activation="softmax",
+        units=4,
+        loss="sparse_categorical_crossentropy",
+        labels=classes(4),
+        history={"loss": [1.6, loss]},
+        data=replace(data, split=Missing("a stream"), passed=passed),
+    )
+    assert severities(OrderedSplit, run) == ([severity] if severity else [])

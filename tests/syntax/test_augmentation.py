@@ -3,7 +3,7 @@
 import pytest
 
 from nbdiag.schema.cell import Cell
-from nbdiag.syntax.augmentation import augmented_validation
+from nbdiag.syntax.data.augmentation import augmented_validation
 from tests.factory import make_run
 
 LAYERS = "augment = keras.Sequential([layers.RandomFlip(), layers.RandomZoom(0.1)])"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from nbdiag.schema.cell import Cell
-from nbdiag.syntax.splits import feeds_itself
+from nbdiag.syntax.data.splits import feeds_itself
 from tests.factory import make_run
 
 

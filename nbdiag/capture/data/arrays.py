@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nbdiag.capture.data.moments import moments_of
 from nbdiag.schema.data import ArrayStats
 
+_FEWEST_STEPS = 8
 Array = NDArray[Any]
 
 # Least, greatest and NaN are exact up to this size: one pass over it takes some 20 ms.
@@ -112,7 +113,28 @@ def describe_array(
         values=values,
         **measured,
         shares=_shares(sample, values) if labels else None,
+        padding=None if labels else _padding(sample),
     )
+
+
+def _padding(sample: Array) -> tuple[float, float] | None:
+    """Measure the zeros around what a sequence holds: of whole numbers, or of rows of numbers."""
+    numbers = sample.ndim == 2 and (sample.dtype.kind in "iu" or _is_whole(sample))  # noqa: PLR2004
+    if not numbers and sample.ndim != 3:  # noqa: PLR2004 - samples, steps and features
+        return None
+    steps = sample.shape[1]
+    if steps < _FEWEST_STEPS:
+        return None
+    filled = sample != 0 if sample.ndim == 2 else (sample != 0).any(axis=-1)  # noqa: PLR2004
+    empty = ~filled.any(axis=1)
+    before = np.where(empty, 0, filled.argmax(axis=1))
+    after = np.where(empty, steps, filled[:, ::-1].argmax(axis=1))
+    return float(before.mean() / steps), float(after.mean() / steps)
+
+
+def _is_whole(sample: Array) -> bool:
+    first = sample[: max(1, 20_000 // max(sample.shape[1], 1))]
+    return bool(np.all(first == np.rint(first)))
 
 
 def _measured(sample: Array) -> dict[str, Any]:

@@ -17,6 +17,9 @@ _ROWS = 4096
 _BYTES = 32 * 2**20
 # Of rows so wide that fewer fit: what a probe needs (capture/batch.py).
 _LEAST_ROWS = 16
+# Class labels take little room: they are kept for longer, batch by batch.
+_LABEL_BYTES = 2**20
+_CLASS_COLUMNS = 256
 # A pipeline asks for this many batches to be shown, then passes them on unseen.
 _BATCHES = 256
 
@@ -31,8 +34,10 @@ class IteratorProxy:
         self.batches: list[Any] = []
         self.trouble: str | None = None
         self.closed = False
+        self.labels: list[np.ndarray[Any, Any]] = []
         self._rows = 0
         self._bytes = 0
+        self._label_bytes = 0
 
     @property
     def full(self) -> bool:
@@ -43,6 +48,11 @@ class IteratorProxy:
 
     def see(self, batch: Any) -> None:
         """Keep a copy of a batch, while there is room; what fails on the way is kept as trouble."""
+        if self.closed or self.trouble is not None:
+            return
+        if self._label_bytes < _LABEL_BYTES:
+            kept = attempt("the labels", lambda: self._keep_labels(batch))
+            self._label_bytes = _LABEL_BYTES if isinstance(kept, Missing) else self._label_bytes
         if self.full:
             return
         kept = attempt("the batch", lambda: self._keep(batch))
@@ -61,6 +71,18 @@ class IteratorProxy:
         # One whose parts are others than those of the first could not be joined with it.
         if not self.batches or _form(copy) == _form(self.batches[0]):
             self.batches.append(copy)
+
+    def _keep_labels(self, batch: Any) -> None:
+        """Keep the labels of a batch where there is one per sample, or one column per class."""
+        labels = _parts(batch)[1]
+        shape = _shape(labels)
+        flat = len(shape) == 1 or (len(shape) == 2 and (shape[1] or 0) <= _CLASS_COLUMNS)  # noqa: PLR2004
+        if not flat:
+            self._label_bytes = _LABEL_BYTES
+            return
+        kept = np.array(labels)
+        self._label_bytes += max(kept.nbytes, 1)
+        self.labels.append(kept)
 
     def first(self) -> tuple[Any, Any, Any]:
         """Return inputs, labels and weights of the first batch."""

@@ -1,6 +1,7 @@
 """What training and validation rows have to do with each other."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,17 +43,8 @@ def describe_split(
 
 def order_of(labels: Array) -> float | Missing:
     """How far training rows are sorted by class: 0 when shuffled, close to 1 when sorted."""
-    if labels.ndim > 1 and labels.shape[-1] > 1:
-        if labels[0].ndim > 1 or labels.dtype.kind not in "biuf":
-            return Missing("the targets are not classes")
-        if not np.all((labels == 0) | (labels == 1)) or not np.all(labels.sum(axis=-1) == 1):
-            return Missing("the targets are not classes")
-        classes = labels.argmax(axis=-1)
-    elif labels.dtype.kind in "biuf" and labels.size == len(labels):
-        classes = labels.reshape(-1)
-        if np.any(classes != np.rint(classes)):
-            return Missing("the targets are not classes")
-    else:
+    classes = _classes(labels)
+    if classes is None:
         return Missing("the targets are not classes")
     found, counts = np.unique(classes, return_counts=True)
     if len(found) > _MOST_CLASSES or len(found) * 4 > len(classes):
@@ -61,6 +53,51 @@ def order_of(labels: Array) -> float | Missing:
         return Missing("all samples have the same class")
     shares = counts / counts.sum()
     return float((classes[1:] == classes[:-1]).mean() - (shares**2).sum())
+
+
+def order_of_batches(labels: Sequence[Array]) -> float | Missing:
+    """How far each batch holds one class alone: 0 for batches drawn at random, 1 for pure ones.
+
+    The chance that two samples of a batch are of one class, less the same chance for two samples
+    of different batches, as a share of what it could be more.
+
+    Parameters
+    ----------
+    labels
+        Labels of some batches, one array a batch, in any order.
+    """
+    batches = [found for item in labels if (found := _classes(item)) is not None]
+    if not batches or len(batches) < len(labels):
+        return Missing("the targets are not classes")
+    every = np.concatenate(batches)
+    found, counts = np.unique(every, return_counts=True)
+    if len(found) > _MOST_CLASSES or len(found) * 4 > len(every):
+        return Missing("the targets are not classes")
+    if len(found) == 1:
+        return Missing("all samples have the same class")
+    equal = pairs = 0.0
+    for batch in batches:
+        _, each = np.unique(batch, return_counts=True)
+        equal += float((each * (each - 1)).sum())
+        pairs += len(batch) * (len(batch) - 1)
+    expected = float((counts * (counts - 1)).sum()) / (len(every) * (len(every) - 1))
+    if not pairs:
+        return Missing("a batch is a single sample")
+    return (equal / pairs - expected) / (1 - expected)
+
+
+def _classes(labels: Array) -> NDArray[Any] | None:
+    """Class numbers of samples, None where the labels are not classes."""
+    if labels.ndim > 1 and labels.shape[-1] > 1:
+        if labels[0].ndim > 1 or labels.dtype.kind not in "biuf":
+            return None
+        if not np.all((labels == 0) | (labels == 1)) or not np.all(labels.sum(axis=-1) == 1):
+            return None
+        return np.asarray(labels.argmax(axis=-1))
+    if labels.dtype.kind not in "biuf" or labels.size != len(labels):
+        return None
+    classes = labels.reshape(-1)
+    return None if np.any(classes != np.rint(classes)) else classes
 
 
 def compare_rows(

@@ -1,14 +1,16 @@
 """What is known of data that come as a stream."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from nbdiag.capture.data.arrays import describe_array, named_arrays
+from nbdiag.capture.data.arrays import Array, describe_array, named_arrays
 from nbdiag.capture.data.iterator_proxy import IteratorProxy, tapped
+from nbdiag.capture.data.split import compare_rows, order_of_batches
 from nbdiag.capture.data.tfdata_peek import first_batch
 from nbdiag.capture.fit.arguments import Arguments, kind_of
 from nbdiag.capture.probe.batch import Batch, take_batch
 from nbdiag.capture.probe.tensor_spec import spec_of_rows, spec_of_stream
-from nbdiag.schema.data import ArrayStats, Data
+from nbdiag.schema.data import ArrayStats, Data, Passed
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.setup import ARRAY_KINDS
 
@@ -20,6 +22,7 @@ class Stream:
         self.replaced: dict[str, Any] = {}
         self._given = arguments["x"]
         self._element = getattr(arguments["x"], "element_spec", None)
+        self._same = arguments["x"] is not None and arguments["x"] is arguments["validation_data"]
         self._why: Missing | None = None
         self._taps = {"x": IteratorProxy(), "validation_data": IteratorProxy()}
         for name, tap in self._taps.items():
@@ -105,6 +108,42 @@ class Stream:
             for side in (x, y)
         )
 
+    def compare(
+        self,
+        training: Mapping[str, Array],
+        validation: Mapping[str, Array],
+        epoch_steps: int | None,
+    ) -> Passed | Missing:
+        """Compare what has passed on both sides; a side of arrays is given.
+
+        Parameters
+        ----------
+        training, validation
+            Inputs of the sides that are arrays, none for a stream.
+        epoch_steps
+            Steps of an epoch that were really run, None when unknown.
+        """
+        sides = [list(given.values()) for given in (training, validation)]
+        for place, name in enumerate(self._taps):
+            if name in self.replaced:
+                sides[place] = list(named_arrays(self._taps[name].parts()[0]).values())
+        if not sides[0]:
+            return Missing("no batch of the training was seen")
+        shared, repeated = compare_rows(*sides)
+        return Passed(
+            training_rows=len(sides[0][0]),
+            validation_rows=len(sides[1][0]) if sides[1] else 0,
+            shared_rows=shared,
+            duplicate_rows=repeated,
+            epoch_share=self._epoch_share(len(sides[0][0]), epoch_steps),
+            same_object=self._same,
+            batch_order=order_of_batches(self._taps["x"].labels),
+        )
+
+    def _epoch_share(self, seen: int, steps: int | None) -> float:
+        size = self.batch_rows()
+        return min(1.0, seen / (size * steps)) if size and steps else 1.0
+
     def close(self) -> None:
         """Look at no more batches: a second epoch shows the same rows."""
         for tap in self._taps.values():
@@ -114,5 +153,6 @@ class Stream:
         """Let go of the rows kept."""
         for tap in self._taps.values():
             tap.batches.clear()
+            tap.labels.clear()
         self.replaced.clear()
         self._given = None

@@ -12,10 +12,10 @@ from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import failed_call
+from nbdiag.syntax.data.splits import Split, mixed_split
 from nbdiag.syntax.layer_chain import declared
 from nbdiag.syntax.queries.batches import Batches, fractional_lengths, item_at, series_given
 from nbdiag.syntax.queries.failed_code import read_items_of_shapes, unpacked_shapes
-from nbdiag.syntax.splits import Split, mixed_split
 from nbdiag.syntax.text.nodes import (
     Expression,
     code_of,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nbdiag.schema.data import ArrayStats, Split
+from nbdiag.schema.data import ArrayStats, Passed, Split
 from nbdiag.schema.missing import Missing
 
 BYTE = 255
@@ -173,14 +173,14 @@ def chance_variation(classes: int, rows: int, other_rows: int) -> float:
     return min(1.0, math.sqrt((classes - 1) / (2 * math.pi) * (1 / rows + 1 / other_rows)))
 
 
-def repeated_share(split: Split) -> float | Missing:
+def repeated_share(split: Split | Passed) -> float | Missing:
     """Share of training rows that repeat an earlier one."""
     if isinstance(split.duplicate_rows, Missing):
         return split.duplicate_rows
     return split.duplicate_rows / split.training_rows if split.training_rows else 0.0
 
 
-def leaked_share(split: Split) -> float | Missing:
+def leaked_share(split: Split | Passed) -> float | Missing:
     """Share of validation rows that stand in the training data beyond what the data explain.
 
     Rows drawn from few possible ones repeat within the training data as well, and a row of such

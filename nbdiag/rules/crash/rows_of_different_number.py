@@ -12,7 +12,7 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import site_of, text_at
 from nbdiag.syntax.calls import calls_in
-from nbdiag.syntax.splits import Split
+from nbdiag.syntax.data.splits import Split
 from nbdiag.syntax.text.nodes import is_name
 from nbdiag.syntax.values import given, things
 

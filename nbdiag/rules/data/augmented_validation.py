@@ -6,7 +6,7 @@ from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.augmentation import augmented_validation
+from nbdiag.syntax.data.augmentation import augmented_validation
 
 
 class AugmentedValidation(Rule):

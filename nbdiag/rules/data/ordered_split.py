@@ -1,16 +1,24 @@
 """NBD410: training and validation hold other classes, because the rows were sorted."""
 
+import math
 from collections.abc import Iterator
 
 from nbdiag.facts.data.arrays import chance_variation, total_variation
 from nbdiag.facts.data.task import task_of_output
 from nbdiag.facts.model.outputs import Output, outputs_of
+from nbdiag.facts.training.verdict import ending_of
+from nbdiag.fixes.data_lines import with_data
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, Skipped, known
-from nbdiag.schema.changes import ShuffleRows, SplitAnew
+from nbdiag.schema.changes import (
+    ShuffleRows,
+    SplitAnew,
+    WriteInPlace,
+)
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.data.pipelines import place_before_batch, set_argument, unshuffled_source
 
 UNLIKE = 0.25  # total variation: a quarter of the rows would have to change their class
 APART = 0.5
@@ -29,7 +37,8 @@ class OrderedSplit(Rule):
     than chance: usually rows sorted by class, cut into head and tail. ``validation_split`` always
     takes the last rows, before any shuffling. Sorted rows that are fed without shuffling
     are found as well: each batch then holds a single class. Of a regression, validation targets
-    that lie beside those of training: rows sorted by their target.
+    that lie beside those of training: rows sorted by their target. Of a stream the labels of the
+    batches that pass in the first epoch are looked at, batch by batch.
 
     Why it hurts
     ------------
@@ -66,7 +75,9 @@ class OrderedSplit(Rule):
     common and the two sides were given apart: training rows balanced by hand look like it. Targets
     of a regression lie apart when all of one side are a standard deviation and more from the mean
     of the other: a warning when the validation loss ends at five times the training loss and more,
-    information otherwise.
+    information otherwise. Batches of a stream are of one class where two samples of a batch share
+    theirs 0.3 of the way from chance to always more often: information when the model learnt
+    nevertheless.
 
     References
     ----------
@@ -88,6 +99,11 @@ class OrderedSplit(Rule):
         seen = [item for item in outputs if _has_classes(run, item)]
         if not seen and not quantities:
             raise Skipped("the labels are neither classes nor quantities")
+        pure = 0.0 if isinstance(run.data.passed, Missing) else run.data.passed.batch_order
+        if not isinstance(pure, Missing) and pure > SORTED:
+            # Which classes passed first says nothing about those of the rest.
+            yield self._one_class_a_batch(run, pure)
+            return
         ordered = 0.0
         if not isinstance(run.data.split, Missing):
             found = run.data.split.ordered
@@ -179,6 +195,23 @@ class OrderedSplit(Rule):
             message, (evidence,), (_fix(run),), severity="warning" if hurts else "info"
         )
 
+    def _one_class_a_batch(self, run: TrainingRun, pure: float) -> Finding:
+        message = say(
+            "Your training batches hold few classes each, and often a single one: the samples come "
+            "sorted by class. Each batch teaches one class and unlearns the others."
+        )
+        evidence = Evidence(
+            "how far a batch is of one class", f"{pure:.2f}", "0 (shuffled)", "batches that passed"
+        )
+        works = ending_of(run).works
+        return self.finding(
+            message,
+            (evidence,),
+            _shuffle_stream(run),
+            severity="info" if works else "warning",
+            confidence="measured",
+        )
+
     def _unshuffled(self, ordered: float) -> Finding:
         message = say(
             "Your samples are sorted by class and fit does not shuffle them: each batch teaches "
@@ -187,6 +220,23 @@ class OrderedSplit(Rule):
         evidence = Evidence("order of the training samples", f"{ordered:.2f}", "0", "all labels")
         fix = Fix("Shuffle the samples before fit", "review", (ShuffleRows(),))
         return self.finding(message, (evidence,), (fix,), severity="warning")
+
+
+def _shuffle_stream(run: TrainingRun) -> tuple[Fix, ...]:
+    """Shuffle samples before they are put into batches, where the text shows how."""
+    title = say("Shuffle the samples of the stream")
+    switched_off = unshuffled_source(run)
+    if switched_off is not None:
+        change = set_argument(run, switched_off, "shuffle", "True")
+        if change is not None:
+            return (Fix(title, "review", with_data(run, change)),)
+    passed, before = run.data.passed, place_before_batch(run)
+    if before is not None and not isinstance(passed, Missing):
+        rows = math.ceil(passed.training_rows / passed.epoch_share)
+        written = WriteInPlace(before, "", f".shuffle({rows})")
+        return (Fix(title, "review", with_data(run, written)),)
+    note = say("Shuffle before batch: ds.shuffle(number of samples).batch(32)")
+    return (Fix(title, "display", (), note=note),)
 
 
 def _is_even(shares: dict[int, float]) -> bool:

@@ -3,14 +3,21 @@
 from collections.abc import Iterator
 
 from nbdiag.facts.data.arrays import leaked_share
+from nbdiag.fixes.data_lines import with_data
 from nbdiag.language import say
 from nbdiag.rules.base import Rule, known
-from nbdiag.schema.changes import DropShared, SetFitArgument, ShuffleRows
-from nbdiag.schema.data import Split
+from nbdiag.schema.changes import (
+    DropShared,
+    SetFitArgument,
+    ShuffleRows,
+)
+from nbdiag.schema.data import Passed, Split
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.data.pipelines import Step, reshuffled_split, set_argument
 
+FEWEST = 5  # fewer prove nothing in a stream, whose samples may meet by chance
 SOME = 0.05  # one row in twenty moves a validation accuracy by as much as epochs differ
 MOST = 0.5
 
@@ -22,7 +29,8 @@ class RowsSharedByTheSplit(Rule):
     -------------
     Rows of the validation inputs that are also training rows, more of them than rows repeat
     within the training data anyway: data with few possible rows (truth tables, small
-    counts) repeat on both sides without any leak.
+    counts) repeat on both sides without any leak. Of streams (tf.data, generators, data sets of
+    batches) the samples that pass in the first epoch are compared, up to 4096 of each side.
 
     Why it hurts
     ------------
@@ -36,12 +44,19 @@ class RowsSharedByTheSplit(Rule):
         x = np.concatenate([x, augmented])      # copies of rows, then
         x_train, x_val = train_test_split(x)    # a split that parts the copies
 
+    or, where every pass over the data set is in a new order::
+
+        ds = ds.shuffle(1000)
+        train, val = ds.take(800), ds.skip(800)
+
     Use instead
     -----------
     ::
 
         x_train, x_val = train_test_split(x)    # first split, then copy or augment
         x_train = np.concatenate([x_train, augment(x_train)])
+
+    or ``ds.shuffle(1000, reshuffle_each_iteration=False)`` before ``take`` and ``skip``.
 
     Fix safety
     ----------
@@ -56,7 +71,9 @@ class RowsSharedByTheSplit(Rule):
     ---------------------------
     Shared rows beyond twice the share of repeated training rows and three deviations of that count
     (`nbdiag.facts.data.arrays.leaked_share`): from 0.05 a warning, from 0.5 an error, below that
-    information. Rows are compared byte for byte, all of them.
+    information. Rows are compared byte for byte, all of them; of streams at least five must be
+    shared, and their share is scaled up where only a part of a long epoch was compared. One and the
+    same data set on both sides is information: it is given so in plain sight.
 
     References
     ----------
@@ -71,32 +88,83 @@ class RowsSharedByTheSplit(Rule):
 
     def check(self, run: TrainingRun) -> Iterator[Finding]:
         """Weigh the shared rows against the rows that repeat anyway."""
+        if not isinstance(run.data.passed, Missing):
+            yield from self._passed(run, run.data.passed)
+            return
         split = known(run.data.split)
         leaked = known(leaked_share(split))
         shared = known(split.shared_rows)
         if not shared or not leaked:
             return
-        severity: Severity = "info"
-        if leaked >= SOME:
-            severity = "error" if leaked >= MOST else "warning"
         message = say(
             "{shared} of your {rows} validation samples are in the training data byte for byte: "
             "the validation score shows what the model remembers, not what it has learnt.",
             shared=shared,
             rows=split.validation_rows,
         )
-        evidence = Evidence(
-            "validation samples that are training samples",
-            say(
-                "{shared} of {rows} ({share:.0%})",
-                shared=shared,
-                rows=split.validation_rows,
-                share=shared / split.validation_rows,
-            ),
-            "none beyond chance",
-            "all samples compared",
+        evidence = _evidence(shared, split.validation_rows, say("all samples compared"))
+        yield self.finding(
+            message, (evidence,), _fixes(run, split, shared), severity=_severity(leaked)
         )
-        yield self.finding(message, (evidence,), _fixes(run, split, shared), severity=severity)
+
+    def _passed(self, run: TrainingRun, passed: Passed) -> Iterator[Finding]:
+        """Judge the samples that passed on both sides in the first epoch."""
+        leaked = known(leaked_share(passed))
+        shared = known(passed.shared_rows)
+        if shared < FEWEST or not leaked:
+            return
+        # Of a long epoch only so many copies can be found as samples of it were compared.
+        severity = _severity(leaked / max(passed.epoch_share, leaked))
+        message = say(
+            "{shared} of the {rows} validation samples that were compared were trained on in the "
+            "same epoch: the validation score shows what the model remembers, not what it has "
+            "learnt.",
+            shared=shared,
+            rows=passed.validation_rows,
+        )
+        evidence = [_evidence(shared, passed.validation_rows, say("samples of the first epoch"))]
+        if passed.same_object:
+            message += " " + say("The same data are given to train on and to validate on.")
+            # Meant where somebody wants to see whether the model can learn them at all.
+            yield self.finding(message, evidence, severity="info")
+            return
+        shuffle = reshuffled_split(run)
+        if shuffle is None:
+            note = say("Split first, then shuffle the training part alone.")
+            fixes = (Fix("Validate on samples that are not trained on", "display", (), note=note),)
+            yield self.finding(message, evidence, fixes, severity=severity)
+            return
+        message += " " + say(
+            "shuffle() draws a new order for each pass, so the training and the validation are "
+            "cut out of different orders."
+        )
+        evidence.append(Evidence("order of each pass", "a new one", "the same one", "the cells"))
+        yield self.finding(message, evidence, _keep_order(run, shuffle), severity=severity)
+
+
+def _severity(leaked: float) -> Severity:
+    if leaked < SOME:
+        return "info"
+    return "error" if leaked >= MOST else "warning"
+
+
+def _evidence(shared: int, rows: int, method: str) -> Evidence:
+    return Evidence(
+        "validation samples that are training samples",
+        say("{shared} of {rows} ({share:.0%})", shared=shared, rows=rows, share=shared / rows),
+        "none beyond chance",
+        method,
+    )
+
+
+def _keep_order(run: TrainingRun, shuffle: Step) -> tuple[Fix, ...]:
+    """Shuffle once, so that every pass is cut in the same order."""
+    title = say("Shuffle once, before the split")
+    change = set_argument(run, shuffle, "reshuffle_each_iteration", "False")
+    if change is None:
+        note = "ds.shuffle(1000, reshuffle_each_iteration=False)"
+        return (Fix(title, "display", (), note=note),)
+    return (Fix(title, "review", with_data(run, change)),)
 
 
 def _fixes(run: TrainingRun, split: Split, shared: int) -> tuple[Fix, ...]:

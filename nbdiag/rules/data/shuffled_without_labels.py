@@ -7,7 +7,7 @@ from nbdiag.language import say
 from nbdiag.rules.base import Rule
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.shuffles import shuffled_alone
+from nbdiag.syntax.data.shuffles import shuffled_alone
 
 
 class ShuffledWithoutLabels(Rule):

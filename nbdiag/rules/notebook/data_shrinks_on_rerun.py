@@ -8,7 +8,7 @@ from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.changes import MakeAgain
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.splits import feeds_itself
+from nbdiag.syntax.data.splits import feeds_itself
 
 CERTAIN = 3  # counts: two falls by one ratio are not an accident
 

@@ -6,6 +6,7 @@ from nbdiag.facts.optimization.step_size import harm, head_contradicts, other_su
 from nbdiag.facts.optimization.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
 from nbdiag.facts.training.curves import curve, pace, straight_fall, turn
 from nbdiag.facts.training.verdict import Ending, ending_of, first_probe, last_probe
+from nbdiag.fixes.training_time import longer_title
 from nbdiag.language import say, say_count
 from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.changes import AddCallback, SetFitArgument, SetOptimizerArgument
@@ -120,7 +121,7 @@ class TooFewEpochs(Rule):
                 Evidence("steps", f"{steps}", "as many as it takes to level off", "history"),
                 *ending.evidence(),
             ),
-            _fixes(epochs, validated=run.fit.validation != "none"),
+            _fixes(run, epochs, validated=run.fit.validation != "none"),
             severity="info" if ending.works else "warning",
         )
 
@@ -177,12 +178,12 @@ def _further(run: TrainingRun, left: float) -> Iterator[Fix]:
             "Train for {epochs} epochs with a learning rate of {rate:g}", epochs=epochs, rate=better
         )
         yield Fix(title, "review", (SetOptimizerArgument("learning_rate", better), more))
-    yield Fix(say("Train for {epochs} epochs", epochs=epochs), "review", (more,))
+    yield Fix(longer_title(run, epochs), "review", (more,))
 
 
-def _fixes(epochs: int, *, validated: bool) -> Iterator[Fix]:
+def _fixes(run: TrainingRun, epochs: int, *, validated: bool) -> Iterator[Fix]:
     more = SetFitArgument("epochs", epochs)
-    yield Fix(say("Train for {epochs} epochs", epochs=epochs), "review", (more,))
+    yield Fix(longer_title(run, epochs), "review", (more,))
     if validated:
         stop = AddCallback("EarlyStopping", {"patience": 10, "restore_best_weights": True})
         yield Fix(

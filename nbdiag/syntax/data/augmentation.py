@@ -1,11 +1,11 @@
 """Whether the text of the cells augments the validation data, followed from name to name."""
 
 import ast
-from collections.abc import Iterator
 
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.calls import calls_in, last_name, statements
+from nbdiag.syntax.calls import calls_in, last_name
+from nbdiag.syntax.data.meanings import Meanings, Place, chain
 
 GENERATORS = frozenset({"ImageDataGenerator"})
 TURNING = frozenset(
@@ -15,7 +15,6 @@ TURNING = frozenset(
     }
 )  # fmt: skip
 _DEEPEST = 12
-Place = tuple[int, int]
 
 
 def augmented_validation(run: TrainingRun) -> str | None:
@@ -35,7 +34,7 @@ def augmented_validation(run: TrainingRun) -> str | None:
     for found in calls_in(run):
         given = found.argument(-1, "validation_data") if found.name == "fit" else None
         if given is not None:
-            return names.augmenting(given, (len(run.earlier), found.call.line), 0)
+            return names.augmenting(given, Place(len(run.earlier), found.call.line), 0)
     return None
 
 
@@ -43,20 +42,16 @@ class _Names:
     """What the names of some cells stand for, by place."""
 
     def __init__(self, cells: tuple[Cell, ...]) -> None:
-        self._values: dict[str, list[tuple[Place, ast.AST]]] = {}
-        for number, cell in enumerate(cells):
-            for statement in statements(cell):
-                for name, value in _bound(statement):
-                    self._values.setdefault(name, []).append(((number, statement.lineno), value))
+        self._meanings = Meanings(cells)
 
     def augmenting(self, node: ast.AST, place: Place, depth: int) -> str | None:
         """Find an augmenting call in an expression, or in what its names stand for."""
         if depth > _DEEPEST:
             return None
-        for call in (item for item in _chain(node) if isinstance(item, ast.Call)):
+        for call in (item for item in chain(node) if isinstance(item, ast.Call)):
             if self._draws(call, place):
                 return ast.unparse(call.func).rpartition(".")[0] + f".{last_name(call)}(…)"
-        for item in _chain(node):
+        for item in chain(node):
             if isinstance(item, ast.Name) and (known := self._meaning(item.id, place)):
                 found = self.augmenting(known[1], known[0], depth + 1)
                 if found:
@@ -64,8 +59,8 @@ class _Names:
         return None
 
     def _meaning(self, name: str, place: Place) -> tuple[Place, ast.AST] | None:
-        earlier = [item for item in self._values.get(name, ()) if item[0] < place]
-        return earlier[-1] if earlier else None
+        found = self._meanings.of(name, place)
+        return None if found is None else (found.place, found.node)
 
     def _draws(self, call: ast.Call, place: Place) -> bool:
         receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
@@ -105,27 +100,6 @@ class _Names:
                 for item in ast.walk(known[1])
             )
         )
-
-
-def _bound(statement: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
-    if isinstance(statement, ast.FunctionDef):
-        yield statement.name, statement
-    elif isinstance(statement, ast.Assign):
-        for target in statement.targets:
-            if isinstance(target, ast.Name):
-                yield target.id, statement.value
-
-
-def _chain(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield an expression and what its methods are called on: ``a.map(f).batch(8)``, then ``a``."""
-    while True:
-        yield node
-        if isinstance(node, ast.Call):
-            node = node.func
-        elif isinstance(node, ast.Attribute | ast.Subscript):
-            node = node.value
-        else:
-            return
 
 
 def _draws_pixels(call: ast.Call) -> bool:

@@ -1,0 +1,10 @@
+"""How the text makes the data.
+
+In reading order:
+
+- ``meanings``: the values of names, followed from place to place
+- ``pipelines``: the steps of a data set's pipeline
+- ``augmentation``: whether the text augments the validation data
+- ``shuffles``: which arrays the text shuffles by themselves
+- ``splits``: which names the cells split into themselves
+"""
