@@ -1,6 +1,7 @@
 """Statistics of arrays of inputs and labels."""
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -99,11 +100,9 @@ def describe_array(
         nan = float("nan")
         return ArrayStats(**common, minimum=nan, maximum=nan, mean=nan, std=nan)
     whole = array if array.nbytes <= _EXACT_BYTES else sample
-    whole = array if array.nbytes <= _EXACT_BYTES else sample
-    nans, infinities = _not_finite(whole)
+    least, greatest, nans, infinities = _range(whole)
     values = _values(sample)
     measured = _measured(sample) if not (nans or infinities) else _measured_in_part(sample)
-    least, greatest = _range(whole, clean=not (nans or infinities))
     return ArrayStats(
         **common,
         minimum=least,
@@ -192,21 +191,17 @@ def _sample_rows(array: Array, *, labels: bool) -> Any:
     return slice(None) if len(array) <= most else even_rows(len(array), most)
 
 
-def _not_finite(array: Array) -> tuple[int, int]:
-    if array.dtype.kind != "f":
-        return 0, 0
-    # A sum is finite exactly when every number is, but for overflow: one cheap pass.
-    with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(array.sum(dtype="float64")):
-            return 0, 0
-    return int(np.isnan(array).sum()), int(np.isinf(array).sum())
-
-
-def _range(array: Array, *, clean: bool) -> tuple[float, float]:
-    kept = array if clean else array[np.isfinite(array)]
+def _range(array: Array) -> tuple[float, float, int, int]:
+    """Find the least and the greatest finite number, and count NaN and infinite ones."""
+    least, greatest = float(array.min()), float(array.max())
+    # Either end shows that some numbers are not finite: NaN goes through, infinities are the ends.
+    if math.isfinite(least) and math.isfinite(greatest):
+        return least, greatest, 0, 0
+    nans, infinities = int(np.isnan(array).sum()), int(np.isinf(array).sum())
+    kept = array[np.isfinite(array)]
     if not kept.size:
-        return float("nan"), float("nan")
-    return float(kept.min()), float(kept.max())
+        return float("nan"), float("nan"), nans, infinities
+    return float(kept.min()), float(kept.max()), nans, infinities
 
 
 def _values(sample: Array) -> tuple[tuple[float, int], ...] | None:

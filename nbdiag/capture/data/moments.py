@@ -53,12 +53,14 @@ def moments_of(sample: Array) -> Moments:
     blocks = [rows[start : start + step] for start in range(0, len(rows), step)]
     lows, highs = rows[0].copy(), rows[0].copy()
     total = np.zeros(rows.shape[1])
+    room = np.empty_like(rows[:step], dtype="float64")
     integers, low_sum, high_sum = 0, np.inf, -np.inf
     for block in blocks:
         np.minimum(lows, block.min(axis=0), out=lows)
         np.maximum(highs, block.max(axis=0), out=highs)
         integers += block.size if block.dtype.kind != "f" else _count_whole(block)
-        numbers = block.astype("float64")
+        numbers = room[: len(block)]
+        numbers[...] = block
         total += numbers.sum(axis=0)
         if sample.ndim > 1:
             sums = _row_sums(numbers.reshape(-1, sample.shape[-1]))
@@ -66,7 +68,7 @@ def moments_of(sample: Array) -> Moments:
     means = total / len(rows)
     squares = np.zeros(rows.shape[1])
     for block in blocks:
-        apart = block - means
+        apart = np.subtract(block, means, out=room[: len(block)])
         squares += np.einsum("ij,ij->j", apart, apart)
     variances = squares / len(rows)
     mean = float(means.mean())

@@ -2,15 +2,17 @@
 
 import math
 from itertools import pairwise
+from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.transforms import Transform
 
 from nbdiag.language import say
 from nbdiag.render.curves.charts import Chart, Curve, first_bad
 from nbdiag.render.curves.legend import Legend
 from nbdiag.render.curves.scales import Axis, value_axis
-from nbdiag.render.curves.ticks import draw_ticks
+from nbdiag.render.curves.ticks import draw_ticks, moved
 from nbdiag.render.phrases import number, one_line
 
 # Blue and vermilion of Okabe and Ito's palette, which colour-blind readers tell apart; the second
@@ -33,7 +35,17 @@ def draw_chart(axes: Axes, chart: Chart) -> None:
         _draw_curve(axes, curve)
     draw_ticks(axes, *_fit_range(axes, chart), say("epoch"), (INK, FAINT, RULE))
     for level in chart.levels:
-        axes.axhline(level.value, color=FAINT, linewidth=1.0, linestyle=(0, (1, 1.5)), zorder=1)
+        axes.add_artist(
+            Line2D(
+                (0.0, 1.0),
+                (level.value, level.value),
+                transform=axes.get_yaxis_transform(),
+                color=FAINT,
+                linewidth=1.0,
+                linestyle=(0, (1, 1.5)),
+                zorder=1,
+            )
+        )
     _name_levels(axes, chart)
     _draw_marks(axes, chart)
     _legend(axes, chart)
@@ -60,14 +72,12 @@ def _scale(axes: Axes, chart: Chart) -> None:
 
 def _draw_curve(axes: Axes, curve: Curve) -> None:
     if curve.side == "steps":
-        axes.plot(
-            curve.x, curve.y, color=FAINT, linewidth=0.8, alpha=0.7, zorder=2, label=curve.label
-        )
+        _line(axes, curve, color=FAINT, linewidth=0.8, alpha=0.7, zorder=2, label=curve.label)
         return
     if curve.side == "probe":
-        axes.plot(
-            curve.x,
-            curve.y,
+        _line(
+            axes,
+            curve,
             marker="D",
             markersize=5,
             markerfacecolor="white",
@@ -79,9 +89,9 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
         return
     validation = curve.side == "validation"
     few = len(curve.x) <= _MOST_MARKERS
-    axes.plot(
-        curve.x,
-        curve.y,
+    _line(
+        axes,
+        curve,
         color=COLOURS[curve.side][curve.rank % 2],
         linewidth=1.2 if curve.past else 1.8,
         linestyle="--" if validation else "-",
@@ -91,6 +101,11 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
         label=_in_legend(curve),
         zorder=2 if curve.past else 3,
     )
+
+
+def _line(axes: Axes, curve: Curve, **style: Any) -> None:
+    """Add a line; the axes have their ranges, so ``plot`` need not find what they hold."""
+    axes.add_artist(Line2D(curve.x, curve.y, **style))
 
 
 def _in_legend(curve: Curve) -> str:
@@ -133,12 +148,11 @@ def _name_levels(axes: Axes, chart: Chart) -> None:
         others = [*drawn, *_as_shares(axes, [(0.0, one.value) for one in ordered if one != level])]
         under, over = (_crossed(height, height + side * _TALL, others) for side in (-1, 1))
         below = place < len(ordered) - 1 if under == over else under < over
-        axes.annotate(
+        axes.text(
+            0.99,
+            level.value,
             level.label,
-            (0.99, level.value),
-            xycoords=axes.get_yaxis_transform(),
-            xytext=(0, -_CLEAR if below else _CLEAR),
-            textcoords="offset points",
+            transform=moved(axes, axes.get_yaxis_transform(), 0.0, -_CLEAR if below else _CLEAR),
             ha="right",
             va="top" if below else "bottom",
             fontsize=8,
@@ -173,13 +187,26 @@ def _heights(axes: Axes, chart: Chart, start: float) -> list[float]:
 
 
 def _as_shares(axes: Axes, points: list[tuple[float, float]]) -> list[float]:
+    if not points:
+        return []
     place = axes.transData + axes.transAxes.inverted()
-    return [float(place.transform(point)[1]) for point in points]
+    shares: list[float] = place.transform(points)[:, 1].tolist()
+    return shares
 
 
 def _draw_marks(axes: Axes, chart: Chart) -> None:
     for mark in chart.marks[:_MOST_MARKS]:
-        axes.axvline(mark.epoch, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1.5)
+        axes.add_artist(
+            Line2D(
+                (mark.epoch, mark.epoch),
+                (0.0, 1.0),
+                transform=axes.get_xaxis_transform(),
+                color=INK,
+                linewidth=0.9,
+                linestyle=(0, (4, 2)),
+                zorder=1.5,
+            )
+        )
         left = mark.epoch > sum(axes.get_xlim()) / 2
         _write(
             axes,
@@ -246,5 +273,5 @@ def _write(
 def _legend(axes: Axes, chart: Chart) -> None:
     if not any(math.isfinite(y) for curve in chart.curves for y in curve.y):
         return
-    named = [line for line in axes.lines if not str(line.get_label()).startswith("_")]
+    named = [line for line in axes.lines if not str(line.get_label() or "_").startswith("_")]
     axes.add_artist(Legend(named, INK))

@@ -42,13 +42,13 @@ def draw_ticks(
     rows, columns = axes.get_yaxis_transform(), axes.get_xaxis_transform()
     _draw_lines(axes, [((0.0, tick), (1.0, tick)) for tick in up.ticks], rows, rule, 0.5)
     _draw_lines(axes, [((tick, 0.0), (tick, -_MARK)) for tick in across.ticks], columns, faint, 2.0)
-    rows, columns = _moved(axes, rows, -_BESIDE, 0.0), _moved(axes, columns, 0.0, -_BELOW)
+    rows, columns = moved(axes, rows, -_BESIDE, 0.0), moved(axes, columns, 0.0, -_BELOW)
     for tick, said in zip(up.ticks, up.labels, strict=True):
         _write(axes, 0.0, tick, said, rows, ink, ha="right", va="center_baseline")
     for tick, said in zip(across.ticks, across.labels, strict=True):
         _write(axes, tick, 0.0, said, columns, ink, ha="center", va="top")
     axes.set_xlabel(along, color=ink)
-    axes.xaxis.set_label_coords(0.5, 0.0, _moved(axes, axes.transAxes, 0.0, -_LABEL))
+    axes.xaxis.set_label_coords(0.5, 0.0, moved(axes, axes.transAxes, 0.0, -_LABEL))
 
 
 def _draw_lines(
@@ -64,7 +64,8 @@ def _draw_lines(
     axes.add_collection(drawn, autolim=False)
 
 
-def _moved(axes: Axes, transform: Transform, right: float, up: float) -> Transform:
+def moved(axes: Axes, transform: Transform, right: float, up: float) -> Transform:
+    """Move a place by so many points."""
     inches = (right / _POINTS, up / _POINTS)
     return transform + ScaledTranslation(*inches, axes.figure.dpi_scale_trans)
 

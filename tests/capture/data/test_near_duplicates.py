@@ -203,5 +203,5 @@ def test_neighbours_are_those_that_scikit_learn_finds(rng):
 def test_the_nearest_are_found_among_blocks(blocks):
     far = np.random.default_rng(blocks).permutation(64 * blocks * 32).reshape(64, blocks * 32)
     expected = np.sort(np.argsort(far, axis=1)[:, :20], axis=1)
-    by_blocks = far.astype(np.float32).reshape(64, blocks, 32).transpose(1, 0, 2)
+    by_blocks = far.astype(np.float32).reshape(64, blocks, 32).transpose(1, 2, 0)
     assert np.array_equal(near_duplicates._smallest(by_blocks, 20), expected)
