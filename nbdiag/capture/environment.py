@@ -2,6 +2,7 @@
 
 import platform
 import sys
+from functools import cache
 from importlib.metadata import version
 
 from nbdiag.schema.run import Environment
@@ -23,5 +24,11 @@ def describe_environment(package: str = "keras") -> Environment:
         keras=getattr(keras, "__version__", ""),
         backend=backend,
         backend_version=str(getattr(library, "__version__", "")),  # PyTorch's is a subclass
-        nbdiag=version("nbdiag"),
+        nbdiag=_own_version(),
     )
+
+
+@cache
+def _own_version() -> str:
+    """Read it from the files of the installation, once."""
+    return version("nbdiag")

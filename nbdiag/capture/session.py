@@ -21,6 +21,7 @@ from nbdiag.capture.model.outputs import heads_without_graph
 from nbdiag.capture.probe.autodiff import BACKENDS
 from nbdiag.capture.probe.batch import Batch
 from nbdiag.capture.probe.batch_size import Level, probe_rows
+from nbdiag.capture.probe.build import is_built
 from nbdiag.capture.probe.schedule import Probing
 from nbdiag.capture.probe.tensor_spec import spec_of_rows
 from nbdiag.schema.cell import Cell
@@ -69,6 +70,7 @@ class Session:
         self._place = place
         self._started_trained = attempt("the optimizer", lambda: _has_stepped(model)) is True
         self._described: Model | Missing = Missing("the model was not read")
+        self._described_built = False
         self._compile: CompileSetup | Missing = Missing("the model was not compiled")
         self._stale: tuple[str, ...] = ()
         self._sides: Sides | None = None
@@ -235,6 +237,11 @@ class Session:
             self._described = graph.joined(self._described)
         if not isinstance(self._described, Missing) and shapes and not self._described.heads:
             self._described = replace(self._described, heads=heads_without_graph(model, shapes))
+        self._described_built = attempt("the model", lambda: is_built(model)) is True
+        self._describe_compile()
+
+    def _describe_compile(self) -> None:
+        model, cell_of = self._model, self.frame.cell_of
         heads = () if isinstance(self._described, Missing) else self._described.heads
         self._compile = attempt(
             "the compile configuration",
@@ -249,8 +256,11 @@ class Session:
         )
 
     def _losses(self) -> Sequence[Loss]:
-        """Return the losses; the model has just been built, so its outputs are known now."""
-        self._describe()
+        """Return the losses; a model that has just been built is described with its outputs."""
+        if self._described_built:
+            self._describe_compile()
+        else:
+            self._describe()
         return () if isinstance(self._compile, Missing) else self._compile.losses
 
     def _first_batch(self) -> Batch | Missing | None:

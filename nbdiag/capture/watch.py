@@ -28,9 +28,9 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import PastRun, Stopped, TrainingRun
 
 # What live judging and drawing may take of the time that passes since the first fit began.
-_LIVE_SHARE = 0.02
+_LIVE_SHARE = 0.01
 # Seconds between two words on how far an epoch has come.
-_REST = 0.5
+_REST = 1.0
 
 __all__ = ["CheckOnly", "Progress", "Stop", "Watch", "watch"]
 
@@ -105,7 +105,7 @@ def watch(
         Called with the run before the first step of each outermost fit, within the budget.
     on_epoch
         Called with the run so far after each epoch, but for epochs so short that all these calls
-        would take more than a fiftieth of the time.
+        would take more than a hundredth of the time.
     on_step
         Called within an epoch, within the same budget; at times from another thread.
     on_fit

@@ -43,7 +43,7 @@ class LiveObserver:
         """Return what `watch` should call; nothing when nobody listens."""
         if not self._live and not self._ends:
             return {}
-        requests = {"stop": self._guard.stop, "on_begin": self._hear, "on_epoch": self._hear}
+        requests = {"stop": self._guard.stop, "on_begin": self._hear, "on_epoch": self._hear_epoch}
         return requests | {"on_step": self._step} if self._live else requests
 
     def close(self) -> None:
@@ -55,6 +55,15 @@ class LiveObserver:
         report = self._guard.look(run)
         if self._live:
             self._shown().draw(report)
+
+    def _hear_epoch(self, run: TrainingRun) -> None:
+        from nbdiag.live_verdict import epochs_left
+
+        if epochs_left(run):
+            self._hear(run)
+        elif self._live:
+            # The report is next: only the words on how far the training has come.
+            self._shown().step(run.history.completed, 0, None)
 
     def _step(self, progress: Any) -> None:
         self._shown().step(progress.done, progress.batch, progress.batches)

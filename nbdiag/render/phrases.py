@@ -26,6 +26,8 @@ def clean(text: str) -> str:
     at all: what cannot be seen is written as Python escapes it (``\u202e`` would turn the rest of
     the line round). New lines and tabs stay.
     """
+    if text.isascii() and text.isprintable():  # as most are
+        return text
     return _HIDDEN.sub(_escaped, _ESCAPE.sub("", with_plain_ends(text)))
 
 

@@ -146,20 +146,20 @@ def _neighbours(known: Rows, asked: Rows) -> tuple[NDArray[np.intp], NDArray[np.
     """
     # Rows are filled up to whole blocks by some that are infinitely far.
     blocks = -(-len(known) // _BLOCK)
-    rows = np.zeros((blocks * _BLOCK, known.shape[1]), dtype=np.float32)
-    rows[: len(known)] = known
-    rows = rows.reshape(blocks, _BLOCK, -1)
+    filled = np.zeros((blocks * _BLOCK, known.shape[1]), dtype=np.float32)
+    filled[: len(known)] = known
+    rows = filled.reshape(blocks, _BLOCK, -1)
     # Of the squared distance, what does not depend on the row that is asked for.
-    squares = np.full(blocks * _BLOCK, np.inf, dtype=np.float32)
-    squares[: len(known)] = np.einsum("ij,ij->i", known, known)
-    squares = squares.reshape(blocks, _BLOCK, 1)
+    squares = np.full((blocks * _BLOCK, 1), np.inf, dtype=np.float32)
+    squares[: len(known), 0] = np.einsum("ij,ij->i", known, known)
+    apart_from_zero = squares.reshape(blocks, _BLOCK, 1)
     found = np.empty((len(asked), TWENTIETH), dtype=np.intp)
     room = np.empty((blocks, _BLOCK, _TOGETHER), dtype=np.float32)
     for start in range(0, len(asked), _TOGETHER):
         # Copied, as OpenBLAS takes three times as long for a transposed view.
         part = np.ascontiguousarray(-2 * asked[start : start + _TOGETHER].T)
         far = np.matmul(rows, part, out=room[:, :, : part.shape[1]])
-        far += squares
+        far += apart_from_zero
         found[start : start + _TOGETHER] = _smallest(far, TWENTIETH)
     # The search takes differences of squares, which leaves little of a tiny distance.
     apart = known[found].astype(np.float64) - asked[:, None]
