@@ -1,16 +1,30 @@
 """The recorded runs, each read once in a process and judged once."""
 
+import re
 import zlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from nbdiag.diagnosis import Report, diagnose
 from nbdiag.engine import judge
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import TrainingRun
 
 RUNS = Path(__file__).resolve().parent / "runs"
 FILES = tuple(sorted(RUNS.rglob("*.json")))
+
+
+def groups(paths: Iterable[Path]) -> dict[str, list[Path]]:
+    """Group recorded runs by the rule whose program they are of, the others by their folder.
+
+    A test of each run by itself costs more to manage than to run: one of a group names the runs.
+    """
+    found: dict[str, list[Path]] = {}
+    for path in paths:
+        rule = re.match(r"nbd\d{3}", path.stem)
+        found.setdefault(rule[0].upper() if rule else path.parent.name, []).append(path)
+    return found
 
 
 def chosen(name: str, one_in: int) -> bool:
@@ -26,6 +40,12 @@ def sample(paths: Iterable[Path], one_in: int) -> list[Path]:
 @cache
 def load(path: Path) -> TrainingRun:
     return TrainingRun.load(path)
+
+
+@cache
+def diagnosed(path: Path) -> Report:
+    """What is reported of a recorded run, with the cells of its fixes."""
+    return diagnose(load(path))
 
 
 @cache

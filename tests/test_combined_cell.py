@@ -12,6 +12,7 @@ from nbdiag.edits import write_cell
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.changes import ShuffleRows
 from nbdiag.schema.run import TrainingRun
+from tests.recorded import diagnosed
 
 RUNS = Path(__file__).parent / "runs"
 
@@ -89,7 +90,7 @@ def test_contradicting_fixes_are_refused_in_one_sentence():
 def test_two_ways_to_repair_one_crash_are_refused():
     found = 0
     for path in sorted((RUNS / "crash").glob("*_faulty_*.json")):
-        report = diagnose(TrainingRun.load(path))
+        report = diagnosed(path)
         fixes = [(item, fix) for item in report.findings for fix in item.fixes if fix.source]
         for one, other in pairwise(fixes):
             if one[0] is other[0]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from nbdiag.diagnosis import diagnose
 from nbdiag.edits import write_cell
-from nbdiag.engine import Settings, judge
+from nbdiag.engine import Settings
 from nbdiag.joint_fix import with_whole_repair
 from nbdiag.schema.changes import (
     AddCompile,
@@ -23,6 +23,7 @@ from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import TrainingRun
 from tests.factory import make_history, make_run, normal
+from tests.recorded import judged, load
 
 RUNS = Path(__file__).parent / "runs"
 STUCK = {"loss": [0.693] * 60}
@@ -179,8 +180,8 @@ def test_what_the_repaired_head_asks_of_the_targets_is_repaired_with_it():
 def test_on_recorded_runs_the_cell_holds_every_part_and_can_be_run():
     found = 0
     for path in sorted(RUNS.rglob("nbd*_faulty*.json")):
-        run = TrainingRun.load(path)
-        principal = next(iter(with_whole_repair(judge(run))), None)
+        run = load(path)
+        principal = next(iter(with_whole_repair(judged(path))), None)
         if principal is None or not principal.fixes or not principal.fixes[0].repairs:
             continue
         found += 1

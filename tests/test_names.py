@@ -3,8 +3,6 @@
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import pytest
-
 PACKAGE = Path(__file__).resolve().parents[1] / "nbdiag"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
 FOLDERS = sorted({path.parent for path in MODULES})
@@ -76,30 +74,29 @@ def home(folder):
     return folder.relative_to(PACKAGE).as_posix()
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_a_module_has_a_name_of_the_field(path):
-    if home(path.parent).startswith("rules/"):
-        return  # a rule is named for its pattern, which may be a participle
-    stem = path.stem
-    assert stem not in METAPHORS
-    last = stem.rpartition("_")[2]
-    assert not last.endswith(("ing", "ed")) or last in NOUNS
+def test_a_module_has_a_name_of_the_field():
+    for path in MODULES:
+        if home(path.parent).startswith("rules/"):
+            continue  # a rule is named for its pattern, which may be a participle
+        stem = path.stem
+        assert stem not in METAPHORS, path
+        last = stem.rpartition("_")[2]
+        assert not last.endswith(("ing", "ed")) or last in NOUNS, path
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=home)
-def test_a_folder_is_small(folder):
-    if not home(folder).startswith(FAMILIES):
-        assert len(list(folder.glob("*.py"))) - 1 <= MOST
+def test_a_folder_is_small():
+    for folder in FOLDERS:
+        if not home(folder).startswith(FAMILIES):
+            assert len(list(folder.glob("*.py"))) - 1 <= MOST, folder
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=home)
-def test_a_prefix_that_three_files_share_is_a_folder(folder):
-    if home(folder).startswith("rules/"):
-        return
-    shared = Counter(
-        path.stem.partition("_")[0] for path in folder.glob("*.py") if "_" in path.stem.strip("_")
-    )
-    assert not {prefix for prefix, count in shared.items() if count > 2}
+def test_a_prefix_that_three_files_share_is_a_folder():
+    for folder in FOLDERS:
+        if home(folder).startswith("rules/"):
+            continue
+        stems = (path.stem for path in folder.glob("*.py"))
+        shared = Counter(stem.partition("_")[0] for stem in stems if "_" in stem.strip("_"))
+        assert not {prefix for prefix, count in shared.items() if count > 2}, folder
 
 
 def test_a_name_occurs_once():

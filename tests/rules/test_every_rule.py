@@ -27,7 +27,7 @@ from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from tests.exploring import examples
 from tests.factory import classes, make_probe, make_run, normal, one_hot
-from tests.recorded import FILES, judged, load, sample
+from tests.recorded import FILES, groups, judged, load, sample
 
 HERE = Path(__file__).resolve().parent.parent
 PROGRAMS = HERE / "programs"
@@ -51,10 +51,6 @@ def code_of(path):
 
 def files(kind):
     return [path for path in FILES if re.match(rf"nbd\d{{3}}_{kind}", path.stem)]
-
-
-def names(paths):
-    return [f"{path.parent.name}/{path.stem}" for path in paths]
 
 
 @cache
@@ -105,42 +101,51 @@ def test_a_rule_has_a_faulty_run_and_a_twin(code):
     assert twins, f"{code} has no healthy twin that is called like its faulty program"
 
 
-@pytest.mark.parametrize("path", files("faulty"), ids=names(files("faulty")))
-def test_a_rule_fires_on_its_faulty_run(path):
-    assert found_in(path), f"{path.stem}: nothing was found"
+FAULTY, HEALTHY = groups(files("faulty")), groups(files("healthy"))
 
 
-@pytest.mark.parametrize("path", files("faulty"), ids=names(files("faulty")))
-def test_a_finding_speaks_with_evidence(path):
-    for finding in found_in(path):
-        assert finding.message.endswith((".", "!", "?"))
-        assert finding.evidence, "a finding without a number is an opinion"
-        assert all(item.observed and item.expected for item in finding.evidence)
+@pytest.mark.parametrize("code", FAULTY)
+def test_a_rule_fires_on_its_faulty_runs(code):
+    assert not [path.stem for path in FAULTY[code] if not found_in(path)], "nothing was found"
+
+
+@pytest.mark.parametrize("code", FAULTY)
+def test_a_finding_speaks_with_evidence(code):
+    for path, finding in ((run, item) for run in FAULTY[code] for item in found_in(run)):
+        assert finding.message.endswith((".", "!", "?")), path.stem
+        assert finding.evidence, f"{path.stem}: a finding without a number is an opinion"
+        assert all(item.observed and item.expected for item in finding.evidence), path.stem
         if finding.role == "symptom":
-            assert not finding.fixes, "a symptom has no fix of its own"
+            assert not finding.fixes, f"{path.stem}: a symptom has no fix of its own"
         for fix in finding.fixes:
-            assert fix.changes or fix.safety == "display"
-            assert fix.title[0].isupper()
+            assert fix.changes or fix.safety == "display", path.stem
+            assert fix.title[0].isupper(), path.stem
 
 
-@pytest.mark.parametrize("path", files("healthy"), ids=names(files("healthy")))
-def test_a_rule_is_silent_on_the_twin(path):
-    found = [item for item in found_in(path) if item.severity != "info"]
+@pytest.mark.parametrize("code", HEALTHY)
+def test_a_rule_is_silent_on_its_twins(code):
+    found = {
+        path.stem: item.message
+        for path in HEALTHY[code]
+        for item in found_in(path)
+        if item.severity != "info"
+    }
     assert not found
 
 
-@pytest.mark.parametrize("path", files("healthy"), ids=names(files("healthy")))
-def test_a_twin_differs_by_one_edit(path):
-    family = PROGRAMS / path.parent.name
-    twin, faulty = (
-        family / f"{path.stem}.py",
-        family / f"{path.stem.replace('_healthy', '_faulty')}.py",
-    )
-    if not faulty.exists():
-        pytest.skip("looks like a fault, and is the twin of none")
-    before, after = (_code(item) for item in (faulty, twin))
-    changed = [line for line in difflib.ndiff(before, after) if line[0] in "+-"]
-    assert 0 < len(changed) <= MOST_CHANGED, "\n".join(changed)
+@pytest.mark.parametrize("code", HEALTHY)
+def test_a_twin_differs_by_one_edit(code):
+    for path in HEALTHY[code]:
+        family = PROGRAMS / path.parent.name
+        twin, faulty = (
+            family / f"{path.stem}.py",
+            family / f"{path.stem.replace('_healthy', '_faulty')}.py",
+        )
+        if not faulty.exists():
+            continue  # it looks like a fault, and is the twin of none
+        before, after = (_code(item) for item in (faulty, twin))
+        changed = [line for line in difflib.ndiff(before, after) if line[0] in "+-"]
+        assert 0 < len(changed) <= MOST_CHANGED, "\n".join([path.stem, *changed])
 
 
 def _code(path):
@@ -149,20 +154,32 @@ def _code(path):
     return [line.rstrip() for line in text.splitlines() if line.strip()]
 
 
-@pytest.mark.parametrize("path", FILES, ids=names(FILES))
-def test_no_rule_crashes(path):
-    crashed = [check for check in judged(path).checks if check.status == "crashed"]
+EVERY = groups(FILES)
+
+
+@pytest.mark.parametrize("group", EVERY)
+def test_no_rule_crashes(group):
+    crashed = {
+        path.stem: check
+        for path in EVERY[group]
+        for check in judged(path).checks
+        if check.status == "crashed"
+    }
     assert not crashed
 
 
 # Those of the folder `healthy` have a file of their own: test_healthy_corpus.py.
-TWINS = [path for path in FILES if "_healthy" in path.stem and path.parent.name != "healthy"]
+TWINS = groups(path for path in FILES if "_healthy" in path.stem and path.parent.name != "healthy")
 
 
-@pytest.mark.parametrize("path", TWINS, ids=names(TWINS))
-def test_nothing_is_said_against_a_twin(path):
-    found = judged(path).findings
-    loud = [f"{item.code} {item.message}" for item in found if item.severity != "info"]
+@pytest.mark.parametrize("code", TWINS)
+def test_nothing_is_said_against_a_twin(code):
+    loud = {
+        path.stem: f"{item.code} {item.message}"
+        for path in TWINS[code]
+        for item in judged(path).findings
+        if item.severity != "info"
+    }
     assert not loud
 
 

@@ -47,32 +47,34 @@ def test_the_corpus_is_large_and_every_program_is_recorded():
     assert [path.stem for path in RUNS] == [path.stem for path in PROGRAMS]
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
-def test_every_program_asserts_that_it_is_healthy(path):
-    text = path.read_text(encoding="utf-8")
-    assert text.startswith('"""')
-    assert "assert " in text.partition("# %% check")[2]
+def loud(report):
+    return [f"{item.code}: {item.message}" for item in report.findings if item.severity != "info"]
 
 
-@pytest.mark.parametrize("path", RUNS, ids=lambda path: path.stem)
-def test_no_rule_speaks_against_a_healthy_program(path):
-    findings = judged(path).findings
-    loud = [f"{item.code}: {item.message}" for item in findings if item.severity != "info"]
-    assert not loud
+def test_every_program_asserts_that_it_is_healthy():
+    for path in PROGRAMS:
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith('"""'), path.stem
+        assert "assert " in text.partition("# %% check")[2], path.stem
 
 
-@pytest.mark.parametrize("path", RUNS, ids=lambda path: path.stem)
-def test_no_rule_speaks_against_it_without_probes(path):
-    run = replace(load(path), probes=Missing("probes are off"))
-    findings = judge(run).findings
-    assert not [f"{item.code}: {item.message}" for item in findings if item.severity != "info"]
+def test_no_rule_speaks_against_a_healthy_program():
+    assert not {path.stem: found for path in RUNS if (found := loud(judged(path)))}
 
 
-@pytest.mark.parametrize("path", RUNS, ids=lambda path: path.stem)
-def test_the_recorded_training_is_complete(path):
-    run = load(path)
-    assert run.error is None
-    assert run.history.completed > 0 or len(run.history.step_losses.losses) > 1  # of a loop
+def test_no_rule_speaks_against_it_without_probes():
+    reports = {
+        path.stem: judge(replace(load(path), probes=Missing("probes are off"))) for path in RUNS
+    }
+    assert not {stem: found for stem, report in reports.items() if (found := loud(report))}
+
+
+def test_the_recorded_training_is_complete():
+    for path in RUNS:
+        run = load(path)
+        assert run.error is None, path.stem
+        steps = len(run.history.step_losses.losses)  # of a loop
+        assert run.history.completed > 0 or steps > 1, path.stem
 
 
 @pytest.mark.training

@@ -19,7 +19,7 @@ from nbdiag.facts.training.verdict import ending_of
 from nbdiag.rules import Skipped, all_rules
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
-from tests.recorded import FILES, load
+from tests.recorded import FILES, groups, load
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -74,17 +74,21 @@ def one_of_each_kind():
     return first
 
 
-@pytest.mark.parametrize("path", FAULTY, ids=lambda path: path.stem)
-def test_each_safe_fix_has_a_recorded_proof(path):
-    before = load(path)
-    for place, fix in enumerate(safe_fixes(path)):
-        proof = proof_of(path, place)
-        assert proof.exists(), f"fix {place}: run scripts/record_proofs.py"
-        after = load(proof)
-        assert after.cell.source == write_cell(before, fix.changes).source, (
-            f"fix {place} writes another cell"
-        )
-        assert_healed(path, before, after)
+GROUPS = groups(FAULTY)
+
+
+@pytest.mark.parametrize("code", GROUPS)
+def test_each_safe_fix_has_a_recorded_proof(code):
+    for path in GROUPS[code]:
+        before = load(path)
+        for place, fix in enumerate(safe_fixes(path)):
+            proof = proof_of(path, place)
+            assert proof.exists(), f"{proof.name}: run scripts/record_proofs.py"
+            after = load(proof)
+            assert after.cell.source == write_cell(before, fix.changes).source, (
+                f"{proof.name}: the fix writes another cell"
+            )
+            assert_healed(path, before, after)
 
 
 @pytest.mark.training

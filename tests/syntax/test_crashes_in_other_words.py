@@ -4,24 +4,16 @@ One pair of crash and words in three is judged at each run, chosen by a hash of 
 them with ``scripts/test --explore``.
 """
 
-from functools import cache
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from nbdiag.diagnosis import Report, diagnose
-from nbdiag.schema.run import TrainingRun
-from tests.recorded import chosen, load
+from tests.recorded import chosen, diagnosed, load
 from tests.syntax.idioms import IDIOMS
 
 CRASHES = sorted((Path(__file__).parent.parent / "runs" / "crash").glob("*_faulty_*.json"))
-
-
-@cache
-def recorded(path: Path) -> tuple[TrainingRun, Report]:
-    run = load(path)
-    return run, diagnose(run)
 
 
 def first_cause(report: Report) -> str:
@@ -58,7 +50,7 @@ UNWRITTEN = {
 @pytest.mark.explored
 @pytest.mark.parametrize(("path", "idiom"), TAKEN)
 def test_other_words_change_neither_the_cause_nor_the_repairs(path: Path, idiom: str) -> None:
-    run, report = recorded(path)
+    run, report = load(path), diagnosed(path)
     other = IDIOMS[idiom](run)
     if other is None:
         pytest.skip(f"the cell cannot be written with {idiom}")
