@@ -12,6 +12,7 @@ from nbdiag.trial.setup.fit_arguments import Arguments, fit_arguments, row_count
 from nbdiag.trial.setup.input_scaling import scaling_layers
 from nbdiag.trial.setup.layers import Rebuilder
 from nbdiag.trial.setup.split import on_sides
+from nbdiag.trial.setup.train_step import use_own_step
 from nbdiag.trial.setup.training import Setup, setup_of
 
 __all__ = ["CannotRebuild", "Setup", "rebuild", "setup_of"]
@@ -63,6 +64,7 @@ def rebuild(setup: Setup, edits: LiveEdits = UNCHANGED, seed: int | None = None)
                 kind=type(setup.model).__name__,
                 problem=problem,
             ) from problem
+    use_own_step(model)
     return Setup(model, arguments)
 
 
