@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from nbdiag.capture.failure.reason import attempt
 from nbdiag.capture.failure.traces import UnlistedFrames
 from nbdiag.capture.fit.arguments import Arguments, bind
+from nbdiag.capture.fit.callback import prepare
 from nbdiag.capture.fit.custom_loop import StepFollower, close, follow_steps
 from nbdiag.capture.overrides import Overrides
 from nbdiag.schema.missing import Missing
@@ -118,8 +119,7 @@ def _join(callbacks: Any, frame: FrameType, model: Any, follower: Follower) -> N
     if frame.f_code.co_name != "fit" or model is None or names.get("self") is not model:
         return
     recorder = follower.joined(model, _arguments_of(model, names))
-    recorder.set_model(model)
-    recorder.set_params(callbacks.params)
+    prepare(recorder, callbacks, model)
     callbacks.callbacks.append(recorder)
 
 

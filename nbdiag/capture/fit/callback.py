@@ -114,11 +114,17 @@ def join(given: Any, recorder: Any, model: Any) -> tuple[Any, Callable[[], None]
     if isinstance(given, list | tuple):
         return [*given, recorder], _nothing
     if isinstance(given, library_of(model).callbacks.CallbackList):
+        prepare(recorder, given, model)
         given.callbacks.append(recorder)
-        recorder.set_model(model)
-        recorder.set_params(given.params)
         return given, lambda: _remove(recorder, given.callbacks)
     return {"0": given, "1": recorder}, _nothing
+
+
+def prepare(recorder: Any, container: Any, model: Any) -> None:
+    """Give a recorder what a container of callbacks, in which it is not yet, gave to the others."""
+    recorder.set_model(model)
+    # Older versions of Keras keep no parameters where none were set.
+    recorder.set_params(getattr(container, "params", None))
 
 
 def _remove(recorder: Any, callbacks: list[Any]) -> None:

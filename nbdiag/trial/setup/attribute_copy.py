@@ -21,6 +21,8 @@ Copy = Callable[[Any], Any]
 
 # Bookkeeping that TensorFlow sets by name.
 _BOOKKEEPING = ("_self_", "_obj_reference", "_tf_", "_keras_api")
+# In older versions of Keras what layers make is of a base class of `keras.Variable`.
+_VARIABLES = tuple(kind for kind in keras.Variable.__mro__ if kind.__module__.startswith("keras."))
 # What these store is made again when they run.
 _MADE_AGAIN = ("build", "call", "train_step", "test_step", "predict_step")
 
@@ -151,7 +153,7 @@ def _instructions(code: CodeType) -> Iterator[dis.Instruction]:
 def _copied(value: Any, copy_layer: Copy) -> Any:
     if isinstance(value, keras.Layer):
         return copy_layer(value)
-    if isinstance(value, keras.Variable):
+    if isinstance(value, _VARIABLES):
         raise CannotRebuild("the weight {name!r} is made outside of build", name=value.name)
     if isinstance(value, keras.random.SeedGenerator):
         return keras.random.SeedGenerator(value._initial_seed)  # noqa: SLF001 - as it was made

@@ -51,7 +51,7 @@ def compile_arguments(
     arguments = {name: given[name] for name in _ALSO_GIVEN if given.get(name) is not None}
     # `model.loss` and the metrics object know what holds; the last call of compile may have
     # left them out, and Keras then keeps those of the call before.
-    arguments["loss"] = model.loss
+    arguments["loss"] = _untracked(model.loss)
     metrics = getattr(getattr(model, "_compile_metrics", None), "_user_metrics", None)
     arguments["metrics"] = keras.tree.map_structure(_fresh_metric, metrics)
     if "weighted_metrics" in arguments:
@@ -112,6 +112,18 @@ def written_name(metric: Any) -> str:
     if isinstance(metric, keras.metrics.Metric):
         return type(metric).__name__
     return getattr(metric, "__name__", type(metric).__name__)
+
+
+def _untracked(value: Any) -> Any:
+    """Return what was stored in a model, with plain dictionaries and lists.
+
+    A model stores them as trackable ones, which older versions of Keras do not take again.
+    """
+    if isinstance(value, Mapping):
+        return {key: _untracked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_untracked(item) for item in value]
+    return value
 
 
 def _with_loss(model: Any, loss: Any, change: SetLoss) -> Any:
