@@ -121,7 +121,7 @@ def join(given: Any, recorder: Any, model: Any) -> tuple[Any, Callable[[], None]
 
 
 def prepare(recorder: Any, container: Any, model: Any) -> None:
-    """Give a recorder what a container of callbacks, in which it is not yet, gave to the others."""
+    """Hand a recorder the model and parameters that a container handed its callbacks."""
     recorder.set_model(model)
     # Older versions of Keras keep no parameters where none were set.
     recorder.set_params(getattr(container, "params", None))
