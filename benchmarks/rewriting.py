@@ -28,7 +28,7 @@ def main() -> int:
         for sites in (True, False):
             with redirect_stdout(StringIO()):
                 try:
-                    results = judge(case, sites=sites)
+                    results = judge(case, sites=sites, timed=True)
                 except Exception as problem:
                     raise RuntimeError(f"the case {case.name} does not run") from problem
             for change, result in results.items():

@@ -1,5 +1,6 @@
 """Settings for every test; being in the package `tests` puts the project's root on the path."""
 
+import gc
 import re
 from collections import Counter
 from pathlib import Path
@@ -13,6 +14,24 @@ hypothesis.settings.register_profile("explore", deadline=None, print_blob=True, 
 hypothesis.settings.load_profile("fixed")
 
 
+# Files that take more than five seconds without training, however few tests they have.
+LONG = frozenset(
+    {
+        "test_corpus.py",
+        "test_crash_overlap.py",
+        "test_crashes_in_other_words.py",
+        "test_every_rule.py",
+        "test_gate.py",
+        "test_language.py",
+        "test_live_verdict.py",
+        "test_long.py",
+        "test_measured_nan.py",
+        "test_properties_of_text.py",
+        "test_race.py",
+        "test_sequential.py",
+        "test_translations.py",
+    }
+)
 MARK_OF_ALL = re.compile(
     r"^pytestmark = [^=]*?\bpytest\.mark\.(training|browser)\b", flags=re.MULTILINE
 )
@@ -34,13 +53,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put files first that take long, so that two workers end together.
 
     These are what drives a browser, the notebooks, and what trains, in this order, and in each the
-    files with many tests. A worker of `scripts/test` takes the next file when it has done one.
+    files of `LONG` and those with many tests. A worker takes the next file when it has done one.
     """
     ranks: dict[Path, int] = {}
     counts = Counter(item.path for item in items)
     for item in items:
         ranks[item.path] = min(ranks.get(item.path, 3), _rank(item))
-    items.sort(key=lambda item: (ranks[item.path], -counts[item.path], item.path))
+    items.sort(
+        key=lambda item: (
+            ranks[item.path],
+            item.path.name not in LONG,
+            -counts[item.path],
+            item.path,
+        )
+    )
+
+
+def pytest_collection_finish() -> None:
+    """Let no garbage collection, of which tests ask for many, look at all tests again."""
+    gc.freeze()
 
 
 def _rank(item: pytest.Item) -> int:

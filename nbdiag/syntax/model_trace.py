@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from nbdiag.syntax.imports import Names
 from nbdiag.syntax.text.parsed_cell import ParsedCell
@@ -235,7 +236,7 @@ class Tracer:
 
     def _assignments(self, key: str, scope: ast.AST) -> list[tuple[ast.stmt, ast.expr | None]]:
         found: list[tuple[ast.stmt, ast.expr | None]] = []
-        for node in inside_function(scope):
+        for node in _assigning(scope):
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     if dotted(target) == key:
@@ -245,7 +246,7 @@ class Tracer:
             elif isinstance(node, ast.AnnAssign):
                 if node.value and dotted(node.target) == key:
                     found.append((node, node.value))
-            elif isinstance(node, ast.AugAssign | ast.For) and dotted(node.target) == key:
+            elif dotted(node.target) == key:
                 found.append((node, None))
         return sorted(found, key=lambda item: self.page.span(item[0])[0])
 
@@ -270,6 +271,12 @@ def inside_function(scope: ast.AST) -> Iterator[ast.AST]:
     for child in ast.iter_child_nodes(scope):
         if not isinstance(child, Function | ast.ClassDef | ast.Lambda):
             yield from inside(child)
+
+
+@lru_cache(maxsize=512)
+def _assigning(scope: ast.AST) -> tuple[ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For, ...]:
+    kinds = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For
+    return tuple(node for node in inside_function(scope) if isinstance(node, kinds))
 
 
 def argument(call: ast.Call, place: int, name: str) -> ast.expr | None:

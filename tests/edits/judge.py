@@ -33,8 +33,11 @@ class Result:
     milliseconds: float
 
 
-def judge(case: Case, *, sites: bool, share: int = 1) -> dict[str, Result]:
-    """Try every change on a case, or a share of them that does not hang on what others there are."""
+def judge(case: Case, *, sites: bool, share: int = 1, timed: bool = False) -> dict[str, Result]:
+    """Try every change on a case, or a share of them that does not hang on what others there are.
+
+    Where it is timed, each change meets a cell that has not been read yet.
+    """
     *earlier, cell = case.cells
     run = make_run(cell, *earlier, sites=sites, fit=case.fit)
     before = setup_of(case.cells, case.fit)
@@ -43,7 +46,8 @@ def judge(case: Case, *, sites: bool, share: int = 1) -> dict[str, Result]:
     drawn = sorted(found, key=lambda name: zlib.crc32(f"{case.name} {name}".encode()))
     for name in drawn[: -(-len(drawn) // share)]:
         changes = found[name]
-        parse_cell.cache_clear()
+        if timed:
+            parse_cell.cache_clear()
         start = time.process_time()
         new = write_cell(run, changes)
         milliseconds = 1000 * (time.process_time() - start)
