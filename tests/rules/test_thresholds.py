@@ -28,10 +28,10 @@ NEAR, FAR = (0.8, 1.25), (0.5, 2)
 NO_THRESHOLDS = {
     "NBD514 _MOST": "guards math.exp against an overflow",
     "NBD802 _PICTURE": "axes of a picture",
-    "NBD802 prepared._LOSS_WEIGHTS": "place of an argument of compile",
+    "NBD802 data_preparation._LOSS_WEIGHTS": "place of an argument of compile",
     "NBD807 _MAPS": "axes of maps",
-    "NBD807 joined._MAPS": "axes of maps",
-    "NBD813 traced._DEEPEST": "guards against a name that is made from itself",
+    "NBD807 shape_fixes._MAPS": "axes of maps",
+    "NBD813 tensor_graph._DEEPEST": "guards against a name that is made from itself",
     "NBD820 _PERCENT": "percent of a whole",
 }
 

@@ -8,14 +8,14 @@ from nbdiag.facts.crash.exception import Crash, number_after, written
 from nbdiag.facts.crash.layer_chain import steps_of
 from nbdiag.facts.crash.shapes import other_data, received
 from nbdiag.language import say, say_count
-from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.rules.crash.prepared import (
+from nbdiag.rules.crash.data_preparation import (
     batched_once,
     loaders,
     read_as_declared,
     size_argument,
     with_last_axis,
 )
+from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.changes import Change, InsertFirst, SetCallArgument, SetInputShape
 from nbdiag.schema.finding import Evidence, Finding, Fix

@@ -7,7 +7,7 @@ from nbdiag.facts.crash.layer_chain import RECURRENT, steps_of
 from nbdiag.facts.crash.shapes import target_and_output
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.rules.crash.joined import cropped, even_maps
+from nbdiag.rules.crash.shape_fixes import cropped, even_maps
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.changes import ConvertData, EncodeLabels, SetCallArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix

@@ -7,7 +7,8 @@ from nbdiag.facts.crash.exception import Crash, number_after, shapes_in, written
 from nbdiag.facts.crash.shapes import received
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of
-from nbdiag.rules.crash.joined import (
+from nbdiag.rules.crash.saved_weights import of_saved_weights, without_others
+from nbdiag.rules.crash.shape_fixes import (
     count,
     even_maps,
     halved_unevenly,
@@ -21,8 +22,7 @@ from nbdiag.rules.crash.joined import (
     through_the_model,
     turned,
 )
-from nbdiag.rules.crash.saved import of_saved_weights, without_others
-from nbdiag.rules.crash.traced import (
+from nbdiag.rules.crash.tensor_graph import (
     from_its_own_input,
     of_the_size_that_is_taken,
     unlisted_inputs,

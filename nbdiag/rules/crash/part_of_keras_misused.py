@@ -11,11 +11,11 @@ from nbdiag.facts.crash.kind import without_super
 from nbdiag.facts.crash.misuse import misuse_of
 from nbdiag.facts.crash.output import CATEGORICAL, SPARSE, loss_of
 from nbdiag.language import later, say
+from nbdiag.rules.crash.call_mistakes import begun, explain_misuse
+from nbdiag.rules.crash.data_preparation import as_arrays, coloured, enlarged, named_metrics
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
-from nbdiag.rules.crash.joined import keras_function
-from nbdiag.rules.crash.misused import begun, explain_misuse
 from nbdiag.rules.crash.monitors import direction, is_of_compile, known_metric
-from nbdiag.rules.crash.prepared import as_arrays, coloured, enlarged, named_metrics
+from nbdiag.rules.crash.shape_fixes import keras_function
 from nbdiag.schema.changes import (
     EncodeLabels,
     SetCallArgument,

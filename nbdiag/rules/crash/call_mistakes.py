@@ -6,7 +6,7 @@ from nbdiag.facts.crash.exception import Crash
 from nbdiag.facts.crash.misuse import RESERVED, Misuse
 from nbdiag.facts.crash.snippet import line_before, rewritten
 from nbdiag.language import say
-from nbdiag.rules.crash import misused_functions, misused_values
+from nbdiag.rules.crash import function_mistakes, value_mistakes
 from nbdiag.rules.crash.explanation import Explanation
 from nbdiag.rules.crash.failure import fix_of
 from nbdiag.rules.crash.same_names import same_name
@@ -241,14 +241,14 @@ _BY_MISTAKE: dict[str, _Builder] = {
     "unpacked": _unpacked,
     "setting": _setting,
     "attention": _attention,
-    "not called": misused_functions.not_called,
-    "called": misused_functions.called,
-    "arity": misused_functions.arity,
-    "nothing returned": misused_functions.nothing,
-    "outside": misused_functions.outside,
-    "types": misused_functions.types,
-    "callback class": misused_values.callback_class,
-    "list yielded": misused_values.list_yielded,
-    "method": misused_values.method,
-    "misspelt": misused_values.misspelt,
+    "not called": function_mistakes.not_called,
+    "called": function_mistakes.called,
+    "arity": function_mistakes.arity,
+    "nothing returned": function_mistakes.nothing,
+    "outside": function_mistakes.outside,
+    "types": function_mistakes.types,
+    "callback class": value_mistakes.callback_class,
+    "list yielded": value_mistakes.list_yielded,
+    "method": value_mistakes.method,
+    "misspelt": value_mistakes.misspelt,
 }
