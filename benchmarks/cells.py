@@ -21,21 +21,16 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.manager import start_new_kernel
+from measurement import HOOKS, MODELS, quartiles
 
 HERE = Path(__file__).resolve().parent.parent
 
 # Each part by what begins it; a name that a checkout lacks is passed over.
 PARTS = {
     "watch": (
-        "capture.watch:Watch.opened",
-        "capture.watch:Watch.begins",
-        "capture.watch:Watch.report",
-        "capture.watch:Watch.closed",
+        *HOOKS,
         "capture.watch:Watch.__enter__",
         "capture.watch:Watch.__exit__",
-        "capture.session:Session.train_begins",
-        "capture.session:Session.epoch_ends",
-        "capture.session:Session.train_ends",
     ),
     "trace": ("capture.probe.prober:Prober.prepare",),
     "looks": ("capture.probe.prober:Prober.look",),
@@ -104,49 +99,18 @@ def words(rows):
     return (_random.integers(0, 200, (rows, 60)) + 180 * y[:, None]).astype("int64"), y
 """
 
-MLP = """model = keras.Sequential([
-    keras.Input((784,)),
-    layers.Dense(256, activation="relu"),
-    layers.Dropout(0.2),
-    layers.Dense(128, activation="relu"),
-    layers.Dense(10, activation="softmax"),
-])
-model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-model.fit(x, y, epochs={epochs}, batch_size=128, validation_split=0.2, verbose=0);
-"""
-CNN = """model = keras.Sequential([
-    keras.Input((28, 28, 1)),
-    layers.Conv2D(16, 3, activation="relu"),
-    layers.BatchNormalization(),
-    layers.MaxPooling2D(),
-    layers.Conv2D(32, 3, activation="relu"),
-    layers.MaxPooling2D(),
-    layers.Flatten(),
-    layers.Dense(10, activation="softmax"),
-])
-model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-model.fit(x, y, epochs={epochs}, batch_size=128, validation_split=0.2, verbose=0);
-"""
-TEXT = """model = keras.Sequential([
-    keras.Input((60,)),
-    layers.Embedding(2000, 32),
-    layers.LSTM(32),
-    layers.Dense(10, activation="softmax"),
-])
-model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-model.fit(x, y, epochs={epochs}, batch_size=128, validation_split=0.2, verbose=0);
-"""
+FIT = "model.fit(x, y, epochs={epochs}, batch_size=128, validation_split=0.2, verbose=0);\n"
 
-# Data, cell and epochs: the perceptron of 12,000 pictures, the same with a fault that is found and
+# Data, model and epochs: the perceptron of 12,000 pictures, the same with a fault that is found and
 # comes with fixes, cells of five seconds, and cells of two.
 STORIES: dict[str, tuple[str, str, int]] = {
-    "mlp": ("x, y = pictures(12_000)", MLP, 8),
-    "mlp, unscaled": ("x, y = pictures(12_000); x = (x * 64 + 128)", MLP, 8),
-    "cnn": ("x, y = pictures(5_000, (28, 28, 1))", CNN, 4),
-    "text": ("x, y = words(4_000)", TEXT, 6),
-    "mlp, short": ("x, y = pictures(3_000)", MLP, 6),
-    "cnn, short": ("x, y = pictures(1_000, (28, 28, 1))", CNN, 4),
-    "text, short": ("x, y = words(1_000)", TEXT, 4),
+    "mlp": ("x, y = pictures(12_000)", "mlp", 8),
+    "mlp, unscaled": ("x, y = pictures(12_000); x = (x * 64 + 128)", "mlp", 8),
+    "cnn": ("x, y = pictures(5_000, (28, 28, 1))", "cnn", 4),
+    "text": ("x, y = words(4_000)", "text", 6),
+    "mlp, short": ("x, y = pictures(3_000)", "mlp", 6),
+    "cnn, short": ("x, y = pictures(1_000, (28, 28, 1))", "cnn", 4),
+    "text, short": ("x, y = words(1_000)", "text", 4),
 }
 
 
@@ -230,8 +194,8 @@ def show(names: list[str], repeats: int, against: Path | None) -> None:
 
 def report(name: str, checkouts: dict[str, Path], repeats: int) -> dict[str, dict[str, float]]:
     """Measure one cell, print its lines, and give the median CPU time of each part."""
-    prepared, body, epochs = STORIES[name]
-    cell = body.format(epochs=epochs)
+    prepared, model, epochs = STORIES[name]
+    cell = MODELS[model] + FIT.format(epochs=epochs)
     ways = (cell, "%%traindiag\n" + cell)
     taken: dict[str, list[tuple[float, float, dict[str, float]]]] = {key: [] for key in checkouts}
     with kernels(list(checkouts.values()), prepared) as started:
@@ -246,10 +210,9 @@ def report(name: str, checkouts: dict[str, Path], repeats: int) -> dict[str, dic
         ratios = [mine / bare for bare, mine, _ in pairs]
         added = statistics.median(mine - bare for bare, mine, _ in pairs)
         own = statistics.median(sum(spent.values()) for _, _, spent in pairs)
-        low, _, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else (0.0, 0.0, 0.0)
         print(
             f"{name:16}{code:8}{statistics.median(bare for bare, *_ in pairs):8.2f}"
-            f"{statistics.median(ratios):8.3f}{high - low:8.3f}{added:9.2f}{own:8.3f}",
+            f"{statistics.median(ratios):8.3f}{quartiles(ratios):8.3f}{added:9.2f}{own:8.3f}",
             flush=True,
         )
         medians[code] = {

@@ -21,6 +21,7 @@ import functools
 import gc
 import importlib.util
 import os
+import pkgutil
 import statistics
 import tempfile
 import time
@@ -35,10 +36,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import cells
 import keras
 import numpy as np
+from measurement import HOOKS, MODELS, quartiles
 
 from nbdiag.capture.probe import graph_cache
-from nbdiag.capture.session import Session
-from nbdiag.capture.watch import Watch, watch
+from nbdiag.capture.watch import watch
 from nbdiag.engine import Settings
 from nbdiag.magics.live_observer import LiveObserver
 from nbdiag.schema.cell import Cell
@@ -46,71 +47,21 @@ from nbdiag.schema.cell import Cell
 Made = tuple[Any, dict[str, Any]]
 
 
-def mlp(rows: int, epochs: int) -> Made:
-    """Make a perceptron on flat pictures."""
+def made(name: str, rows: int, epochs: int) -> Made:
+    """Make a model and the arguments of its ``fit``."""
     generator = np.random.default_rng(0)
-    x = generator.random((rows, 784), dtype="float32")
+    space: dict[str, Any] = {"keras": keras, "layers": keras.layers}
+    exec(MODELS[name], space)
+    if name == "text":
+        x = generator.integers(0, 2000, (rows, 60))
+    else:
+        x = generator.random((rows, *space["model"].input_shape[1:]), dtype="float32")
     y = generator.integers(0, 10, rows)
-    layers = keras.layers
-    model = keras.Sequential(
-        [
-            keras.Input((784,)),
-            layers.Dense(256, activation="relu"),
-            layers.Dropout(0.2),
-            layers.Dense(128, activation="relu"),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
-    return compiled(model), {"x": x, "y": y, "epochs": epochs, "batch_size": 128}
-
-
-def cnn(rows: int, epochs: int) -> Made:
-    """Make a convolution net with batch normalisation."""
-    generator = np.random.default_rng(0)
-    x = generator.random((rows, 28, 28, 1), dtype="float32")
-    y = generator.integers(0, 10, rows)
-    layers = keras.layers
-    model = keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(16, 3, activation="relu"),
-            layers.BatchNormalization(),
-            layers.MaxPooling2D(),
-            layers.Conv2D(32, 3, activation="relu"),
-            layers.MaxPooling2D(),
-            layers.Flatten(),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
-    return compiled(model), {"x": x, "y": y, "epochs": epochs, "batch_size": 128}
-
-
-def text(rows: int, epochs: int) -> Made:
-    """Make an embedding with a recurrent layer."""
-    generator = np.random.default_rng(0)
-    x = generator.integers(0, 2000, (rows, 60))
-    y = generator.integers(0, 10, rows)
-    layers = keras.layers
-    model = keras.Sequential(
-        [
-            keras.Input((60,)),
-            layers.Embedding(2000, 32),
-            layers.LSTM(32),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
-    return compiled(model), {"x": x, "y": y, "epochs": epochs, "batch_size": 128}
-
-
-def compiled(model: Any) -> Any:
-    """Compile a model as a beginner does."""
-    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model
+    return space["model"], {"x": x, "y": y, "epochs": epochs, "batch_size": 128}
 
 
 # Rows and epochs: long epochs of seconds, many short ones of about a tenth of a second, and a fit
 # that is over after two seconds.
-MODELS = {"mlp": mlp, "cnn": cnn, "text": text}
 SIZES = {
     "long": {"mlp": (40_000, 4), "cnn": (6_000, 4), "text": (6_000, 4)},
     "short": {"mlp": (2_000, 60), "cnn": (500, 45), "text": (500, 40)},
@@ -184,12 +135,6 @@ WAYS: dict[str, Callable[[], Any]] = {
 PEERS = {"TensorBoard": "tensorboard", "livelossplot": "livelossplot"}
 
 
-HOOKS = (
-    (Watch, ("opened", "begins", "report", "closed")),
-    (Session, ("train_begins", "epoch_ends", "train_ends")),
-)
-
-
 class Own:
     """Adds up the CPU time between entering and leaving nbdiag's hooks."""
 
@@ -197,9 +142,10 @@ class Own:
         """Stand before the hooks for as long as the process lasts."""
         self.seconds = 0.0
         self._inside = False
-        for owner, names in HOOKS:
-            for name in names:
-                setattr(owner, name, self._timed(getattr(owner, name)))
+        for hook in HOOKS:
+            place, _, name = hook.rpartition(".")
+            owner = pkgutil.resolve_name(f"nbdiag.{place}")
+            setattr(owner, name, self._timed(getattr(owner, name)))
 
     def _timed(self, hook: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(hook)
@@ -220,28 +166,20 @@ OWN = Own()
 
 
 def measure(
-    make: Callable[[int, int], Made], size: tuple[int, int], way: str, *, first: bool = False
+    name: str, size: tuple[int, int], way: str, *, first: bool = False
 ) -> tuple[float, float, float]:
     """Train once; give CPU time, wall time and nbdiag's own CPU time of ``fit``."""
     keras.utils.clear_session()
     if first:
         graph_cache._KEPT.clear()  # noqa: SLF001 - no user needs that
     keras.utils.set_random_seed(0)
-    model, arguments = make(*size)
+    model, arguments = made(name, *size)
     with WAYS[way]() as callbacks:
         gc.collect()
         OWN.seconds = 0.0
         wall, cpu = time.perf_counter(), time.process_time()
         model.fit(**arguments, verbose=0, callbacks=callbacks)
         return time.process_time() - cpu, time.perf_counter() - wall, OWN.seconds
-
-
-def quartiles(values: list[float]) -> float:
-    """Distance between the quartiles."""
-    if len(values) == 1:
-        return 0.0
-    low, _, high = statistics.quantiles(values, n=4)
-    return high - low
 
 
 def main() -> None:
@@ -279,14 +217,14 @@ def main() -> None:
 
 def report(name: str, size: tuple[int, int], repeats: int, *, first: bool) -> None:
     """Measure one model with one size of epochs and print its lines."""
-    ways, make = list(WAYS), MODELS[name]
+    ways = list(WAYS)
     for way in ways:
-        measure(make, (min(size[0], 500), 1), way)  # what is imported or set up once
+        measure(name, (min(size[0], 500), 1), way)  # what is imported or set up once
     taken: dict[str, list[tuple[float, float, float]]] = {way: [] for way in ways}
     for repeat in range(repeats):
         turn = repeat % len(ways)
         for way in ways[turn:] + ways[:turn]:
-            taken[way].append(measure(make, size, way, first=first))
+            taken[way].append(measure(name, size, way, first=first))
     label = f"{size[1]} x {statistics.median(c for c, *_ in taken['bare']) / size[1]:.2f} s"
     for way in ways:
         pairs = list(zip(taken[way], taken["bare"], strict=True))
