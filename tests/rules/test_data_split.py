@@ -324,7 +324,7 @@ def test_samples_of_streams_that_passed_on_both_sides(passed, severity):
 
 @pytest.mark.parametrize(
     ("order", "loss", "severity"),
-    [(0.9, 1.6, "warning"), (0.9, 0.1, "info"), (0.31, 1.6, "warning"), (0.29, 1.6, None)],
+    [(0.9, 1.2, "warning"), (0.9, 0.1, "info"), (0.31, 1.6, "error"), (0.29, 1.6, None)],
 )
 def test_batches_of_one_class(order, loss, severity):
     data = make_run(labels=classes(4)).data

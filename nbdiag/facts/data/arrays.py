@@ -17,6 +17,8 @@ _SMALLEST_PICTURE = 16
 # Deviation that float64 arithmetic finds in equal numbers, relative to them.
 _ROUNDING = 1e-12
 FEWEST_NEAR = 5
+# How far a batch may be of one class alone: 0 when drawn at random, 1 when sorted by class.
+SORTED = 0.3
 # Numbers that tables use for "not measured"; each is far outside of ordinary columns.
 SENTINELS = (-9999.0, -999.0, -99.0, 999.0, 9999.0)
 
@@ -197,6 +199,12 @@ def leaked_share(split: Split | Passed) -> float | Missing:
     expected = share * split.validation_rows
     beyond = split.shared_rows - expected - 3 * math.sqrt(expected)
     return max(0.0, beyond) / split.validation_rows
+
+
+def sorted_batches(passed: Passed | Missing) -> float:
+    """How far the batches of a stream hold one class alone, 0 where they do not."""
+    order = passed if isinstance(passed, Missing) else passed.batch_order
+    return order if not isinstance(order, Missing) and order > SORTED else 0.0
 
 
 def near_share(split: Split) -> float | Missing:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.data.arrays import chance_variation, total_variation
+from nbdiag.facts.data.arrays import SORTED, chance_variation, sorted_batches, total_variation
 from nbdiag.facts.data.task import task_of_output
 from nbdiag.facts.model.outputs import Output, outputs_of
 from nbdiag.facts.training.verdict import ending_of
@@ -25,7 +25,6 @@ APART = 0.5
 EVEN = 0.1
 FAR = 5.0  # validation loss over training loss that a split by chance does not make
 FEWEST = 20
-SORTED = 0.3  # neighbours of one class beyond chance; 0 when shuffled, 1 - 1/K when sorted
 
 
 class OrderedSplit(Rule):
@@ -76,8 +75,8 @@ class OrderedSplit(Rule):
     of a regression lie apart when all of one side are a standard deviation and more from the mean
     of the other: a warning when the validation loss ends at five times the training loss and more,
     information otherwise. Batches of a stream are of one class where two samples of a batch share
-    theirs 0.3 of the way from chance to always more often: information when the model learnt
-    nevertheless.
+    theirs 0.3 of the way from chance to always more often: an error when nothing was learnt,
+    information when the model learnt nevertheless. The rate is not blamed for their losses.
 
     References
     ----------
@@ -99,8 +98,8 @@ class OrderedSplit(Rule):
         seen = [item for item in outputs if _has_classes(run, item)]
         if not seen and not quantities:
             raise Skipped("the labels are neither classes nor quantities")
-        pure = 0.0 if isinstance(run.data.passed, Missing) else run.data.passed.batch_order
-        if not isinstance(pure, Missing) and pure > SORTED:
+        pure = sorted_batches(run.data.passed)
+        if pure:
             # Which classes passed first says nothing about those of the rest.
             yield self._one_class_a_batch(run, pure)
             return
@@ -203,12 +202,13 @@ class OrderedSplit(Rule):
         evidence = Evidence(
             "how far a batch is of one class", f"{pure:.2f}", "0 (shuffled)", "batches that passed"
         )
-        works = ending_of(run).works
+        ending = ending_of(run)
+        severity: Severity = "error" if ending.verdict == "failed" else "warning"
         return self.finding(
             message,
             (evidence,),
             _shuffle_stream(run),
-            severity="info" if works else "warning",
+            severity="info" if ending.works else severity,
             confidence="measured",
         )
 

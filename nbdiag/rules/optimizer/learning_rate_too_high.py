@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from nbdiag.facts.data.arrays import sorted_batches
 from nbdiag.facts.optimization.step_size import (
     distance_on_classes,
     far_beyond_scale,
@@ -124,6 +125,9 @@ class LearningRateTooHigh(Rule):
         thrown, broken = throw(run), harm(run)
         overflow = ending.gain is not None and ending.gain == float("-inf")
         if not broken or (thrown is None and not overflow):
+            return
+        # Batches of one class each are far from the one before them whatever the rate.
+        if sorted_batches(run.data.passed) and not overflow:
             return
         better = usual if usual < rate / 2 else rounded(rate / 10)
         yield self.finding(

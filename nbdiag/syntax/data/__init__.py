@@ -4,6 +4,7 @@ In reading order:
 
 - ``meanings``: the values of names, followed from place to place
 - ``pipelines``: the steps of a data set's pipeline
+- ``passes``: labels and predictions of two passes over a data set
 - ``augmentation``: whether the text augments the validation data
 - ``shuffles``: which arrays the text shuffles by themselves
 - ``splits``: which names the cells split into themselves
