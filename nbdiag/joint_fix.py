@@ -106,24 +106,23 @@ def with_whole_repair(report: ReportData, settings: Settings | None = None) -> t
 
 def _companions(principal: Finding, findings: Iterable[Finding]) -> Iterator[Finding]:
     """Return the other causes that are repaired with the principal one, in their order."""
-    severe = {item.code for item in findings if item.role == "symptom" and item.severity == "error"}
+    symptoms = {item.code: item.severity for item in findings if item.role == "symptom"}
+    severe = {code for code, severity in symptoms.items() if severity == "error"}
     for item in findings:
         if item is principal or item.role != "cause" or not _can_join(item):
             continue
         # Once a certain cause is gone, what was merely suspected may turn out to be innocent.
         doubtful = item.confidence == "suspected" and principal.confidence != "suspected"
+        # Where all is suspicion, nobody knows which of several suspects it was; but what explains
+        # none of the symptoms that the principal explains is not asked for.
+        both = {*item.explains} & {*principal.explains}
+        suspects = item.confidence == principal.confidence == "suspected"
         if item.severity in _LOUD:
-            belongs = not doubtful
+            asked = not both.isdisjoint(symptoms) or item.aspect in _HARMLESS
+            belongs = not doubtful and (asked or not suspects)
         else:
-            belongs = (
-                item.aspect in _HARMLESS
-                or _is_arithmetic(item)
-                or (
-                    # Where all is suspicion, nobody knows which of several suspects it was.
-                    item.confidence == principal.confidence == "suspected"
-                    and not severe.isdisjoint({*item.explains} & {*principal.explains})
-                )
-            )
+            alike = suspects and not severe.isdisjoint(both)
+            belongs = item.aspect in _HARMLESS or _is_arithmetic(item) or alike
         if belongs:
             yield item
 

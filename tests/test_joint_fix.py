@@ -76,8 +76,20 @@ def test_what_is_safe_in_every_part_is_safe():
 def test_a_suspicion_waits_until_the_certain_cause_is_gone():
     doubt = cause("NBD502", RELU, aspect="hidden_activation", confidence="suspected")
     assert whole(FIRST, doubt) is None
-    assert whole(replace(FIRST, confidence="suspected"), doubt).changes == (HEAD, RELU)
     assert whole(FIRST, replace(doubt, aspect="inputs")) is None
+
+
+def test_of_two_suspicions_the_second_is_repaired_where_it_may_be_the_reason():
+    """Field report 002: a late blow-up asks for no activation in another layer."""
+    first = replace(FIRST, confidence="suspected", explains=("NBD304", "NBD307"))
+    doubt = cause("NBD502", RELU, aspect="hidden_activation", confidence="suspected")
+    jump = replace(cause("NBD307", RELU), role="symptom", fixes=())
+    stuck = replace(jump, code="NBD304")
+    alike = replace(doubt, explains=("NBD304",))
+    assert whole(first, alike, stuck).changes == (HEAD, RELU)
+    assert whole(first, alike, jump) is None
+    assert whole(first, doubt, stuck) is None
+    assert whole(first, replace(doubt, aspect="epochs"), jump).changes == (HEAD, RELU)
 
 
 def test_of_what_is_only_worth_knowing_the_harmless_is_repaired():
