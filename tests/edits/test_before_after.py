@@ -1,7 +1,7 @@
 """What a fix looks like: the user's text before and after, character for character."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -26,6 +26,7 @@ from nbdiag.schema.changes import (
     ShuffleRows,
     SplitAnew,
 )
+from nbdiag.schema.data import ArrayStats
 from tests.edits.notebooks import make_run
 
 STOP = AddCallback("EarlyStopping", {"patience": 5, "restore_best_weights": True})
@@ -781,3 +782,19 @@ def test_the_diff_leads_from_one_to_the_other(case: Valid) -> None:
     added = [line[1:] for line in lines[2:] if line.startswith("+")]
     kept = [line for line in case.before.split("\n") if line not in removed]
     assert all(line in case.after.split("\n") for line in kept + added)
+
+
+@pytest.mark.parametrize(("shape", "arguments"), [((), "axis=None"), ((1,), ""), ((8, 3), "")])
+def test_a_column_of_plain_numbers_has_no_axis_of_features(
+    shape: tuple[int, ...], arguments: str
+) -> None:
+    run = make_run(
+        "import keras\n"
+        "model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])\n"
+        'model.compile("adam", "mse")\n'
+        "model.fit(x, y)\n"
+    )
+    inputs = ArrayStats("", "float32", shape, 100, 100, 0.0, 99.0, 50.0, 29.0)
+    run = replace(run, data=replace(run.data, inputs=(inputs,)))
+    new = write_cell(run, [ScaleInputs("standardize")])
+    assert f"normalizer = keras.layers.Normalization({arguments})\n" in new.source

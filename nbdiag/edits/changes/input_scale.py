@@ -8,8 +8,9 @@ from nbdiag.edits.changes.layers import INPUT_ARGUMENTS
 from nbdiag.edits.context import EditContext
 from nbdiag.edits.location.model_definition import Definition, find_definition
 from nbdiag.edits.text.arguments import list_items
-from nbdiag.edits.text.literals import fraction
+from nbdiag.edits.text.literals import fraction, write_arguments
 from nbdiag.edits.text.statements import line_after, line_before
+from nbdiag.facts.data.arrays import normalization_axis
 from nbdiag.language import say
 from nbdiag.schema.changes import ScaleInputs
 from nbdiag.syntax.refusal import Refused
@@ -116,7 +117,8 @@ def _normalizer(shop: EditContext, first: ast.AST) -> str:
     }
     if reads(inputs) & late:
         raise Refused("the inputs are made after the model")
-    made = f"{name} = {shop.speller.keras('layers', 'Normalization', before)}()"
+    arguments = write_arguments(normalization_axis(shop.run.data.inputs))
+    made = f"{name} = {shop.speller.keras('layers', 'Normalization', before)}({arguments})"
     line_before(shop.page, before, [made, f"{name}.adapt({text})"], shop.edits)
     return name
 

@@ -53,7 +53,7 @@ def write_live(run: TrainingRun, changes: Sequence[Change], reason: Refused) -> 
     of_fit = [item for item in changes if live_edits([item]).concerns_fit]
     fit, variable, inputs, names = _fit(run, of_fit)
     setup = write_setup(run.compile, edits)
-    code = rebuild(run.model, variable, edits, inputs)
+    code = rebuild(run.model, variable, edits, inputs, run.data.inputs)
     if any(OLD in item for item in setup):
         code.insert(0, f"{OLD} = {variable}")
     code += [f"{variable}.compile(", *(f"    {item}," for item in setup), ")"]

@@ -4,14 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from nbdiag.edits.live.edits import LiveEdits, NewObject
 from nbdiag.edits.text.literals import fraction, write, write_arguments
+from nbdiag.facts.data.arrays import normalization_axis
 from nbdiag.schema.changes import ScaleInputs
+from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.model import Layer, Model
 from nbdiag.syntax.refusal import Refused
 
 _WRAPPERS = ("TimeDistributed", "Bidirectional")
 
 
-def rebuild(model: Model, name: str, edits: LiveEdits, inputs: str | None) -> list[str]:
+def rebuild(
+    model: Model, name: str, edits: LiveEdits, inputs: str | None, given: Sequence[ArrayStats] = ()
+) -> list[str]:
     """Write the lines that make the live model again, with fresh weights and the changes.
 
     Parameters
@@ -24,6 +28,8 @@ def rebuild(model: Model, name: str, edits: LiveEdits, inputs: str | None) -> li
         What should differ; what concerns no layer is passed over.
     inputs
         Text of the training inputs, None when they have none that can be written.
+    given
+        What is known of them.
 
     Raises
     ------
@@ -44,7 +50,9 @@ def rebuild(model: Model, name: str, edits: LiveEdits, inputs: str | None) -> li
     if scaling is not None and scaling.method == "standardize":
         if inputs is None:
             raise Refused("fit has no plain inputs to adapt the scaling to")
-        lines += ["normalizer = keras.layers.Normalization()", f"normalizer.adapt({inputs})"]
+        arguments = write_arguments(normalization_axis(given))
+        made = f"normalizer = keras.layers.Normalization({arguments})"
+        lines += [made, f"normalizer.adapt({inputs})"]
     build = _sequential if model.kind == "sequential" else _functional
     return [*lines, *build(model, name, edits, scaler)]
 

@@ -1,6 +1,7 @@
 """What the statistics of inputs and labels say: scale, marks for missing values, shared rows."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +19,17 @@ _SMALLEST_PICTURE = 16
 _ROUNDING = 1e-12
 FEWEST_NEAR = 5
 # How far a batch may be of one class alone: 0 when drawn at random, 1 when sorted by class.
-SORTED = 0.3
+ONE_CLASS = 0.3
 # Numbers that tables use for "not measured"; each is far outside of ordinary columns.
 SENTINELS = (-9999.0, -999.0, -99.0, 999.0, 9999.0)
+
+
+def normalization_axis(inputs: Sequence[ArrayStats]) -> dict[str, None]:
+    """Return arguments of a Normalization for the inputs: a plain number has no axis of features.
+
+    With the default axis the samples themselves would be taken for features.
+    """
+    return {"axis": None} if inputs and not inputs[0].shape else {}
 
 
 def rms(stats: ArrayStats) -> float:
@@ -204,7 +213,7 @@ def leaked_share(split: Split | Passed) -> float | Missing:
 def sorted_batches(passed: Passed | Missing) -> float:
     """How far the batches of a stream hold one class alone, 0 where they do not."""
     order = passed if isinstance(passed, Missing) else passed.batch_order
-    return order if not isinstance(order, Missing) and order > SORTED else 0.0
+    return order if not isinstance(order, Missing) and order > ONE_CLASS else 0.0
 
 
 def near_share(split: Split) -> float | Missing:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from nbdiag.facts.data.arrays import SORTED, chance_variation, sorted_batches, total_variation
+from nbdiag.facts.data.arrays import chance_variation, sorted_batches, total_variation
 from nbdiag.facts.data.task import task_of_output
 from nbdiag.facts.model.outputs import Output, outputs_of
 from nbdiag.facts.training.verdict import ending_of
@@ -25,6 +25,7 @@ APART = 0.5
 EVEN = 0.1
 FAR = 5.0  # validation loss over training loss that a split by chance does not make
 FEWEST = 20
+SORTED = 0.3  # neighbours of one class beyond chance; 0 when shuffled, 1 - 1/K when sorted
 
 
 class OrderedSplit(Rule):

@@ -38,8 +38,11 @@ def _layer(change: ScaleInputs, arguments: Mapping[str, Any]) -> Any:
     inputs = arguments.get("x")
     if row_count(inputs) is None or isinstance(inputs, Mapping | tuple):
         raise CannotRebuild("the inputs come from a data set, whose mean is not known")
-    layer = keras.layers.Normalization()
-    layer.adapt(as_array(inputs))
+    samples = as_array(inputs)
+    # A plain number has no axis of features: the samples would be taken for them.
+    plain = samples is not None and samples.ndim == 1
+    layer = keras.layers.Normalization(axis=None) if plain else keras.layers.Normalization()
+    layer.adapt(samples)
     return layer
 
 
