@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from nbdiag.keras_api.table import rows, words
+from nbdiag.keras_api.table import positional, rows, words
 
 Trait = Literal[
     "constant",  # every weight gets the same value
@@ -13,6 +13,10 @@ Trait = Literal[
 _ROWS = tuple(rows("initializers"))
 CLASSES: Mapping[str, str] = {row["word"]: row["name"] for row in _ROWS}
 """The word for an initializer ("he_normal") to its class ("HeNormal")."""
+PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    row["name"]: positional(row["parameters"]) for row in _ROWS
+}
+"""Classes to their parameters, in order."""
 
 
 def with_trait(*traits: Trait) -> frozenset[str]:

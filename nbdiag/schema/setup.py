@@ -167,6 +167,9 @@ class FitCall:
     loop
         How a training without ``fit`` was followed: its calls of ``train_on_batch``, or the steps
         that it reported to `nbdiag.record`; "" for a ``fit``. A loop has no epochs.
+    unread
+        Of "epochs" and "initial_epoch", those whose number a text does not show: the fields have
+        their defaults then. Empty for a fit that was watched.
     """
 
     given: tuple[str, ...] = ()
@@ -187,3 +190,4 @@ class FitCall:
     loop: Literal["", "train_on_batch", "step"] = ""
     watchers: tuple[Watcher, ...] = ()
     steps_asked: int | None = None
+    unread: tuple[str, ...] = ()

@@ -37,6 +37,18 @@ def keras_path(path: str) -> tuple[str, str] | None:
     return None
 
 
+def keras_name(path: str | None) -> str | None:
+    """Return the place that Keras 3 has for a dotted path ("layers.Dense"), None outside Keras."""
+    split = keras_path(path) if path else None
+    if split is None:
+        return None
+    parts = split[1].split(".")
+    parts[-1] = ALIASES.get(parts[-1], parts[-1])
+    if len(parts) == 1 and parts[0] in _MODELS:
+        parts = [_MODELS[parts[0]], parts[0]]
+    return ".".join([parts[0], parts[-1]] if len(parts) > 2 else parts)  # noqa: PLR2004
+
+
 @dataclass
 class Names:
     """Meaning of the names that a cell can use.
@@ -64,15 +76,7 @@ class Names:
         The class is named as Keras 3 names it, and nested modules of Keras 2 and the models of
         the root are put where Keras 3 has them.
         """
-        path = self.path(node)
-        split = keras_path(path) if path else None
-        if split is None:
-            return None
-        parts = split[1].split(".")
-        parts[-1] = ALIASES.get(parts[-1], parts[-1])
-        if len(parts) == 1 and parts[0] in _MODELS:
-            parts = [_MODELS[parts[0]], parts[0]]
-        return ".".join([parts[0], parts[-1]] if len(parts) > 2 else parts)  # noqa: PLR2004
+        return keras_name(self.path(node))
 
     def path(self, node: ast.AST) -> str | None:
         """Return the full dotted path of a name, None when the name is not an import's."""
@@ -89,7 +93,7 @@ class Names:
         """Meaning of a name that nothing seen has bound."""
         for module in self.starred:
             split = keras_path(module)
-            home = _home(name)
+            home = keras_home(name)
             if split and home and (not split[1] or split[1] == home):
                 return f"{split[0]}.{home}.{name}"
         if name in _USUAL:
@@ -99,8 +103,8 @@ class Names:
         return f"keras.models.{name}" if name in ("Sequential", "Model") else None
 
 
-def _home(name: str) -> str | None:
-    """Return the module of Keras that has a class, None when it is not known."""
+def keras_home(name: str) -> str | None:
+    """Return the module of Keras that has a layer, model or optimizer, None when none is known."""
     if name in LAYERS or name in ALIASES or name == "Input":
         return "layers"
     if name in OPTIMIZERS:

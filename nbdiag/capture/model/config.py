@@ -1,7 +1,6 @@
 """Configurations of Keras objects as plain JSON data."""
 
 import inspect
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -67,13 +66,6 @@ def _mapping(value: Mapping[Any, Any]) -> Any:
         # A serialised function; a lambda's is its bytecode.
         return config if name == "function" and isinstance(config, str) else str(name)
     return {str(key): plain(item) for key, item in value.items()}
-
-
-def snake_case(name: str) -> str:
-    """Write a class name as Keras writes names: "BinaryCrossentropy" as "binary_crossentropy"."""
-    name = re.sub(r"\W+", "", name)
-    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
 def is_builtin(kind: Any) -> bool:

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nbdiag.capture.model.config import is_builtin, snake_case
+from nbdiag.capture.model.config import is_builtin
 from nbdiag.capture.model.layers import graph_of, walk
+from nbdiag.keras_api.names import snake_case
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
 

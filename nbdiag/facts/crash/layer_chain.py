@@ -155,7 +155,7 @@ def after_window(step: Step, sizes: Shape) -> Shape | None:
     strides = _each(stride if stride is not None else (window if pool else 1), len(sizes))
     if window is None or strides is None or any(size is None for size in sizes):
         return None
-    if step.config.get("padding") == "same":
+    if step.config.get("padding") in ("same", "causal"):
         return tuple(math.ceil((size or 0) / by) for size, by in zip(sizes, strides, strict=True))
     return tuple(
         ((size or 0) - wide) // by + 1

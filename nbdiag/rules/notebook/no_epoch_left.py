@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nbdiag.language import say
-from nbdiag.rules.base import Rule
+from nbdiag.rules.base import Rule, Skipped
 from nbdiag.schema.changes import SetFitArgument
 from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.run import TrainingRun
@@ -56,6 +56,8 @@ class NoEpochLeft(Rule):
 
     def check(self, run: TrainingRun) -> Iterator[Finding]:
         """Compare where the training begins with where it ends."""
+        if run.fit.unread:
+            raise Skipped("the text does not show how many epochs are asked for")
         first, last = run.fit.initial_epoch, run.fit.epochs
         if run.fit.loop or run.error is not None or run.history.completed or not first >= last:
             return

@@ -5,7 +5,7 @@ import json
 import numpy as np
 
 from nbdiag.capture.fit.arguments import kind_of
-from nbdiag.capture.model.config import is_builtin, plain, plain_config, snake_case
+from nbdiag.capture.model.config import is_builtin, plain, plain_config
 
 
 class Variable:
