@@ -31,7 +31,7 @@ from nbdiag.syntax.program.domain import (
     Value,
     items_of,
 )
-from nbdiag.syntax.program.library import Call
+from nbdiag.syntax.program.library_protocol import Call
 
 OnFit = Callable[[KerasModel, Given, Call], None]
 

@@ -26,7 +26,7 @@ from nbdiag.static.layer_record import (
 )
 from nbdiag.static.settings import sizes_of
 from nbdiag.syntax.program.domain import FunctionValue, Given, Method, Unknown
-from nbdiag.syntax.program.library import Call
+from nbdiag.syntax.program.library_protocol import Call
 
 Ends = tuple[tuple[KerasTensor, ...], tuple[KerasTensor, ...]]
 

@@ -14,7 +14,7 @@ from nbdiag.static.keras_objects import KerasModel, model_of
 from nbdiag.static.model_record import ModelRecord
 from nbdiag.syntax.program.domain import Given, Value
 from nbdiag.syntax.program.interpreter import Interpreter
-from nbdiag.syntax.program.library import Call
+from nbdiag.syntax.program.library_protocol import Call
 from nbdiag.syntax.refusal import Refused
 
 MOST_FITS = 200

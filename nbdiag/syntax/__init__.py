@@ -21,6 +21,7 @@ In reading order:
 - ``model_trace``: the calls that make the layers of a model
 - ``arithmetic``: functions and operators that a line applies to numbers
 - ``data``: how the text makes the data: pipelines, augmentation, shuffles, splits
+- ``program``: what the names of a whole program are, statement after statement
 - ``queries``: what rules about failed cells ask of the text
 - ``refusal``: the reason why a text cannot be read with certainty
 """

@@ -6,10 +6,10 @@ In reading order:
 - ``namespace``: the names of a module or a function
 - ``literal_arithmetic``: operators on values that are written out
 - ``python_builtins``: functions and methods of Python's that only compute
-- ``library``: what a library adds: the meaning of its functions, objects and methods
+- ``library_protocol``: what a library adds: the meaning of its functions, objects and methods
 - ``branches``: what holds after a branch that may or may not be taken
 - ``invocation``: attributes and calls
-- ``expressions``: the value of an expression
+- ``evaluation``: the value of an expression
 - ``functions``: functions of the program, and objects of its classes
 - ``interpreter``: statement after statement
 """

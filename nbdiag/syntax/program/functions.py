@@ -15,8 +15,8 @@ from nbdiag.syntax.program.domain import (
     Unknown,
     Value,
 )
-from nbdiag.syntax.program.expressions import Expressions
-from nbdiag.syntax.program.library import Library
+from nbdiag.syntax.program.evaluation import Expressions
+from nbdiag.syntax.program.library_protocol import Library
 from nbdiag.syntax.program.namespace import Namespace, united
 from nbdiag.syntax.text.nodes import is_yield
 from nbdiag.syntax.text.scopes import inside

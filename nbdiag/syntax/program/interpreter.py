@@ -24,7 +24,7 @@ from nbdiag.syntax.program.domain import (
 )
 from nbdiag.syntax.program.functions import End, Functions
 from nbdiag.syntax.program.invocation import TooLong
-from nbdiag.syntax.program.library import Library
+from nbdiag.syntax.program.library_protocol import Library
 from nbdiag.syntax.program.literal_arithmetic import combine, truth
 from nbdiag.syntax.program.namespace import Namespace
 from nbdiag.syntax.text.parsed_cell import parse_cell
@@ -346,7 +346,7 @@ class Interpreter(Functions):
 
 
 def _set_item(owner: Mutable, key: Value, value: Value) -> None:
-    """Set an item of a list or a dictionary; the rest is not known any more where it is not clear."""
+    """Set an item of a list or a dictionary; where it is not clear which, nothing is known of it."""
     if isinstance(owner, DictValue) and is_plain(key):
         owner.items[key] = value
         return

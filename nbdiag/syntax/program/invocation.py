@@ -22,7 +22,7 @@ from nbdiag.syntax.program.domain import (
     Unknown,
     Value,
 )
-from nbdiag.syntax.program.library import Library
+from nbdiag.syntax.program.library_protocol import Library
 from nbdiag.syntax.program.python_builtins import call_builtin, call_method
 from nbdiag.syntax.text.parsed_cell import ParsedCell
 
