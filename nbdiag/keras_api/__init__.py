@@ -1,7 +1,7 @@
 """What Keras offers, as data: the only place in nbdiag that lists its names.
 
 In reading order: `table` (how a table is read), `layers`, `activations`, `losses`, `metrics`,
-`optimizers`, `callbacks`, `initializers`, `methods`, `operations`, `applications` (published
+`class_words`, `optimizers`, `callbacks`, `initializers`, `methods`, `operations`, `applications` (published
 architectures), and `renamed` (names of Keras 1 and 2). The tables are in ``tables/``, a row a
 class; ``scripts/read_keras.py`` writes what Keras says of itself and keeps the columns that it does
 not say. A test compares them with the installed Keras.

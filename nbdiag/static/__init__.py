@@ -4,7 +4,7 @@ In reading order:
 
 - ``keras_objects``: layers, tensors, models and settings, as the text makes them
 - ``keras_library``: what Keras' functions, objects and methods mean to the reader of a text
-- ``settings``: the arguments of a call by their names, as plain values
+- ``call_settings``: the arguments of a call by their names, as plain values
 - ``layer_record``: one layer as a run records it
 - ``model_record``: a model as a run records it: its layers in order, its outputs
 - ``compile_record``: what compile was given

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
+from nbdiag.keras_api.class_words import snake_case
 from nbdiag.keras_api.layers import layer_class
 from nbdiag.keras_api.losses import LOSSES, full_name
 from nbdiag.keras_api.metrics import METRICS
-from nbdiag.keras_api.names import snake_case
 from nbdiag.keras_api.optimizers import CLASSES, OPTIMIZERS, RATES
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Head
 from nbdiag.schema.setup import CompileSetup, Loss, Metric, Optimizer
+from nbdiag.static.call_settings import all_known, known_number, named_arguments, plain_settings
 from nbdiag.static.keras_library import all_layers
 from nbdiag.static.keras_objects import Compilation, KerasModel, Setting
-from nbdiag.static.settings import all_known, known_number, named_arguments, plain_settings
 from nbdiag.syntax.imports import keras_name
 from nbdiag.syntax.program.domain import (
     DictValue,

@@ -6,8 +6,8 @@ from typing import Literal
 from nbdiag.keras_api.callbacks import CALLBACKS
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.setup import FitCall, Watcher
+from nbdiag.static.call_settings import named_arguments
 from nbdiag.static.keras_objects import Setting
-from nbdiag.static.settings import named_arguments
 from nbdiag.syntax.program.domain import (
     DictValue,
     Given,

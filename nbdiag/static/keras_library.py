@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from nbdiag.keras_api.class_words import snake_case
 from nbdiag.keras_api.layers import class_name, layer_class, with_role
-from nbdiag.keras_api.names import snake_case
+from nbdiag.static.call_settings import sizes_of
 from nbdiag.static.keras_objects import (
     Compilation,
     KerasLayer,
@@ -16,7 +17,6 @@ from nbdiag.static.keras_objects import (
     model_of,
     parts_of,
 )
-from nbdiag.static.settings import sizes_of
 from nbdiag.syntax.imports import keras_name
 from nbdiag.syntax.program.domain import (
     ClassValue,

@@ -7,17 +7,17 @@ from typing import Any
 from nbdiag.facts.crash.layer_chain import Step
 from nbdiag.facts.crash.shape_walk import after
 from nbdiag.keras_api.activations import OF_LAYERS
+from nbdiag.keras_api.class_words import snake_case
 from nbdiag.keras_api.layers import layer_class, with_role, with_trait
-from nbdiag.keras_api.names import snake_case
 from nbdiag.schema.cell import Shape
-from nbdiag.static.keras_objects import KerasLayer
-from nbdiag.static.settings import (
+from nbdiag.static.call_settings import (
     activation_of,
     initializer_setting,
     named_arguments,
     plain_settings,
     sizes_of,
 )
+from nbdiag.static.keras_objects import KerasLayer
 from nbdiag.syntax.program.domain import Unknown, Value
 
 WEIGHTED = with_role("attention", "convolution", "dense", "embedding", "normalization", "recurrent")

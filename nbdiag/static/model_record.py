@@ -8,6 +8,7 @@ from nbdiag.keras_api.layers import with_role, with_trait
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.model import Head, Layer, Model
+from nbdiag.static.call_settings import sizes_of
 from nbdiag.static.keras_objects import (
     UNKNOWN_PART,
     KerasLayer,
@@ -24,7 +25,6 @@ from nbdiag.static.layer_record import (
     units_of,
     weights_of,
 )
-from nbdiag.static.settings import sizes_of
 from nbdiag.syntax.program.domain import FunctionValue, Given, Method, Unknown
 from nbdiag.syntax.program.library_protocol import Call
 

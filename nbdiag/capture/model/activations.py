@@ -4,8 +4,8 @@ from typing import Any
 
 from nbdiag.capture.model.config import is_builtin
 from nbdiag.keras_api.activations import OF_LAYERS
+from nbdiag.keras_api.class_words import snake_case
 from nbdiag.keras_api.layers import with_role, with_trait
-from nbdiag.keras_api.names import snake_case
 
 ACTIVATION_LAYERS = with_role("activation")
 WRAPPERS = frozenset({"TimeDistributed", "Bidirectional"})

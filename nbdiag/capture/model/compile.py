@@ -7,7 +7,7 @@ from typing import Any, Literal
 from nbdiag.capture.model.config import is_builtin, plain, plain_config
 from nbdiag.capture.model.layers import graph_of, walk
 from nbdiag.capture.model.library import is_legacy, library_of
-from nbdiag.keras_api.names import snake_case
+from nbdiag.keras_api.class_words import snake_case
 from nbdiag.schema.cell import CallSite, Shape
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.setup import CompileSetup, Loss, Metric, Optimizer

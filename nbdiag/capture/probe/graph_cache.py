@@ -16,7 +16,7 @@ from typing import Any
 
 from nbdiag.capture.model.config import is_builtin
 from nbdiag.capture.model.layers import graph_of, walk
-from nbdiag.keras_api.names import snake_case
+from nbdiag.keras_api.class_words import snake_case
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
 

@@ -23,7 +23,7 @@ from nbdiag.syntax.program.domain import (
 )
 from nbdiag.syntax.program.invocation import Invocation
 from nbdiag.syntax.program.literal_arithmetic import LONGEST, combine, compare, negate, truth
-from nbdiag.syntax.program.namespace import NOT_BOUND, Namespace
+from nbdiag.syntax.program.name_scope import NOT_BOUND, Namespace
 from nbdiag.syntax.program.python_builtins import HARMLESS
 
 BUILTINS = HARMLESS | frozenset(

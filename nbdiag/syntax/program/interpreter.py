@@ -22,11 +22,11 @@ from nbdiag.syntax.program.domain import (
     is_plain,
     items_of,
 )
-from nbdiag.syntax.program.functions import End, Functions
+from nbdiag.syntax.program.function_calls import End, Functions
 from nbdiag.syntax.program.invocation import TooLong
 from nbdiag.syntax.program.library_protocol import Library
 from nbdiag.syntax.program.literal_arithmetic import combine, truth
-from nbdiag.syntax.program.namespace import Namespace
+from nbdiag.syntax.program.name_scope import Namespace
 from nbdiag.syntax.text.parsed_cell import parse_cell
 
 MOST_TURNS = 200
@@ -346,7 +346,7 @@ class Interpreter(Functions):
 
 
 def _set_item(owner: Mutable, key: Value, value: Value) -> None:
-    """Set an item of a list or a dictionary; where it is not clear which, nothing is known of it."""
+    """Set an item; where it is not clear which one, nothing is known of the others either."""
     if isinstance(owner, DictValue) and is_plain(key):
         owner.items[key] = value
         return

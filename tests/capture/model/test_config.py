@@ -6,6 +6,7 @@ import numpy as np
 
 from nbdiag.capture.fit.arguments import kind_of
 from nbdiag.capture.model.config import is_builtin, plain, plain_config
+from nbdiag.keras_api.class_words import snake_case
 
 
 class Variable:

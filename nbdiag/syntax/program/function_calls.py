@@ -17,7 +17,7 @@ from nbdiag.syntax.program.domain import (
 )
 from nbdiag.syntax.program.evaluation import Expressions
 from nbdiag.syntax.program.library_protocol import Library
-from nbdiag.syntax.program.namespace import Namespace, united
+from nbdiag.syntax.program.name_scope import Namespace, united
 from nbdiag.syntax.text.nodes import is_yield
 from nbdiag.syntax.text.scopes import inside
 
