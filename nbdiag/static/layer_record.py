@@ -23,8 +23,7 @@ from nbdiag.syntax.program.domain import Unknown, Value
 WEIGHTED = with_role("attention", "convolution", "dense", "embedding", "normalization", "recurrent")
 _WRAPPERS = ("TimeDistributed", "Bidirectional")
 _MERGES = with_role("merge")
-_BENT_RECURRENT = with_role("recurrent") | {"ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"}
-_GATES = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}
+_RECURRENT = with_role("recurrent")
 
 
 def arguments_of(layer: KerasLayer) -> dict[str, Value]:
@@ -59,7 +58,7 @@ def layer_activation(layer: KerasLayer) -> str | Unknown | None:
         return OF_LAYERS.get(layer.class_name) or snake_case(layer.class_name)
     if "activation" not in row.parameters:
         return None
-    default = "tanh" if layer.class_name in _BENT_RECURRENT else "linear"
+    default = "tanh" if layer.class_name in _RECURRENT else "linear"
     arguments = arguments_of(layer)
     if "activation" not in arguments:
         known = layer.given is not None and layer.given.complete
@@ -133,11 +132,25 @@ def output_shape(layer: KerasLayer, shapes: Sequence[Shape | None]) -> Shape | N
 _SAME = with_trait("keeps_shape")
 
 
+STEPS = 3
+"""Axes of what a recurrent layer takes: samples, steps and features."""
+
+
+def row_axes(layer: KerasLayer) -> int | None:
+    """Return the number of axes that a layer's input must have, None for any."""
+    row = layer_class(layer.class_name)
+    return row.axes if row is not None else None
+
+
 def _without_input(layer: KerasLayer) -> Shape | None:
     """Return what is known of the output of a layer whose input is not: its last axis."""
     units = units_of(layer)
     config = config_of(layer)
-    flat = layer.class_name in _GATES and not config.get("return_sequences", False)
+    flat = (
+        layer.class_name in _RECURRENT
+        and row_axes(layer) == STEPS
+        and not config.get("return_sequences", False)
+    )
     flat = flat and "return_sequences" not in _unread(layer, config)
     return (units,) if flat and units is not None else None
 
@@ -164,7 +177,7 @@ def weights_of(layer: KerasLayer, before: Shape | None) -> int | None:
     row = layer_class(layer.class_name)
     if not layer.builtin or row is None:
         return None
-    if layer.class_name in ("Lambda", "Masking", "ActivityRegularization"):
+    if layer.class_name == "Lambda" or "moves" in row.traits:
         return 0
     if row.role not in ("wrapper", "other", "cell") and layer.class_name not in WEIGHTED | {
         "PReLU"
@@ -195,8 +208,12 @@ def _convolution(config: dict[str, Any], before: Any, name: str) -> int:
 
 
 def _recurrent(config: dict[str, Any], before: Any, name: str) -> int:
-    units, gates = int(config["units"]), _GATES[name]
-    biases = bool(config.get("use_bias", True)) * (2 if name == "GRU" else 1)
+    row = layer_class(name)
+    parameters = row.parameters if row is not None else ()
+    resets = "reset_after" in parameters
+    gates = 4 if "unit_forget_bias" in parameters else 3 if resets else 1
+    units = int(config["units"])
+    biases = bool(config.get("use_bias", True)) * (2 if resets else 1)
     return gates * units * (int(before[-1]) + units + biases)
 
 
