@@ -35,6 +35,27 @@ class Report(ReportData):
 
         return html.write(self)
 
+    def to_markdown(self) -> str:
+        """Write the report as Markdown to paste: at most 3,000 characters, secrets masked.
+
+        Verdict, evidence, the lines that the fix changes, and the facts that were measured.
+        """
+        from nbdiag.render import digest
+
+        return digest.markdown(self.masked())
+
+    def summary(self) -> dict[str, Any]:
+        """Return the report as compact data for programs, secrets masked.
+
+        Returns
+        -------
+        dict
+            Schema 1 of docs/command_line.md; as JSON at most 4,000 characters.
+        """
+        from nbdiag.render import digest
+
+        return digest.summary(self.masked())
+
     def figure(self) -> Any:
         """Draw the annotated curves.
 
@@ -57,7 +78,7 @@ class Report(ReportData):
         Parameters
         ----------
         path
-            ``.html``, ``.json``, ``.txt`` or ``.png`` (the curves alone).
+            ``.html``, ``.json``, ``.md``, ``.txt`` or ``.png`` (the curves alone).
 
         Raises
         ------
@@ -79,7 +100,7 @@ class Report(ReportData):
         if suffix != ".png":
             raise ValueError(
                 say(
-                    "A report is saved as .html, .json, .txt or .png, not {suffix!r}.",
+                    "A report is saved as .html, .json, .md, .txt or .png, not {suffix!r}.",
                     suffix=suffix,
                 )
             )
@@ -103,11 +124,12 @@ def _json_text(report: ReportData) -> str:
     return json.dumps(without_other_cells(report.to_dict()), ensure_ascii=False, indent=1) + "\n"
 
 
-SAVED_AS = (".html", ".json", ".txt", ".png")
+SAVED_AS = (".html", ".json", ".md", ".txt", ".png")
 
 _WRITERS: dict[str, Callable[[Report], str]] = {
     ".html": Report.to_html,
     ".json": _json_text,
+    ".md": Report.to_markdown,
     ".txt": str,
 }
 

@@ -72,10 +72,12 @@ class Actions:
         except KeyboardInterrupt:
             self.say(say(message))
 
-    def show(self, *, panel: bool, live: Any = None) -> Callable[[], None]:
+    def show(self, *, panel: bool, live: Any = None, plain: bool = False) -> Callable[[], None]:
         """Show the reports of the last cell; return what shows them again in the same place."""
-        from nbdiag.panel.publish import show, update
+        from nbdiag.panel.publish import show, show_plainly, update
 
+        if plain:
+            return show_plainly(lambda: self.memory.reports, display=display)
         leading, *others = self.memory.reports
         widget = panel and self.has_front_end()
         place = uuid.uuid4().hex

@@ -12,7 +12,7 @@ from nbdiag.magics.cell_runner import hidden_traceback
 from nbdiag.magics.live_observer import LiveObserver
 from nbdiag.magics.missing_fit import without_fit
 from nbdiag.magics.model_refs import Training
-from nbdiag.magics.options import effort_of, proves, settings_of
+from nbdiag.magics.options import effort_of, is_plain, proves, settings_of
 from nbdiag.magics.session_memory import earlier_cells
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
@@ -50,7 +50,8 @@ class Observation:
         self._error: BaseException | None = None
         self._watch: Any = None
         self._hiding = ExitStack()
-        live = not options.no_panel and not options.check and actions.has_front_end()
+        plain = is_plain(options)
+        live = not (options.no_panel or options.check or plain) and actions.has_front_end()
         self._following = LiveObserver(
             actions.display, live=live, stop_on=options.stop_on, settings=self._settings
         )
@@ -125,7 +126,8 @@ class Observation:
         reports, trainings = zip(*pairs, strict=True)
         actions.memory.remember(reports, trainings)
         self._name(reports[0])
-        again = actions.show(panel=not options.no_panel, live=self._following.panel)
+        plain = is_plain(options)
+        again = actions.show(panel=not options.no_panel, live=self._following.panel, plain=plain)
         if proves(options):
             with actions.guarded(later("the proof"), tuple(report.run for report in reports)):
                 actions.prove_all(trainings, effort_of(options), again)

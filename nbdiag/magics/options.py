@@ -151,7 +151,7 @@ def _require_target(path: str) -> None:
     target = Path(path).expanduser()
     if target.suffix.lower() not in SAVED_AS:
         raise UsageError(
-            say("--save takes a .html, .json, .txt or .png file, not {path!r}.", path=path)
+            say("--save takes a .html, .json, .md, .txt or .png file, not {path!r}.", path=path)
         )
     folder = target.parent
     if not folder.is_dir():
@@ -160,6 +160,11 @@ def _require_target(path: str) -> None:
         raise UsageError(say("--save: {path} is a folder.", path=path))
     if not os.access(target if target.exists() else folder, os.W_OK):
         raise UsageError(say("--save: {path} may not be written.", path=path))
+
+
+def is_plain(options: argparse.Namespace) -> bool:
+    """Whether the report is one output of plain text: by ``--plain``, or NBDIAG_PLAIN=1."""
+    return bool(options.plain) or os.environ.get("NBDIAG_PLAIN", "") not in ("", "0")
 
 
 def known_rules() -> tuple[Any, ...]:

@@ -81,8 +81,9 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
     @argument("--ignore", metavar="CODES", default="", help="do not hear these rules")
     @argument("--quiet-fit", action="store_true", help="hide the output of fit itself")
     @argument("--no-panel", action="store_true", help="show the static report only, no widgets")
+    @argument("--plain", action="store_true", help="one output of text and Markdown, for programs")
     @argument("--out", metavar="NAME", help="keep the report under this name")
-    @argument("--save", metavar="FILE", help="save the report: .html, .json, .txt or .png")
+    @argument("--save", metavar="FILE", help="save the report: .html, .json, .md, .txt or .png")
     @argument(
         "--lang",
         choices=LANGUAGES,

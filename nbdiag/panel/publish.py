@@ -1,11 +1,13 @@
 """Put a report into a notebook: what stays, and beside it what lives."""
 
+import uuid
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from IPython.display import update_display
 
 from nbdiag.panel.outputs import front_end, mark, still
+from nbdiag.render.plain_report import plain_bundle
 from nbdiag.schema.report import ReportData
 
 if TYPE_CHECKING:
@@ -69,6 +71,35 @@ def show(
     panel = Panel(report, others)
     display(panel)
     return panel
+
+
+def show_plainly(
+    reports: Callable[[], Sequence[Any]], *, display: Callable[..., Any]
+) -> Callable[[], None]:
+    """Show the reports of a cell as one output of plain text and Markdown, without a widget.
+
+    Parameters
+    ----------
+    reports
+        Returns the reports as they are now, the leading one first.
+    display
+        IPython's ``display``.
+
+    Returns
+    -------
+    Callable
+        What shows them again in the same place.
+    """
+    place = uuid.uuid4().hex
+
+    def put(show: Callable[..., Any]) -> None:
+        leading, *others = reports()
+        data = plain_bundle(leading, others)
+        metadata = {"nbdiag": {"summary": leading.summary()}}
+        show(data, raw=True, metadata=metadata, display_id=place)
+
+    put(display)
+    return lambda: put(update_display)
 
 
 def update(

@@ -3,6 +3,7 @@
 In reading order:
 
 - ``lines``: lines as Python and IPython count them
+- ``source_bytes``: the text of a script's bytes
 - ``ipython``: IPython syntax hidden from the parser
 - ``parsing``: the one place that parses
 - ``nodes``: kinds of syntax nodes
