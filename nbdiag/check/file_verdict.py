@@ -11,11 +11,9 @@ from nbdiag.check.finding_place import place_of
 from nbdiag.check.path_search import is_excluded
 from nbdiag.check.program_file import CodeCell, ProgramFile
 from nbdiag.check.suppression import is_file_suppressed, is_suppressed
-from nbdiag.engine import Settings, judge
 from nbdiag.schema.cell import CallSite
 from nbdiag.schema.finding import Finding
 from nbdiag.schema.run import TrainingRun
-from nbdiag.static.program import read_program
 
 
 @dataclass(frozen=True)
@@ -92,6 +90,12 @@ def judge_file(file: ProgramFile, configuration: Configuration | None = None) ->
         Which rules are heard, and from which severity on.
     """
     chosen = configuration or Configuration()
+    if not any("fit" in item.cell.source for item in file.cells):
+        return FileVerdict(file.path, notebook=file.notebook)
+    # The rules take most of the time of a start: a file without a training does not need them.
+    from nbdiag.engine import Settings, judge
+    from nbdiag.static.program import read_program
+
     reading = read_program([item.cell for item in file.cells])
     settings = Settings(
         chosen.select, (*chosen.ignore, *_ignored_in(file.path, chosen)), chosen.lang

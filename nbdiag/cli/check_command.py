@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from nbdiag.check.file_verdict import FileVerdict, judge_file
 from nbdiag.check.formats import write_verdicts
 from nbdiag.check.path_search import NoFilesError, find_files
 from nbdiag.check.program_file import ProgramFile, UnreadableFileError, parse_file, read_file
-from nbdiag.check.rule_list import has_code
 from nbdiag.language import speaking
 
 _STDIN = "-"
@@ -62,9 +62,7 @@ def _configuration(options: dict[str, Any]) -> Configuration:
     base = find_configuration(Path.cwd())
     select = tuple(_codes(options["select"])) or base.select
     ignore = (*base.ignore, *_codes(options["ignore"]))
-    for code in (*select, *ignore, *(c for codes in base.per_file_ignores.values() for c in codes)):
-        if not has_code(code):
-            raise click.UsageError(f"No rule's code begins with {code}: see nbdiag rules.")
+    _require_codes([*select, *ignore, *chain.from_iterable(base.per_file_ignores.values())])
     return replace(
         base,
         select=select,
@@ -74,6 +72,16 @@ def _configuration(options: dict[str, Any]) -> Configuration:
         baseline=options["baseline"] or base.baseline,
         lang=options["lang"] or base.lang,
     )
+
+
+def _require_codes(codes: Sequence[str]) -> None:
+    if not codes:
+        return
+    from nbdiag.check.rule_list import has_code
+
+    for code in codes:
+        if not has_code(code):
+            raise click.UsageError(f"No rule's code begins with {code}: see nbdiag rules.")
 
 
 def _codes(given: Sequence[str]) -> Iterator[str]:

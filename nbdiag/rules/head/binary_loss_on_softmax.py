@@ -76,7 +76,8 @@ class BinaryLossOnSoftmax(HeadRule):
         if returns(run, output) != "distribution":
             return
         task = task_of_output(run, output)
-        several = task.kind == "multilabel"
+        # That samples have several classes only their labels can show.
+        several = task.kind == "multilabel" and not isinstance(output.labels, Missing)
         if loss in DISTANCE and not several:
             return
         severity: Severity = "error" if several else "warning"
