@@ -10,7 +10,7 @@ from typing import Any
 from nbdiag.language import Reason
 from nbdiag.schema.cell import Cell
 from nbdiag.syntax.text.lines import with_plain_ends
-from nbdiag.syntax.text.source_bytes import EncodingError, decode_source
+from nbdiag.syntax.text.source_bytes import EncodingError, source_text
 
 LARGEST = 200_000_000
 """Bytes of a file that is read."""
@@ -203,6 +203,6 @@ def _decoded(data: bytes) -> str:
     if b"\0" in data:
         raise UnreadableFileError("The file holds null bytes: it is not a text of Python.")
     try:
-        return decode_source(data)
+        return source_text(data)
     except EncodingError:
         raise UnreadableFileError("The encoding of the file cannot be read.") from None

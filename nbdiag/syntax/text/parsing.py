@@ -53,6 +53,22 @@ def parse_literal(code: str | ast.expr) -> object:
         return ast.literal_eval(code)
 
 
+def decode_source(data: bytes) -> str:
+    """Decode the bytes of a script, by its own words on its encoding or as UTF-8.
+
+    Raises
+    ------
+    UnreadableError
+        When they are in another encoding, or in one that Python does not know.
+    """
+    try:
+        with _reading():
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as problem:
+        raise UnreadableError(str(problem)) from problem
+
+
 def split_tokens(text: str) -> list[tokenize.TokenInfo]:
     """Split a text into Python's tokens; an f-string is one string, whatever the Python.
 
