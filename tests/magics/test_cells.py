@@ -112,7 +112,7 @@ def test_help_lists_the_options_and_runs_nothing(book):
         ("--stop-on warning", "invalid choice"),
         ("--select XYZ", "No rule's code starts with 'XYZ'"),
         ("--out 3x", "--out takes a Python name"),
-        ("--save report.pdf", ".html, .json, .txt or .png"),
+        ("--save report.pdf", ".html, .json, .md, .txt or .png"),
         ("--save /nowhere/at/all/report.html", "there is no folder"),
         ("--seed 5", "unrecognized arguments: --seed 5"),
         ("--prob full", "unrecognized arguments: --prob full"),
