@@ -14,7 +14,7 @@ from nbdiag.schema.changes import (
 )
 from nbdiag.schema.run import PastRun
 from tests.factory import classes, make_run, normal, one_hot
-from tests.recorded import FILES, diagnosed, groups, judged, load
+from tests.recorded import FILES, diagnosed, groups, load
 
 EPOCHS = (SetFitArgument("epochs", 9),)
 CELL = "model.compile(loss='mse')\nmodel.fit(x, y,\n          epochs=3)\n"
@@ -171,7 +171,7 @@ def test_two_softmax_units_for_yes_or_no_need_the_sparse_loss():
 
 def test_no_fix_of_a_recorded_run_misreads_its_labels():
     for path in FILES:
-        for finding in judged(path).findings:
+        for finding in diagnosed(path).findings:
             for fix in finding.fixes:
                 assert not misread_labels(load(path), fix.changes), (path.stem, fix.title)
 
