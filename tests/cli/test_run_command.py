@@ -73,6 +73,31 @@ def test_run_finds_what_check_repairs(written):
     assert typed("run", str(path)).exit_code == 0
 
 
+SHOWN = (
+    "from IPython.display import display\n"
+    "display({'text/plain': 'nbdiag: ERROR NBD101'}, raw=True,"
+    " metadata={'nbdiag': {'summary': {'schema': 1, 'verdict': 'error'}}})"
+)
+
+
+@pytest.mark.parametrize(
+    ("sources", "code", "said"),
+    [
+        (("a = 1", "print(a)"), 0, "no training was seen"),
+        (("a = 1", SHOWN), 1, "nbdiag: ERROR NBD101"),
+        ((SHOWN, "1 / 0"), 3, "ZeroDivisionError"),
+    ],
+)
+def test_exit_codes_of_a_kernel(written, sources, code, said):
+    done = typed("run", str(written(*sources)))
+    assert done.exit_code == code
+    assert said in done.stdout
+
+
+def test_there_is_no_such_kernel(written):
+    assert typed("run", str(written("a = 1")), "--kernel", "none such").exit_code == 2
+
+
 @pytest.mark.training
 def test_a_cell_that_fails(written):
     failed = typed("run", str(written(*SOUND[:2], "1 / 0")))
