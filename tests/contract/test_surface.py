@@ -68,7 +68,7 @@ def test_a_report_saves_itself(report, tmp_path, suffix):
 
 
 def test_an_unknown_ending_is_refused(report, tmp_path):
-    with pytest.raises(ValueError, match=r"\.html, \.json, \.txt or \.png"):
+    with pytest.raises(ValueError, match=r"\.html, \.json, \.md, \.txt or \.png"):
         report.save(tmp_path / "report.docx")
 
 
