@@ -65,7 +65,8 @@ def test_run_finds_what_check_repairs(written):
     assert shown.exit_code == 1
     assert shown.output.startswith("nbdiag: ERROR NBD101")
     stored = json.loads(Path(path.with_name("out.ipynb")).read_text())["cells"]
-    (output,) = [o for cell in stored for o in cell["outputs"] if "nbdiag" in o.get("metadata", {})]
+    outputs = [item for cell in stored for item in cell.get("outputs", ())]
+    (output,) = [item for item in outputs if "nbdiag" in item.get("metadata", {})]
     assert output["data"].keys() == {"text/plain", "text/markdown"}
     assert all(len("".join(text)) <= 4000 for text in output["data"].values())
     assert not any("load_ext" in "".join(cell["source"]) for cell in stored)
