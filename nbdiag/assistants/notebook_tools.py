@@ -3,7 +3,7 @@
 from pathlib import Path
 
 MOST = 4000
-"""Characters of an answer."""
+"""The most characters that a tool returns."""
 
 
 async def nbdiag_report(notebook: str, cell_id: str | None = None) -> str:
