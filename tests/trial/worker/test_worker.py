@@ -289,14 +289,18 @@ def test_keras_is_imported_once_with_the_settings_of_this_session(worker):
         began = "keras" in sys.modules
         import keras
 
-        model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
-        return began, model.weights[0].dtype, keras.layers.Dense(1).name
+        layer = keras.layers.Dense(1)
+        layer.build((None, 2))
+        return began, keras.config.floatx(), layer.kernel.dtype, layer.name
 
-    floatx = keras.config.floatx()
+    # Keras takes the policy from floatx with the first layer of a process, and keeps it.
+    floatx, policy = keras.config.floatx(), keras.config.dtype_policy()
     keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
     try:
         worker.run(learns, 0).result()
-        assert worker.run(learns, 0).result() == (True, "float64", "dense_1")
+        assert worker.run(learns, 0).result() == (True, "float64", "float64", "dense")
     finally:
         keras.config.set_floatx(floatx)
-    assert worker.run(learns, 0).result() == (True, "float32", "dense_1")
+        keras.config.set_dtype_policy(policy)
+    assert worker.run(learns, 0).result() == (True, "float32", "float32", "dense")
