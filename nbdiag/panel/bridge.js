@@ -192,9 +192,18 @@ async function hideTwins(model, el, signal) {
   }
 }
 
+/** Name the panel for those who hear the page, and let them hear what changes in it. */
+function name(model, panel) {
+  panel?.setAttribute("role", "region");
+  panel?.setAttribute("aria-label", model.get("label"));
+  for (const heard of panel?.querySelectorAll(".nbdiag-sofar, .nbdiag-said") ?? [])
+    heard.setAttribute("aria-live", "polite");
+}
+
 /** Hide the twin while this view lives, and say what this front end can do. */
 async function settle(model, el, signal) {
   if (!(await attached(el, signal))) return;
+  name(model, el.closest(".nbdiag-panel"));
   if (stateOf(model).lost) sayLost(model, el);
   hideTwins(model, el, signal);
   if (kernelOf(model)) el.closest(".nbdiag-panel")?.classList.add("nbdiag-stops");

@@ -40,6 +40,8 @@ class Bridge(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget is untyped
         Whether the panel has something to show.
     farewell
         What the page says when the kernel is gone.
+    label
+        Name of the panel for those who hear the page.
     """
 
     _esm = _HERE / "bridge.js"
@@ -50,6 +52,7 @@ class Bridge(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget is untyped
     live = traitlets.Unicode().tag(sync=True)
     ready = traitlets.Bool().tag(sync=True)
     farewell = traitlets.Unicode().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """One fix on offer: its button, what it changes, and the answer after a click."""
 
 from collections.abc import Callable
+from html import escape
 
 import ipywidgets
 
@@ -8,6 +9,7 @@ from nbdiag.language import later, say
 from nbdiag.panel.bridge import Outcome
 from nbdiag.panel.status import Answer
 from nbdiag.panel.template import html, write
+from nbdiag.render.changed_lines import edits_of
 from nbdiag.render.document import can_insert, command
 from nbdiag.render.phrases import one_line
 from nbdiag.schema.finding import Finding, Fix
@@ -17,6 +19,8 @@ _MEANING = {
     "review": later("Plausible, but it trades something: read what it changes."),
     "display": later("Shown only: your code cannot be edited with certainty."),
 }
+_TWO = 2
+_SHORT = 6  # changed lines up to which they are shown below the button to click first
 _TOOLTIP = later("Puts the repaired cell below this one. Nothing is run, nothing is overwritten.")
 
 
@@ -48,14 +52,21 @@ class FixCard:
         self._answer = Answer()
         badge = html(
             write(
-                "badge.html", fix=fix, meaning=say(_MEANING[fix.safety]), named=self.button is None
+                "badge.html",
+                fix=fix,
+                meaning=say(_MEANING[fix.safety]),
+                named=self.button is None,
+                either=_either(finding, fix),
             )
         )
-        self._row = ipywidgets.Box([self.button, badge] if self.button else [badge])
+        opened = leading and sum(len(edit.lines) for edit in edits_of(fix)) <= _SHORT
+        diff = html(write("diff.html", fix=fix, opened=opened), "nbdiag-changes")
+        if opened:
+            diff.add_class("nbdiag-open")
+        self._row = ipywidgets.Box([*([self.button] if self.button else ()), badge, diff])
         self._row.add_class("nbdiag-offer")
-        self.widget = ipywidgets.VBox(
-            [self._row, self._answer.widget, html(write("fix.html", fix=fix))]
-        )
+        said = (html(write("fix.html", fix=fix)),) if fix.note or fix.proof else ()
+        self.widget = ipywidgets.VBox([self._row, self._answer.widget, *said])
         self.widget.add_class("nbdiag-fixes")
 
     def on_click(self, act: Callable[[], None]) -> None:
@@ -70,8 +81,10 @@ class FixCard:
 
     def add_tick(self) -> ipywidgets.Checkbox:
         """Add a box to tick."""
+        name = f'<span class="nbdiag-unseen">: {escape(one_line(self.fix.title, 160))}</span>'
         self._tick = ipywidgets.Checkbox(
-            description=say("combine"),
+            description=f"{say('combine')}{name}",
+            description_allow_html=True,
             indent=False,
             tooltip=say(
                 "Tick to apply it together with others: {fix}", fix=one_line(self.fix.title, 160)
@@ -93,6 +106,16 @@ class FixCard:
     def say(self, outcome: Outcome) -> None:
         """Answer a click with what the front end made of it."""
         self._answer.say(outcome, command(self.finding, self.fix), self.fix)
+
+
+def _either(finding: Finding, fix: Fix) -> str:
+    """Return what is said after the last of several fixes: the first is the usual one."""
+    alone = [item for item in finding.fixes if can_insert(item) and not item.repairs]
+    if len(alone) < _TWO or fix is not alone[-1]:
+        return ""
+    if len(alone) == _TWO:
+        return say("Either one is enough.")
+    return say("Any one of them is enough.")
 
 
 def _button(fix: Fix, place: int, *, leading: bool) -> ipywidgets.Button:

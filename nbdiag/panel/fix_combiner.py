@@ -109,6 +109,7 @@ class FixCombiner:
             else say("Apply ticked fixes")
         )
         self.button.disabled = self.fix is None
+        self.widget.layout.display = "" if picks else "none"
         self.button.button_style = "primary" if len(picks) > 1 and self.fix else ""
         self._shown.value = write("choice.html", fix=self.fix, why=why)
         self._answer.clear()

@@ -5,13 +5,13 @@ from typing import Any, Literal
 
 import ipywidgets
 
-from nbdiag.language import say
+from nbdiag.language import later, say, say_count
 from nbdiag.panel.fix_card import FixCard
 from nbdiag.panel.fix_combiner import choice_of
 from nbdiag.panel.template import html, write
 from nbdiag.render.curves.description import describe, table
 from nbdiag.render.curves.live_svg import sketch
-from nbdiag.render.document import ReportDocument, outline, tally
+from nbdiag.render.document import ReportDocument, named, outline, tally
 from nbdiag.render.layer_table import layerwise
 from nbdiag.render.page import picture
 from nbdiag.render.rule_page import Block, blocks
@@ -22,6 +22,7 @@ from nbdiag.schema.report import ReportData
 Widgets = tuple[ipywidgets.Widget, ...]
 # Where a finding stands: at the head, under its cause, or for itself.
 Place = Literal["lead", "follows", "stands"]
+_UNEXPLAINED = later("no cause found explains it")
 
 
 class PanelLayout:
@@ -59,28 +60,45 @@ class PanelLayout:
             *_head(self.order),
             *findings,
             *((self.choice.widget,) if self.choice else ()),
-            *_curves(report, picture(report) if leading else sketch(report)),
-            html(
-                write("checklist.html", checks=self.order.checks, tally=tally(self.order.checks)),
-                "nbdiag-block",
-            ),
+            _curves(report, self.order, picture(report) if leading else sketch(report)),
         )
 
     def _findings(self, order: ReportDocument) -> Iterable[ipywidgets.Widget]:
         for number, section in enumerate(order.sections):
             cause = section.cause
+            rank = _rank(cause.severity, cause.confidence)
             place: Place = "stands" if number else "lead"
-            yield self._finding(cause, _rank(cause.severity, cause.confidence), place)
-            for symptom in section.symptoms:
-                yield self._finding(symptom, say("follows from {code}", code=cause.code), "follows")
+            yield self._section(cause, rank, place, section.symptoms)
         for item in order.alone:
-            yield self._finding(
-                item,
-                say("; ").join((say(item.severity), say("no cause found explains it"))),
-                "stands",
-            )
-        for item in order.notes:
-            yield self._finding(item, say("worth knowing"), "stands")
+            rank = say("; ").join((say(item.severity), say(_UNEXPLAINED)))
+            yield self._section(item, rank, "stands")
+        if order.notes:
+            said = say("Worth knowing: {names}", names=named(order.notes))
+            yield _box("nbdiag-section", *self._folded(said, order.notes, say("worth knowing")))
+
+    def _section(
+        self, finding: Finding, rank: str, place: Place, symptoms: tuple[Finding, ...] = ()
+    ) -> ipywidgets.VBox:
+        """Show a finding with its buttons, what follows from it, and then how it is known."""
+        own = self._finding(finding, rank, place)
+        folded = self._symptoms(finding, symptoms) if symptoms else ()
+        return _box("nbdiag-section", own, *folded, _reasons(finding, opened=place == "lead"))
+
+    def _symptoms(self, cause: Finding, symptoms: tuple[Finding, ...]) -> Widgets:
+        said = say_count(
+            "explains {number} symptom: {names}",
+            "explains {number} symptoms: {names}",
+            len(symptoms),
+            names=named(symptoms),
+        )
+        return self._folded(said, symptoms, say("follows from {code}", code=cause.code))
+
+    def _folded(self, said: str, findings: tuple[Finding, ...], rank: str) -> Widgets:
+        """Fold findings under one line. The style hides the box after it while it is closed."""
+        inside: list[ipywidgets.Widget] = []
+        for item in findings:
+            inside += (self._finding(item, rank, "follows"), _reasons(item, opened=False))
+        return html(write("fold.html", said=said)), _box("nbdiag-folded", *inside)
 
     def _finding(self, finding: Finding, rank: str, place: Place) -> ipywidgets.VBox:
         said = write(
@@ -92,12 +110,11 @@ class PanelLayout:
             remarks=self.order.remarks,
             page=_page(finding.code),
         )
-        offers = [
-            self._offer(finding, fix, leading=place == "lead" and fix is finding.fixes[0])
-            for fix in finding.fixes
+        cards = [
+            self._offer(finding, fix, leading=place == "lead" and not number)
+            for number, fix in enumerate(finding.fixes)
         ]
-        box = ipywidgets.VBox([html(said), *(offer.widget for offer in offers)])
-        box.add_class("nbdiag-finding")
+        box = _box("nbdiag-finding", html(said), *(card.widget for card in cards))
         box.add_class(f"nbdiag-{place}")
         return box
 
@@ -112,21 +129,33 @@ def _rank(severity: str, confidence: str) -> str:
     return say(", ").join((say(severity), say(confidence)))
 
 
+def _box(name: str, *widgets: ipywidgets.Widget) -> ipywidgets.VBox:
+    made = ipywidgets.VBox(widgets)
+    made.add_class(name)
+    return made
+
+
 def _head(order: ReportDocument) -> Widgets:
     """Report what there is when no cause leads."""
     return () if order.sections else (html(write("head.html", order=order)),)
 
 
-def _curves(report: ReportData, image: str | None) -> Widgets:
-    if image is None:
-        return ()
+def _reasons(finding: Finding, *, opened: bool) -> ipywidgets.HTML:
+    """Show how a finding is known."""
+    return html(write("reasons.html", finding=finding, opened=opened))
+
+
+def _curves(report: ReportData, order: ReportDocument, image: str | None) -> ipywidgets.HTML:
+    """Show the curves, and below them what is folded: numbers, layers, checks."""
     said: dict[str, Any] = {
         "image": image,
         "alt": describe(report),
         "table": table(report),
         "layers": layerwise(report),
+        "checks": order.checks,
+        "tally": tally(order.checks),
     }
-    return (html(write("curves.html", **said), "nbdiag-block"),)
+    return html(write("curves.html", **said), "nbdiag-block")
 
 
 def _page(code: str) -> tuple[Block, ...]:

@@ -21,6 +21,7 @@ _LOST = later(
     "The kernel was restarted. The buttons still add cells; run the cell again for a new report."
 )
 _LOST_WITHOUT_BUTTONS = later("The kernel was restarted. Run the cell again for a new report.")
+_LABEL = later("nbdiag report")
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _MOST_OTHERS = 8  # a search over a hundred fits would send thousands of widgets
 
@@ -101,6 +102,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
             self._bridge.live = "ended"
         self._shown = (report, others)
         self._bridge.farewell = say(_LOST if self._offers else _LOST_WITHOUT_BUTTONS)
+        self._bridge.label = say(_LABEL)
         self.set_tone(leading.order.tone)
         self.children = (self._bridge, *leading.widgets, *_fold(others, folded))
         for widget in before:
@@ -129,6 +131,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         self._bridge.live = "running"
         with speaking(lang):
             self._bridge.farewell = say(_LOST_WITHOUT_BUTTONS)
+            self._bridge.label = say(_LABEL)
         self.children = (self._bridge, *widgets)
         self._bridge.ready = True
 

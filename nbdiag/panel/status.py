@@ -11,7 +11,7 @@ class Answer:
     """Whether the new cell is below, and how to get it where it is not."""
 
     def __init__(self) -> None:
-        self.widget = html("")
+        self.widget = html("", "nbdiag-said")
 
     def clear(self) -> None:
         """Clear the message."""

@@ -8,6 +8,7 @@ from nbdiag.language import later, say, say_count
 from nbdiag.render.caveats import remarks
 from nbdiag.render.comparison import since
 from nbdiag.render.phrases import clean, listed, one_line
+from nbdiag.render.soundness import sound
 from nbdiag.schema.finding import Check, Finding, Fix
 from nbdiag.schema.report import ReportData
 
@@ -21,6 +22,18 @@ _COUNTED = {
     "passed": later("{number} passed"),
 }
 
+_FAMILIES = {
+    "1": later("Output and loss"),
+    "2": later("Optimizer"),
+    "3": later("Curves"),
+    "4": later("Data"),
+    "5": later("Layers"),
+    "6": later("Gradients"),
+    "7": later("Notebook"),
+    "8": later("Crashes"),
+}
+_OTHERS = later("Others")  # a plug-in's rules have other codes
+
 MANY = 0.25
 """Share of the checks that could not judge from which on that is said first: a training by Keras'
 own means leaves 2 to 15 % open, a custom loss 28 %, a model whose outputs are not known 45 %."""
@@ -32,6 +45,14 @@ class Section:
 
     cause: Finding
     symptoms: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Checks of one kind that were passed."""
+
+    name: str
+    checks: tuple[Check, ...]
 
 
 @dataclass(frozen=True)
@@ -52,9 +73,9 @@ class ReportDocument:
     sections
         Causes that matter, the principal one first.
     alone
-        Symptoms that no cause found explains.
+        Symptoms that matter and that no cause found explains.
     notes
-        Advice, and what is only worth knowing.
+        Advice, and what is only worth knowing: symptoms among it that no cause explains.
     checks
         The checklist: found, crashed, skipped, passed.
     """
@@ -84,11 +105,12 @@ def outline(report: ReportData) -> ReportDocument:
         follow = [item for item in symptoms if item.code in cause.explains]
         sections.append(Section(cause, tuple(item for item in follow if item.code not in told)))
         told.update(item.code for item in follow)
-    alone = tuple(item for item in symptoms if item.code not in told)
-    placed = {id(item) for item in (*causes, *symptoms)}
+    left = tuple(item for item in symptoms if item.code not in told)
+    alone = tuple(item for item in left if item in matter)
+    placed = {id(item) for item in (*causes, *symptoms) if item not in left or item in alone}
     return ReportDocument(
         tone=_tone(report, matter),
-        headline=_headline(report, causes, tuple(item for item in alone if item in matter)),
+        headline=_headline(report, causes, alone),
         remarks=remarks(report.run),
         since=since(report),
         sections=tuple(sections),
@@ -120,10 +142,33 @@ def tally(checks: tuple[Check, ...]) -> str:
     return say(", ").join(parts)
 
 
+def families(checks: tuple[Check, ...]) -> tuple[Family, ...]:
+    """Group the checks that were passed by what they look at."""
+    passed = [check for check in checks if check.status == "passed"]
+    keys = sorted({check.code[3:4] for check in passed})
+    return tuple(
+        Family(
+            say(_FAMILIES.get(key, _OTHERS)),
+            tuple(check for check in passed if check.code[3:4] == key),
+        )
+        for key in keys
+    )
+
+
+def named(findings: tuple[Finding, ...]) -> str:
+    """Name findings in a row: "frozen training, stuck loss"."""
+    return say(", ").join(title(item) for item in findings)
+
+
 def command(finding: Finding, fix: Fix) -> str:
     """Return the line magic that puts this fix into a new cell."""
     place = next(at for at, item in enumerate(finding.fixes, 1) if item is fix)
     return f"%traindiag fix {finding.code}" + (f" {place}" if place > 1 else "")
+
+
+def safety_words(fix: Fix) -> str:
+    """Return in a word or two how sure a fix is."""
+    return say("by hand") if fix.safety == "display" else say(fix.safety)
 
 
 def can_insert(fix: Fix) -> bool:
@@ -156,11 +201,12 @@ def _headline(report: ReportData, causes: tuple[Finding, ...], alone: tuple[Find
         return f"{clean(alone[0].message)} {say('No rule knows the cause.')}"
     if report.run.error:
         return say("Your cell failed, and no rule knows why.")
-    return _all_clear(report.checks)
+    return _all_clear(report)
 
 
-def _all_clear(checks: tuple[Check, ...]) -> str:
+def _all_clear(report: ReportData) -> str:
     """Report that nothing was found, and how much could be judged where that was not nearly all."""
+    checks = report.checks
     passed = sum(check.status == "passed" for check in checks)
     reasons = [check.reason for check in checks if check.status == "skipped"]
     if len(reasons) > MANY * len(checks):
@@ -171,6 +217,8 @@ def _all_clear(checks: tuple[Check, ...]) -> str:
             skipped=len(reasons),
             reason=clean(Counter(reasons).most_common(1)[0][0]),
         )
+    if said := sound(report.run):
+        return said
     rest = [
         say(_COUNTED[state], number=number)
         for state in ("skipped", "crashed")

@@ -8,8 +8,9 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from nbdiag.language import say
+from nbdiag.language import say, say_count
 from nbdiag.render import document
+from nbdiag.render.changed_lines import code_line, edits_of
 from nbdiag.render.phrases import clean
 from nbdiag.schema.report import ReportData
 from nbdiag.silence import unlogged
@@ -52,7 +53,12 @@ def _environment(package: str) -> jinja2.Environment:
         "name_of": document.name_of,
         "command": document.command,
         "can_insert": document.can_insert,
-        "line_class": line_class,
+        "safety_words": document.safety_words,
+        "families": document.families,
+        "named": document.named,
+        "edits_of": edits_of,
+        "place_of": code_line,
+        "say_count": say_count,
         "marks": _MARKS,
     }
     return made
@@ -62,11 +68,6 @@ def _say_html(template: str, **values: Any) -> Markup:
     """Translate a text with pieces of HTML in it; everything else is escaped."""
     plain = {name: clean(value) if type(value) is str else value for name, value in values.items()}
     return Markup.escape(say(template)).format(**plain)
-
-
-def line_class(line: str) -> str:
-    """Return the class of one line of a diff."""
-    return {"+": "nbdiag-added", "-": "nbdiag-removed", "@": "nbdiag-place"}.get(line[:1], "")
 
 
 def picture(report: ReportData) -> str | None:

@@ -3,7 +3,7 @@
 import math
 import re
 
-from nbdiag.language import say, say_count
+from nbdiag.language import later, say, say_count
 from nbdiag.syntax.text.lines import with_plain_ends
 
 _ESCAPE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|.)?", re.DOTALL)
@@ -13,8 +13,12 @@ _HIDDEN = re.compile(
 )
 """Characters that are not seen, or that turn round what is: controls, joiners, directions."""
 
-_GROUPED = 10_000
-_TOO_LONG = 1e12
+_GROUPED, _MILLION, _TOO_LONG = 1000, 1e6, 1e15
+_UNITS = (
+    (1e12, later("{number} trillion")),
+    (1e9, later("{number} billion")),
+    (1e6, later("{number} million")),
+)
 _MINUTE, _HOUR = 60, 3600
 _ROUND = 10  # hours or minutes from which on a fraction says nothing
 
@@ -48,12 +52,20 @@ def listed(items: tuple[str, ...] | list[str]) -> str:
 
 
 def number(value: float) -> str:
-    """Write a number with four digits that count, large ones in groups of three."""
+    """Write a number with three digits that count: 0.693, 1,234, 40 million.
+
+    What is not 1 is not written as 1: an accuracy of 0.9996 keeps its fourth digit.
+    """
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
-    if _GROUPED <= abs(value) < _TOO_LONG:
+    size = abs(value)
+    if _GROUPED <= size < _MILLION:
         return f"{value:,.0f}"
-    return f"{value:.4g}"
+    for unit, words in _UNITS:
+        if unit <= size < _TOO_LONG:
+            return say(words, number=f"{value / unit:.3g}")
+    said = f"{value:.3g}"
+    return f"{value:.4g}" if said in ("1", "-1") and size < 1 else said
 
 
 def duration(seconds: float) -> str:

@@ -55,7 +55,7 @@ def _write(report: ReportData, others: Sequence[ReportData]) -> str:
         blocks = [[order.headline]]
     first = blocks[0]
     remarks = [_wrap(clean(said)) for said in (order.since, *order.remarks) if said]
-    blocks[0] = [f"nbdiag: {first[0]}", *first[1:2], *remarks, *first[2:]]
+    blocks[0] = [_wrap(f"nbdiag: {first[0]}", indent=""), *first[1:2], *remarks, *first[2:]]
     if order.notes:
         blocks.append(
             [say("Worth knowing"), *(line for item in order.notes for line in _note(item))]

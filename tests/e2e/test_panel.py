@@ -67,7 +67,7 @@ def test_findings_buttons_and_curves_carry_their_classes(notebook):
     expect(panel.locator(".nbdiag-finding").first).to_contain_text("NBD101")
     expect(panel.locator("button.nbdiag-fix")).to_have_count(2)
     curves = panel.locator("img.nbdiag-curves")
-    assert "stays at 7.736" in curves.get_attribute("alt")
+    assert "stays at 7.74" in curves.get_attribute("alt")
     assert curves.evaluate("image => image.complete && image.naturalWidth") == 1800
 
 

@@ -39,7 +39,7 @@ def test_the_verdict_is_the_first_line():
     data, _ = shown(FAULTY)
     assert data["text/plain"].startswith("nbdiag: ERROR NBD101")
     assert data["text/markdown"].startswith("**nbdiag: NBD101 error")
-    assert shown(SOUND)[0]["text/plain"].startswith("nbdiag: No fault found")
+    assert shown(SOUND)[0]["text/plain"].startswith("nbdiag: Sound: ")
 
 
 @pytest.mark.parametrize(

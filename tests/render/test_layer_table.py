@@ -38,7 +38,7 @@ def test_bars_show_where_the_gradient_is_lost(tower):
     bars = [values[0].count("█") for _, values in picture.rows]
     assert bars == sorted(bars)
     assert (bars[0], bars[-1]) == (0, 6)
-    assert picture.rows[-1][1][0] == "██████ 0.4404"
+    assert picture.rows[-1][1][0] == "██████ 0.44"
 
 
 def test_every_recorded_run_can_be_shown():

@@ -26,7 +26,7 @@ from nbdiag.render.curves.text_images import TextRenderer
 from nbdiag.schema.report import ReportData
 from nbdiag.silence import silent, unlogged
 
-_WIDTH, _HEIGHT = 9.0, 3.1
+_WIDTH, _HEIGHT = 9.0, 2.5
 DPI = 200  # twice the 100 that the layout is made for, so that it is crisp on dense screens
 # A drawing of few hues needs no more, soft edges included; a notebook keeps a third of the bytes.
 _COLOURS = 128

@@ -28,7 +28,7 @@ class Level:
 
 def loss_levels(run: TrainingRun) -> tuple[Level, ...]:
     """Return the loss of always predicting the same value, and that of sound fresh weights."""
-    constant, start = _constant_loss(run), _expected_start(run)
+    constant, start = guessing_loss(run), _expected_start(run)
     if constant is not None and start is not None and _near(constant, start):
         return (Level(constant, _at(say("guessing (expected at the start)"), constant)),)
     levels = []
@@ -64,8 +64,14 @@ def _near(one: float, other: float) -> bool:
     return abs(one - other) <= _CLOSE * max(abs(one), abs(other))
 
 
-def _constant_loss(run: TrainingRun) -> float | None:
-    """Take it from the statistics of all labels, else as measured on the probe batch."""
+def guessing_loss(run: TrainingRun) -> float | None:
+    """Compute the loss of always predicting the same value.
+
+    Returns
+    -------
+    float or None
+        From the statistics of all labels, else as measured on the probe batch.
+    """
     known = [total_constant_loss(run)]
     known += [probe.constant_loss for probe in run.probes] if isinstance(run.probes, tuple) else []
     return next(

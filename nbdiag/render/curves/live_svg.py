@@ -13,7 +13,7 @@ from nbdiag.render.curves.scales import Axis, value_axis
 from nbdiag.render.phrases import one_line
 from nbdiag.schema.report import ReportData
 
-_WIDTH, _HEIGHT = 900, 310
+_WIDTH, _HEIGHT = 900, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50, 14, 34, 40
 # The colours of the final drawing: Okabe and Ito's, https://jfly.uni-koeln.de/color/
 _COLOURS = {"training": ("#0072B2", "#009E73"), "validation": ("#D55E00", "#CC79A7")}

@@ -29,7 +29,7 @@ def words(axes):
 @pytest.mark.parametrize("story", DRAWN)
 def test_every_story_becomes_a_picture(story):
     image = Image.open(io.BytesIO(figure.png(story())))
-    assert image.size == (1800, 620)
+    assert image.size == (1800, 500)
     assert len(image.convert("L").getcolors()) > 50
 
 
@@ -54,7 +54,7 @@ def test_numbers_stand_along_the_axes_without_ticks_of_matplotlib():
 def test_reference_lines_are_drawn_and_named():
     loss, accuracy = figure.draw(stories.nothing_moves()).axes
     assert pytest.approx(0.69314, abs=1e-5) in [line.get_ydata()[0] for line in loss.lines]
-    assert "guessing (expected at the start): 0.6931" in words(loss)
+    assert "guessing (expected at the start): 0.693" in words(loss)
     assert "chance level: 0.501" in words(accuracy)
 
 
