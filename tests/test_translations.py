@@ -118,11 +118,14 @@ def texts_of(report):
 
 
 def outside(text):
-    """Take away what stands in brackets, whole texts with the values in them."""
+    """Take away what stands in brackets, whole texts with the values in them.
+
+    A cell of a table that was cut has lost its closing bracket, and ends in "…".
+    """
     before = None
     while before != text:
         before, text = text, re.sub(r"⟦[^⟦⟧]*⟧", "", text)
-    return text
+    return re.sub(r"⟦[^⟦⟧]*…", "", text)
 
 
 def recorded(value):

@@ -40,6 +40,9 @@ class ArrayStats:
     padding
         For sequences: mean share of steps at the start and at the end of a sample that hold zeros
         alone; None for samples without steps.
+    gaps
+        For sequences of whole numbers: share of zeros among the steps between the first and the
+        last that is not zero; None for other samples.
     digest
         Digest of the sampled bytes, to compare two runs in one session.
     """
@@ -65,6 +68,7 @@ class ArrayStats:
     shares: dict[int, float] | None = None
     digest: str = ""
     padding: tuple[float, float] | None = None
+    gaps: float | None = None
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,13 @@ def full_name(run: TrainingRun, node: ast.expr) -> str:
     return (names.path(node) or "") if names is not None else ""
 
 
+def imported_name(run: TrainingRun, path: str) -> str:
+    """Return the name that the cells import a module by, "" when none does: "np" of "numpy"."""
+    names = _names_of(run.cell, run.earlier)
+    known = {} if names is None else names.known
+    return next((name for name, meaning in known.items() if meaning == path), "")
+
+
 @lru_cache(maxsize=8)
 def _names_of(watched: Cell, earlier: tuple[Cell, ...]) -> Names | None:
     own = parsed(watched)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nbdiag.edits.rewrite import rewrite
 from nbdiag.engine import judge
 from nbdiag.facts.optimization.step_size import far_beyond_scale, other_suspect
 from nbdiag.rules import Skipped
@@ -23,7 +24,9 @@ from nbdiag.rules.optimizer.rate_faded_too_early import RateFadedTooEarly
 from nbdiag.rules.optimizer.trained_past_the_best_epoch import TrainedPastTheBestEpoch
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.changes import (
+    AddCallback,
     InsertLayer,
+    MakeAgain,
     MetricSpec,
     RemoveLayer,
     ReplaceMetric,
@@ -312,6 +315,7 @@ STOP = Watcher("EarlyStopping", "val_loss", "max", 3)
 def test_a_stop_at_the_least_loss_is_as_bad_as_what_it_cut_off(losses, severity):
     (finding,) = found(MisdirectedCallback, watched(STOP, losses=losses, val_loss=losses))
     assert (finding.severity, finding.aspect) == (severity, "epochs")
+    assert finding.fixes[0].changes == (AddCallback("EarlyStopping", {"mode": "min"}),)
 
 
 def test_a_training_that_was_not_cut_off_is_told_and_no_more():
@@ -340,6 +344,7 @@ def test_a_short_patience_is_found_where_the_loss_was_still_falling():
     hasty = Watcher("EarlyStopping", "val_loss", "auto", 0)
     (finding,) = found(MisdirectedCallback, watched(hasty, losses=falling, val_loss=falling))
     assert (finding.severity, finding.confidence) == ("warning", "measured")
+    assert finding.fixes[0].changes == (AddCallback("EarlyStopping", {"patience": 10}),)
     patient = replace(hasty, patience=8)
     assert found(MisdirectedCallback, watched(patient, losses=falling, val_loss=falling)) == []
     flat = watched(hasty, losses=[0.7, 0.7, 0.7], val_loss=[0.7, 0.7, 0.7])
@@ -406,6 +411,27 @@ def test_a_shuffle_of_one_side_is_read_from_the_cells(text, torn):
     run = replace(make_run(history={"loss": FAILED}), earlier=(Cell(0, text),))
     severities = [item.severity for item in found(ShuffledWithoutLabels, run)]
     assert severities == (["error"] if torn else [])
+
+
+@pytest.mark.parametrize(
+    "shuffled",
+    [
+        "np.random.shuffle(x)",
+        "x = np.random.permutation(x)",
+        "np.random.shuffle(x)\nnp.random.shuffle(y)",
+    ],
+)
+def test_both_are_given_one_order(shuffled):
+    made = f"import numpy as np\nx, y = np.ones((9, 2)), np.arange(9)\n{shuffled}\n"
+    cell = Cell(1, f"{made}model.fit(x, y)\n")
+    run = replace(make_run(history={"loss": FAILED}), cell=cell)
+    (finding,) = found(ShuffledWithoutLabels, run)
+    again, *changes = finding.fixes[0].changes
+    assert again == MakeAgain("data")
+    order = "order = np.random.default_rng(0).permutation(len(x))\nx, y = x[order], y[order]\n"
+    text = rewrite(run, changes)[0]
+    assert "shuffle(" not in text
+    assert text.replace("\n\n", "\n") == cell.source.replace(f"{shuffled}\n", order)
 
 
 def test_a_split_leads_back_to_the_arrays_that_it_took():

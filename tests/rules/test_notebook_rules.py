@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nbdiag.edits.rewrite import rewrite
 from nbdiag.rules import Skipped
 from nbdiag.rules.notebook.callback_watches_nothing import CallbackWatchesNothing
 from nbdiag.rules.notebook.compiled_again_without_a_loss import CompiledAgainWithoutALoss
@@ -30,6 +31,8 @@ from nbdiag.schema.changes import (
 )
 from nbdiag.schema.data import Split
 from nbdiag.schema.setup import FitCall, Watcher
+from nbdiag.syntax.call_sites import site_of
+from nbdiag.syntax.calls import calls_in
 from tests.factory import make_run, normal, one_hot
 from tests.facts.session.test_runs import after, past, scaled
 
@@ -256,6 +259,27 @@ def test_a_loss_that_cannot_be_written_as_a_word_is_left_to_the_user():
     assert finding.fixes[0].safety == "display"
     (finding,) = found(CompiledAgainWithoutALoss, compiled_again(make_run(), unread=("x",)))
     assert finding.severity == "warning"
+
+
+def test_compile_is_written_once_more_above_the_fit():
+    compiled = 'model.compile("adam", loss="mse")'
+    text = f"{compiled}\nmodel.fit(x, y)\nbase.trainable = True\nmodel.fit(x, y, epochs=3)\n"
+    run = make_run(source=text)
+    cell = run.cell
+    calls = {item.node.lineno: item.node for item in calls_in(run)}
+    name = next(layer.name for layer in run.model.layers if layer.parameters)
+    run = replace(
+        run,
+        compile=replace(run.compile, stale=(name,), site=site_of(cell, calls[1])),
+        fit=replace(run.fit, site=site_of(cell, calls[4])),
+    )
+    (finding,) = found(FrozenAfterTheFirstFit, run)
+    lines = rewrite(run, finding.fixes[0].changes)[0].splitlines()
+    assert lines[3:] == [compiled, "model.fit(x, y, epochs=3)"]
+    # An optimizer keeps the variables that it was built with.
+    named = text.replace('"adam"', "rule")
+    (finding,) = found(FrozenAfterTheFirstFit, replace(run, cell=replace(cell, source=named)))
+    assert finding.fixes[0].safety == "display"
 
 
 def test_unfrozen_layers_are_a_warning_only_where_no_other_network_is_trained():

@@ -112,23 +112,29 @@ def describe_array(
         values=values,
         **measured,
         shares=_shares(sample, values) if labels else None,
-        padding=None if labels else _padding(sample),
+        **({} if labels else _zeros(sample)),
     )
 
 
-def _padding(sample: Array) -> tuple[float, float] | None:
-    """Measure the zeros around what a sequence holds: of whole numbers, or of rows of numbers."""
+def _zeros(sample: Array) -> dict[str, Any]:
+    """Measure the zeros around and within sequences of whole numbers, or of rows of numbers."""
     numbers = sample.ndim == 2 and (sample.dtype.kind in "iu" or _is_whole(sample))  # noqa: PLR2004
     if not numbers and sample.ndim != 3:  # noqa: PLR2004 - samples, steps and features
-        return None
+        return {}
     steps = sample.shape[1]
     if steps < _FEWEST_STEPS:
-        return None
+        return {}
     filled = sample != 0 if sample.ndim == 2 else (sample != 0).any(axis=-1)  # noqa: PLR2004
     empty = ~filled.any(axis=1)
     before = np.where(empty, 0, filled.argmax(axis=1))
     after = np.where(empty, steps, filled[:, ::-1].argmax(axis=1))
-    return float(before.mean() / steps), float(after.mean() / steps)
+    measured: dict[str, Any] = {
+        "padding": (float(before.mean() / steps), float(after.mean() / steps))
+    }
+    inside = steps - before - after
+    if numbers and inside.any():
+        measured["gaps"] = float(1 - filled.sum() / inside.sum())
+    return measured
 
 
 def _is_whole(sample: Array) -> bool:

@@ -9,6 +9,7 @@ from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.data.finite_lines import finite_lines
 
 
 class NanInData(Rule):
@@ -39,7 +40,9 @@ class NanInData(Rule):
 
     Fix safety
     ----------
-    display: only you know whether to fill, to drop, or to look for the mistake that made them.
+    review: inputs are filled with the middle value of their column, samples without a label are
+    dropped. Only you know whether to look for the mistake that made them instead. Where a whole
+    column is not finite, or fit is not given arrays by their names, this is only shown.
 
     Thresholds and their source
     ---------------------------
@@ -88,15 +91,25 @@ class NanInData(Rule):
             counts=counts,
         )
         evidence = Evidence(f"{words}{label}", counts, "finite numbers only", "the arrays")
-        drop = "keep = np.isfinite(x).all(axis=1); x, y = x[keep], y[keep]"
-        fix = Fix(
-            "Fill or drop the samples that are not finite",
-            "display",
-            (),
-            note=say("For a table: {command}", command=drop),
-        )
+        fix = _fix(run)
         severity: Severity = "info" if _survived(run) else "error"
         return self.finding(message, (evidence,), (fix,), aspect=aspect, severity=severity)
+
+
+def _fix(run: TrainingRun) -> Fix:
+    """Write the lines that fill or drop, or show them."""
+    change = finite_lines(run)
+    if change is None:
+        drop = "keep = np.isfinite(x).all(axis=1); x, y = x[keep], y[keep]"
+        note = say("For a table: {command}", command=drop)
+        return Fix("Fill or drop the samples that are not finite", "display", (), note=note)
+    drops = any(item.nans or item.infinities for item in run.data.labels)
+    title = (
+        say("Drop the samples whose label is not a number")
+        if drops
+        else say("Fill what is missing with the middle value of its column")
+    )
+    return Fix(title, "review", (change,))
 
 
 def _survived(run: TrainingRun) -> bool:

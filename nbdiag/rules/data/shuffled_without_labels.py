@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import say
 from nbdiag.rules.base import Rule
+from nbdiag.schema.changes import MakeAgain
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.data.shuffles import shuffled_alone
+from nbdiag.syntax.data.shuffles import Torn, shuffled_alone
 
 
 class ShuffledWithoutLabels(Rule):
@@ -41,7 +42,9 @@ class ShuffledWithoutLabels(Rule):
 
     Fix safety
     ----------
-    display: samples and labels cannot be matched again afterwards; load them again.
+    review: the lines that make both come along, with one order in the place of the shuffles.
+    Samples and labels cannot be matched again afterwards, so what was read from elsewhere has to
+    be loaded again.
 
     Thresholds and their source
     ---------------------------
@@ -91,17 +94,18 @@ class ShuffledWithoutLabels(Rule):
                 Evidence("statement", found.code, "one order for both", "your cells"),
                 *ending.evidence(),
             ),
-            (
-                Fix(
-                    "Shuffle both by one order",
-                    "display",
-                    (),
-                    note=say(
-                        "order = np.random.default_rng(0).permutation(len({x})); index both with "
-                        "it",
-                        x=found.shuffled,
-                    ),
-                ),
-            ),
+            (_fix(run, found),),
             severity=severity,
         )
+
+
+def _fix(run: TrainingRun, found: Torn) -> Fix:
+    """Shuffle both by one order; what was shuffled in place has to be made again for that."""
+    title = say("Shuffle both by one order")
+    if not found.changes or run.fit.input_kind not in ("numpy", "tensor"):
+        note = say(
+            "order = np.random.default_rng(0).permutation(len({x})); index both with it",
+            x=found.shuffled,
+        )
+        return Fix(title, "display", (), note=note)
+    return Fix(title, "review", (MakeAgain("data"), *found.changes))

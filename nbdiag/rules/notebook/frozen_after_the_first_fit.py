@@ -7,6 +7,7 @@ from nbdiag.rules.base import Rule, Skipped, known
 from nbdiag.schema.finding import Evidence, Finding, Fix, Severity
 from nbdiag.schema.model import Layer
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.queries.compile_statement import compiled_above_fit
 
 MOST_NAMED = 3
 
@@ -46,7 +47,8 @@ class FrozenAfterTheFirstFit(Rule):
 
     Fix safety
     ----------
-    display: unfrozen layers need another learning rate, which only you can choose.
+    review: the call of compile is written once more above this fit. Unfrozen layers mostly need a
+    lower learning rate, which only you can choose.
 
     Thresholds and their source
     ---------------------------
@@ -79,9 +81,11 @@ class FrozenAfterTheFirstFit(Rule):
             if changed:
                 alone = {past.model for past in run.previous} <= {model.name}
                 severity: Severity = "warning" if trainable and alone else "info"
-                yield self._found(changed, severity, trainable=trainable)
+                yield self._found(run, changed, severity, trainable=trainable)
 
-    def _found(self, layers: list[Layer], severity: Severity, *, trainable: bool) -> Finding:
+    def _found(
+        self, run: TrainingRun, layers: list[Layer], severity: Severity, *, trainable: bool
+    ) -> Finding:
         names = ", ".join(layer.name for layer in layers[:MOST_NAMED])
         names += ", …" if len(layers) > MOST_NAMED else ""
         if trainable:
@@ -99,10 +103,14 @@ class FrozenAfterTheFirstFit(Rule):
             )
             seen, wanted = say("trained"), say("not trained")
         evidence = Evidence(say("layers {names}", names=names), seen, wanted, "optimizer")
-        fix = Fix(
-            "Compile again after changing trainable",
-            "display",
-            (),
-            note=say("model.compile(…) with optimizer, loss and metrics, right before this fit"),
-        )
-        return self.finding(message, (evidence,), (fix,), severity=severity)
+        return self.finding(message, (evidence,), (_fix(run),), severity=severity)
+
+
+def _fix(run: TrainingRun) -> Fix:
+    """Write the call of compile once more, right above this fit."""
+    title = say("Compile again after changing trainable")
+    change = compiled_above_fit(run)
+    if change is None:
+        note = say("model.compile(…) with optimizer, loss and metrics, right before this fit")
+        return Fix(title, "display", (), note=note)
+    return Fix(title, "review", (change,))

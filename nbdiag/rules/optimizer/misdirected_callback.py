@@ -7,6 +7,7 @@ from nbdiag.facts.training.verdict import Ending, ending_of
 from nbdiag.keras_api.metrics import rising
 from nbdiag.language import say
 from nbdiag.rules.base import Rule
+from nbdiag.schema.changes import AddCallback
 from nbdiag.schema.finding import Aspect, Evidence, Finding, Fix, Severity
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -15,6 +16,7 @@ from nbdiag.schema.setup import Watcher
 FALLING = ("loss", "error", "mse", "mae", "mape", "rmse")
 RISING = tuple(sorted(rising()))
 IMPATIENT = 2
+PATIENT = 10  # epochs of patience in Keras' own examples
 STILL_FALLING = -0.01
 ASPECTS: dict[str, Aspect] = {"ReduceLROnPlateau": "learning_rate"}
 
@@ -48,7 +50,7 @@ class MisdirectedCallback(Rule):
 
     Fix safety
     ----------
-    display: which curve is meant, and how long to wait for it, only you know.
+    review: which curve is meant, and how long to wait for it, only you know.
 
     Thresholds and their source
     ---------------------------
@@ -98,7 +100,13 @@ class MisdirectedCallback(Rule):
                 _epochs(run),
                 *ending.evidence(),
             ),
-            (Fix(say("Use mode='{mode}'", mode=wanted), "display", ()),),
+            (
+                Fix(
+                    say("Use mode='{mode}'", mode=wanted),
+                    "review",
+                    (AddCallback(watcher.name, {"mode": wanted}),),
+                ),
+            ),
             aspect=ASPECTS.get(watcher.name),
             severity=severity,
         )
@@ -128,7 +136,13 @@ class MisdirectedCallback(Rule):
                 _epochs(run),
                 *ending.evidence(),
             ),
-            (Fix("Wait longer before stopping", "display", (), note="patience=10"),),
+            (
+                Fix(
+                    say("Wait longer before stopping: patience={epochs}", epochs=PATIENT),
+                    "review",
+                    (AddCallback(watcher.name, {"patience": PATIENT}),),
+                ),
+            ),
             severity="warning",
             confidence="measured",
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from nbdiag.schema.cell import CallSite
 from nbdiag.schema.changes import Call, WriteInPlace
 from nbdiag.schema.run import TrainingRun
+from nbdiag.syntax.call_sites import site_of, text_at
 from nbdiag.syntax.calls import argument, calls_in, last_name, parsed
 from nbdiag.syntax.data.meanings import DEFINITIONS, Meaning, Meanings, Place, chain, returned
 from nbdiag.syntax.text.parsed_cell import ParsedCell
@@ -31,11 +32,14 @@ class Step:
     ----------
     call
         What is called, and where.
+    given
+        The expression that the call is a part of.
     """
 
     name: str
     node: ast.Call
     call: Call
+    given: Meaning
 
 
 class Pipelines:
@@ -45,23 +49,43 @@ class Pipelines:
         self._run = run
         self._meanings = Meanings((*run.earlier, run.cell))
 
-    def of_fit(self, argument_name: str) -> tuple[Step, ...]:
+    def of_fit(self, argument_name: str, part: int | None = None) -> tuple[Step, ...]:
         """Return the steps of what ``fit`` is given, from its last step to its source.
 
         Parameters
         ----------
         argument_name
             "x" or "validation_data".
+        part
+            Which element of a tuple is meant, None for all that is given.
         """
         place = 0 if argument_name == "x" else -1
         for found in calls_in(self._run):
             if found.name == "fit" and (given := found.argument(place, argument_name)) is not None:
-                return self.steps(given, Place(len(self._run.earlier), found.call.line))
+                meaning = Meaning(given, Place(len(self._run.earlier), found.call.line))
+                return tuple(self._steps(self._part(meaning, part), 0))
         return ()
+
+    def _part(self, given: Meaning, part: int | None) -> Meaning:
+        """Return an element of a tuple, or of a name that is bound to one."""
+        if isinstance(given.node, ast.Name):
+            bound = self._meanings.of(given.node.id, given.place, given.inside)
+            given = bound if bound is not None and isinstance(bound.node, ast.Tuple) else given
+        if part is None or not isinstance(given.node, ast.Tuple | ast.List):
+            return given
+        return replace(given, node=given.node.elts[part]) if given.node.elts else given
 
     def steps(self, node: ast.AST, place: Place) -> tuple[Step, ...]:
         """Return the steps of an expression, from its last step to its source."""
         return tuple(self._steps(Meaning(node, place), 0))
+
+    def branches(self, step: Step) -> tuple[tuple[Step, ...], ...]:
+        """Return the steps of each data set that a step joins: of both in ``zip((a, b))``."""
+        given = step.node.args
+        if len(given) == 1 and isinstance(given[0], ast.Tuple | ast.List):
+            given = given[0].elts
+        inside = step.given
+        return tuple(tuple(self._steps(replace(inside, node=node), 0)) for node in given)
 
     def _steps(self, given: Meaning, depth: int) -> Iterator[Step]:
         if depth > _DEEPEST:
@@ -86,7 +110,7 @@ class Pipelines:
         page, name = parsed(cell), last_name(node)
         if page is not None and name:
             column = page.column(node.lineno, node.col_offset)
-            yield Step(name, node, Call(name, cell.number, node.lineno, column))
+            yield Step(name, node, Call(name, cell.number, node.lineno, column), given)
 
     def _inside(
         self, call: ast.Call, given: Meaning, part: int | None, depth: int
@@ -172,6 +196,28 @@ def _site(step: Step, page: ParsedCell, node: ast.expr) -> CallSite:
         end,
         page.column(end, node.end_col_offset or 0),
     )
+
+
+def site_of_node(
+    run: TrainingRun, step: Step, node: ast.expr, *, after: ast.expr
+) -> tuple[CallSite, str] | None:
+    """Return what a node of a step has after another one of it, and its text.
+
+    Returns
+    -------
+    tuple or None
+        The place and the text from the end of ``after`` to the end of ``node``; None where the
+        cell is not there, or a bracket stands between them.
+    """
+    cells = (*run.earlier, run.cell)
+    cell = next((cell for cell in cells if cell.number == step.call.cell), None)
+    if cell is None:
+        return None
+    inner, outer = site_of(cell, after), site_of(cell, node)
+    site = replace(outer, line=inner.end_line, column=inner.end_column)
+    text = text_at(cell, site)
+    joined = node is after or text.lstrip().startswith(".")  # not: (data.cache()).shuffle(9)
+    return (site, text) if joined else None
 
 
 def place_before_batch(run: TrainingRun) -> CallSite | None:

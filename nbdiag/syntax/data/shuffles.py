@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nbdiag.schema.cell import Cell
+from nbdiag.schema.changes import WriteInPlace
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.calls import statements
+from nbdiag.syntax.call_sites import site_of, text_of
+from nbdiag.syntax.calls import imported_name, statements
 
 _SHUFFLING = ("permutation", "shuffle", "permuted")
 _SEEDING = ("seed", "set_state", "RandomState", "default_rng", "Random", "set_random_seed")
@@ -25,12 +27,15 @@ class Torn:
         The statement that did it.
     both
         Whether the other one was shuffled, too, but by a separate draw.
+    changes
+        What gives both one order instead: the lines are in these places.
     """
 
     shuffled: str
     left: str
     code: str
     both: bool = False
+    changes: tuple[WriteInPlace, ...] = ()
 
 
 def shuffled_alone(run: TrainingRun) -> Torn | None:
@@ -55,12 +60,31 @@ def shuffled_alone(run: TrainingRun) -> Torn | None:
     first = min(seen, key=lambda name: seen[name][0])
     other = pair[1] if first == pair[0] else pair[0]
     code = ast.unparse(seen[first][1])
+    changes = _one_order(run, cells, [node for _, node in seen.values()], first, other)
     if len(seen) == _ALONE:
-        return Torn(first, other, code)
+        return Torn(first, other, code, changes=changes)
     between = script[seen[first][0] + 1 : seen[other][0] + 1]
     if any(_name(call) in _SEEDING for node in between for call in _calls(node)):
         return None
-    return Torn(first, other, code, both=True)
+    return Torn(first, other, code, both=True, changes=changes)
+
+
+def _one_order(
+    run: TrainingRun, cells: Sequence[Cell], found: list[ast.stmt], first: str, other: str
+) -> tuple[WriteInPlace, ...]:
+    """Write a permutation of both in the place of the first shuffle, and take out the other."""
+    homes = [next((c for c in cells if node in statements(c)), None) for node in found]
+    numpy = imported_name(run, "numpy")
+    if not numpy or any(home is None for home in homes):
+        return ()
+    draw = f"order = {numpy}.random.default_rng(0).permutation(len({first}))"
+    lines = f"{draw}\n{first}, {other} = {first}[order], {other}[order]"
+    texts = [lines, *[""] * (len(found) - 1)]
+    return tuple(
+        WriteInPlace(site_of(home, node), text_of(home, node), text)
+        for home, node, text in zip(homes, found, texts, strict=True)
+        if home is not None
+    )
 
 
 def _read(cells: Sequence[Cell], words: Sequence[str]) -> list[ast.stmt]:

@@ -116,3 +116,23 @@ def test_a_frame_of_pandas():
     frame = pandas.DataFrame({"a": [1.0, 2.0], "b": [3, 4]})
     assert describe_array(as_array(frame), "").columns == 2
     assert as_array(frame["a"]).shape == (2,)
+
+
+@pytest.mark.parametrize(
+    ("sequences", "padding", "gaps"),
+    [
+        ([[0, 0, 3, 4, 5, 6, 7, 8], [0, 0, 3, 4, 5, 6, 7, 8]], (0.25, 0.0), 0.0),
+        ([[3, 4, 0, 5, 6, 7, 0, 0], [3, 4, 0, 5, 6, 7, 0, 0]], (0.0, 0.25), 2 / 12),
+        ([[1, 0, 0, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0, 0, 0, 0]], (0.0, 0.5), 0.75),
+        ([[0] * 8] * 2, (0.0, 1.0), None),
+    ],
+)
+def test_zeros_around_and_within_sequences(sequences, padding, gaps):
+    stats = describe_array(np.array(sequences), "")
+    assert stats.padding == padding
+    assert stats.gaps == (None if gaps is None else pytest.approx(gaps))
+
+
+def test_readings_have_no_gaps():
+    assert describe_array(np.ones((4, 9, 2)), "").gaps is None
+    assert describe_array(np.linspace(0, 1, 40).reshape(4, 10), "").gaps is None

@@ -1,0 +1,27 @@
+"""Samples and labels are zipped, and the pairs are shuffled."""
+
+# %% data
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+rng = np.random.default_rng(4331)
+x = rng.normal(size=(600, 8)).astype("float32")
+y = (x[:, 0] + x[:, 1] > 0).astype("int32")
+
+# %% training
+samples = tf.data.Dataset.from_tensor_slices(x)
+labels = tf.data.Dataset.from_tensor_slices(y)
+train = tf.data.Dataset.zip((samples, labels)).shuffle(600).batch(32)
+model = keras.Sequential(
+    [
+        keras.Input((8,)),
+        layers.Dense(16, activation="relu"),
+        layers.Dense(1, activation="sigmoid"),
+    ]
+)
+model.compile(
+    optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy", metrics=["accuracy"]
+)
+model.fit(train, epochs=8, verbose=0)
