@@ -38,7 +38,7 @@ def page_of(widget: ipywidgets.Widget, theme: str = "light") -> str:
         f"<style>{own.read_text(encoding='utf-8')}</style>"
         "<style>body { margin: 0; background: var(--jp-layout-color0); "
         "font-family: var(--jp-ui-font-family); font-size: var(--jp-ui-font-size1) }</style>"
-        f"<body>{markup(widget)}</body></html>"
+        f'<body data-jp-theme-light="{str(theme == "light").lower()}">{markup(widget)}</body></html>'
     )
 
 

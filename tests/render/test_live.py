@@ -12,6 +12,7 @@ from nbdiag.facts.training.savings import seconds_saved
 from nbdiag.live_verdict import judge_so_far
 from nbdiag.render.caveats import remarks
 from nbdiag.render.curves.charts import Chart, Curve
+from nbdiag.render.curves.colours import COLOURS
 from nbdiag.render.curves.live_svg import sketch
 from nbdiag.render.curves.scales import Axis, value_axis
 from nbdiag.render.phrases import duration
@@ -63,7 +64,11 @@ def test_the_curve_falls_on_paper_too():
 
 def test_a_curve_breaks_where_it_is_no_number():
     root = drawing(judge(so_far(loss=[0.9, math.nan, 0.5, math.inf, 0.4])))
-    lines = [item.get("d") for item in root.iter(f"{SVG}path") if item.get("stroke") == "#0072B2"]
+    lines = [
+        item.get("d")
+        for item in root.iter(f"{SVG}path")
+        if item.get("stroke") == COLOURS["training"]
+    ]
     assert any(path.count("M") == 3 for path in lines)
 
 
@@ -81,8 +86,8 @@ def test_a_curve_breaks_where_it_is_no_number():
 )
 def test_any_numbers_give_a_drawing_inside_its_frame(loss):
     for item in drawing(judge(so_far(loss=loss))).iter(f"{SVG}circle"):
-        assert 0 <= float(item.get("cx")) <= 900
-        assert 0 <= float(item.get("cy")) <= 310
+        assert 0 <= float(item.get("cx")) <= 648
+        assert 0 <= float(item.get("cy")) <= 180
 
 
 def test_a_thousand_epochs_are_thinned_and_keep_the_last():
@@ -90,7 +95,7 @@ def test_a_thousand_epochs_are_thinned_and_keep_the_last():
     line = next(
         item.get("d")
         for item in root.iter(f"{SVG}path")
-        if item.get("stroke") == "#0072B2" and item.get("d").count("L") > 9
+        if item.get("stroke") == COLOURS["training"] and item.get("d").count("L") > 9
     )
     assert line.count("L") < 300
 

@@ -1,7 +1,6 @@
 """One chart on matplotlib axes."""
 
 import math
-from itertools import pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -9,31 +8,37 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Transform
 
 from nbdiag.language import say
+from nbdiag.render.curves.arrangement import MARKS, Place, heading, level_words, mark_words
 from nbdiag.render.curves.charts import Chart, Curve, first_bad
-from nbdiag.render.curves.legend import Legend
+from nbdiag.render.curves.colours import COLOURS, FAINT, INK, RULE
 from nbdiag.render.curves.scales import Axis, value_axis
 from nbdiag.render.curves.ticks import draw_ticks, moved
-from nbdiag.render.phrases import number, one_line
 
-# Blue and vermilion of Okabe and Ito's palette, which colour-blind readers tell apart; the second
-# pair is their bluish green and reddish purple. https://jfly.uni-koeln.de/color/
-COLOURS = {"training": ("#0072B2", "#009E73"), "validation": ("#D55E00", "#CC79A7")}
-INK, FAINT, RULE = "#333333", "#8a8a8a", "#e4e4e4"
 _MOST_MARKERS = 30
 _PAST = 1.5  # share of this run's length up to which the run before is shown
 _MOST_MARKS = 4
-_CLEAR = 5.0  # points between a line and its words: a marker of a curve on the line fits in
-_LABELLED, _TALL = 0.5, 0.1  # shares of the axes' width and height that the words of a level take
-_HEIGHTS = (0.88, 0.7, 0.5, 0.3, 0.15)  # where a note may stand; the first wins a tie
+_ABOVE, _BESIDE = 5.0, 7.0  # points between the axes and words
+_SMALL = 8.0
 
 
-def draw_chart(axes: Axes, chart: Chart) -> None:
-    """Draw curves, levels and marks of a chart."""
-    frame(axes, chart.title)
+def draw_chart(axes: Axes, chart: Chart, at: Place) -> None:
+    """Draw curves, levels and marks of a chart.
+
+    Parameters
+    ----------
+    axes
+        Where to.
+    chart
+        What.
+    at
+        The place of these axes.
+    """
     _scale(axes, chart)
     for curve in chart.curves:
         _draw_curve(axes, curve)
-    draw_ticks(axes, *_fit_range(axes, chart), say("epoch"), (INK, FAINT, RULE))
+    _draw_best(axes, chart)
+    across, up = _fit_range(axes, chart)
+    draw_ticks(axes, across, up, say("epoch"), (INK, FAINT, RULE))
     for level in chart.levels:
         axes.add_artist(
             Line2D(
@@ -46,16 +51,30 @@ def draw_chart(axes: Axes, chart: Chart) -> None:
                 zorder=1,
             )
         )
-    _name_levels(axes, chart)
-    _draw_marks(axes, chart)
-    _legend(axes, chart)
+    for words in level_words(chart, up, at.height):
+        place = moved(axes, axes.transAxes, _BESIDE, words.place)
+        _write(axes, words.text, (1.0, 0.0), place, linespacing=1.15)
+    _draw_marks(axes, chart, across, at.width)
+    _head(axes, chart, at.width)
 
 
-def frame(axes: Axes, title: str) -> None:
-    """Set the title and nbdiag's style of empty axes."""
-    axes.set_facecolor("white")
+def _head(axes: Axes, chart: Chart, width: float) -> None:
+    """Write the title, and beside it what is said of the chart."""
+    title, said = heading(chart, width)
+    rise = (MARKS if chart.marks else 0.0) + _ABOVE
+    frame(axes, title, rise)
+    if said:
+        place = moved(axes, axes.transAxes, 0.0, rise)
+        _write(axes, said, (1.0, 1.0), place, ha="right", va="baseline")
+
+
+def frame(axes: Axes, title: str, rise: float = _ABOVE) -> None:
+    """Set the title, so many points above the axes, and nbdiag's style of empty axes."""
+    axes.set_facecolor("none")
     # With a height that is given, matplotlib need not measure what is drawn to find one.
-    words = axes.set_title(title, loc="left", y=1.0, fontsize=10, fontweight="bold", color=INK)
+    words = axes.set_title(
+        title, loc="left", y=1.0, pad=rise, fontsize=10, fontweight="bold", color=INK
+    )
     words.set_parse_math(False)
     for side, spine in axes.spines.items():
         spine.set_visible(side in ("left", "bottom"))
@@ -80,8 +99,8 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
             curve,
             marker="D",
             markersize=5,
-            markerfacecolor="white",
-            markeredgecolor=COLOURS["training"][0],
+            markerfacecolor="none",
+            markeredgecolor=COLOURS["training"],
             linestyle="none",
             label=_in_legend(curve),
             zorder=4,
@@ -89,10 +108,15 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
         return
     validation = curve.side == "validation"
     few = len(curve.x) <= _MOST_MARKERS
+    if curve.cut:
+        end = Line2D(curve.x[-1:], curve.y[-1:], marker="s" if validation else "o", markersize=5)
+        end.set(color=COLOURS[curve.side], linestyle="none", markerfacecolor="none", zorder=3)
+        axes.add_artist(end)
     _line(
         axes,
         curve,
-        color=COLOURS[curve.side][curve.rank % 2],
+        markevery=range(len(curve.x) - curve.cut),
+        color=COLOURS[curve.side],
         linewidth=1.2 if curve.past else 1.8,
         linestyle="--" if validation else "-",
         marker=("s" if validation else "o") if few else None,
@@ -101,6 +125,15 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
         label=_in_legend(curve),
         zorder=2 if curve.past else 3,
     )
+
+
+def _draw_best(axes: Axes, chart: Chart) -> None:
+    """Put a ring around the best value."""
+    if chart.best is not None:
+        x, y = chart.best
+        ring = Line2D((x,), (y,), marker="o", markersize=9, linestyle="none", zorder=4)
+        ring.set(markerfacecolor="none", markeredgecolor=INK, markeredgewidth=1.2)
+        axes.add_artist(ring)
 
 
 def _line(axes: Axes, curve: Curve, **style: Any) -> None:
@@ -130,72 +163,24 @@ def _fit_range(axes: Axes, chart: Chart) -> tuple[Axis, Axis]:
 
 
 def _last_epoch(chart: Chart) -> float:
-    """Return the end of the axis: a much longer run before does not press this one together."""
-    own = max((x for curve in chart.curves if not curve.past for x in curve.x), default=1.0)
+    """Return the end of the axis: a much longer run before does not press this one together.
+
+    Neither do epochs in which no number was left.
+    """
+    own = max((_last_seen(curve) for curve in chart.curves if not curve.past), default=1.0)
     past = max((x for curve in chart.curves if curve.past for x in curve.x), default=1.0)
     return max(own, min(past, own * _PAST))
 
 
-def _name_levels(axes: Axes, chart: Chart) -> None:
-    """Write each level's words on the side of its line where nothing else is drawn.
-
-    Where both sides are alike they stand below the line, and above the highest.
-    """
-    ordered = sorted(chart.levels, key=lambda level: level.value)
-    drawn = _heights(axes, chart, _LABELLED)
-    for place, level in enumerate(ordered):
-        (height,) = _as_shares(axes, [(0.0, level.value)])
-        others = [*drawn, *_as_shares(axes, [(0.0, one.value) for one in ordered if one != level])]
-        under, over = (_crossed(height, height + side * _TALL, others) for side in (-1, 1))
-        below = place < len(ordered) - 1 if under == over else under < over
-        axes.text(
-            0.99,
-            level.value,
-            level.label,
-            transform=moved(axes, axes.get_yaxis_transform(), 0.0, -_CLEAR if below else _CLEAR),
-            ha="right",
-            va="top" if below else "bottom",
-            fontsize=8,
-            color="#5a5a5a",
-            zorder=5,
-            parse_math=False,
-        )
+def _last_seen(curve: Curve) -> float:
+    seen = [x for x, y in zip(curve.x, curve.y, strict=True) if math.isfinite(y)]
+    bad = first_bad(curve.y)
+    return max([*seen, curve.x[bad - 1] if bad else 0.0])
 
 
-def _crossed(line: float, end: float, heights: list[float]) -> int:
-    """Count what lies where words would stand; outside the axes nothing may stand."""
-    if not 0 <= end <= 1:
-        return len(heights) + 1
-    low, high = sorted((line, end))
-    return sum(low < height < high for height in heights)
-
-
-def _heights(axes: Axes, chart: Chart, start: float) -> list[float]:
-    """Heights that the curves pass on the right, as shares of the axes."""
-    left, right = axes.get_xlim()
-    first = left + start * (right - left)
-    points: list[tuple[float, float]] = []
-    for curve in chart.curves:
-        known = [
-            (x, y) for x, y in zip(curve.x, curve.y, strict=True) if math.isfinite(y) and x <= right
-        ]
-        points += known[-1:]
-        for (x, y), (next_x, next_y) in pairwise(known):
-            steps = [(x + at / 8 * (next_x - x), y + at / 8 * (next_y - y)) for at in range(8)]
-            points += [step for step in steps if step[0] >= first]
-    return _as_shares(axes, points)
-
-
-def _as_shares(axes: Axes, points: list[tuple[float, float]]) -> list[float]:
-    if not points:
-        return []
-    place = axes.transData + axes.transAxes.inverted()
-    shares: list[float] = place.transform(points)[:, 1].tolist()
-    return shares
-
-
-def _draw_marks(axes: Axes, chart: Chart) -> None:
-    for mark in chart.marks[:_MOST_MARKS]:
+def _draw_marks(axes: Axes, chart: Chart, across: Axis, width: float) -> None:
+    marks = chart.marks[:_MOST_MARKS]
+    for mark in marks:
         axes.add_artist(
             Line2D(
                 (mark.epoch, mark.epoch),
@@ -207,41 +192,9 @@ def _draw_marks(axes: Axes, chart: Chart) -> None:
                 zorder=1.5,
             )
         )
-        left = mark.epoch > sum(axes.get_xlim()) / 2
-        _write(
-            axes,
-            f" {one_line(say(mark.text), 60)} ",
-            (mark.epoch, 0.97),
-            axes.get_xaxis_transform(),
-            ha="right" if left else "left",
-            va="top",
-        )
-    said = [*(one_line(note, 60) for note in chart.notes[:2]), *_bad(chart)]
-    if said:
-        height = _emptiest(axes, chart)
-        _write(axes, "\n".join(said), (0.99, height), axes.transAxes, ha="right", fontweight="bold")
-
-
-def _bad(chart: Chart) -> list[str]:
-    """Report for each curve of this run from which epoch on it is NaN or infinite."""
-    return [
-        say(
-            "{curve} is {value} from epoch {epoch}",
-            curve=curve.label,
-            value=number(curve.y[bad - 1]),
-            epoch=bad,
-        )
-        for curve in chart.curves
-        if curve.side in ("training", "validation") and not curve.past
-        if (bad := first_bad(curve.y)) is not None
-    ]
-
-
-def _emptiest(axes: Axes, chart: Chart) -> float:
-    """Find the height, as a share of the axes, that is farthest from everything on the right."""
-    taken = _heights(axes, chart, 0.5)
-    taken += _as_shares(axes, [(0.0, level.value) for level in chart.levels])
-    return max(_HEIGHTS, key=lambda height: min((abs(height - at) for at in taken), default=1.0))
+    for words in mark_words(marks, [across.share(mark.epoch) * width for mark in marks], width):
+        place = moved(axes, axes.transAxes, words.place, _ABOVE - 2)
+        _write(axes, words.text, (0.0, 1.0), place, ha="center", va="baseline")
 
 
 def _write(
@@ -250,10 +203,9 @@ def _write(
     place: tuple[float, float],
     transform: Transform,
     *,
-    ha: str,
+    ha: str = "left",
     va: str = "center",
-    color: str = INK,
-    fontweight: str = "normal",
+    **style: Any,
 ) -> None:
     axes.text(
         *place,
@@ -261,17 +213,9 @@ def _write(
         transform=transform,
         ha=ha,
         va=va,
-        color=color,
-        fontweight=fontweight,
-        fontsize=8,
+        color=INK,
+        fontsize=_SMALL,
         zorder=5,
         parse_math=False,
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.8},
+        **style,
     )
-
-
-def _legend(axes: Axes, chart: Chart) -> None:
-    if not any(math.isfinite(y) for curve in chart.curves for y in curve.y):
-        return
-    named = [line for line in axes.lines if not str(line.get_label() or "_").startswith("_")]
-    axes.add_artist(Legend(named, INK))

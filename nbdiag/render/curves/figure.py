@@ -13,27 +13,28 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 from PIL import Image
 
 from nbdiag.language import speaking
+from nbdiag.render.curves.arrangement import WIDTH, height_of, places
 from nbdiag.render.curves.axes import draw_chart
 from nbdiag.render.curves.bare_axes import BareAxes
 from nbdiag.render.curves.charts import charts
+from nbdiag.render.curves.colours import COLOURS, INK
 from nbdiag.render.curves.fonts import font_for
-from nbdiag.render.curves.scales import value_axis
+from nbdiag.render.curves.legend import Legend
 from nbdiag.render.curves.text_images import TextRenderer
 from nbdiag.schema.report import ReportData
 from nbdiag.silence import silent, unlogged
 
-_WIDTH, _HEIGHT = 9.0, 2.5
 DPI = 200  # twice the 100 that the layout is made for, so that it is crisp on dense screens
 # A drawing of few hues needs no more, soft edges included; a notebook keeps a third of the bytes.
 _COLOURS = 128
 _WHITE = 0xFFFFFFFF
-# Room around the axes, in inches: beside them for the ticks and the widest of their labels, of
-# which a letter takes so much. Measuring what is drawn takes as long as drawing it twice.
-_ABOVE, _BELOW, _BESIDE, _LETTER, _GAP, _FEWEST_LETTERS = 0.3, 0.47, 0.2, 0.075, 0.12, 4
+_POINTS = 72  # an inch
+_GROUND = 0.02  # a colour this near to a mixture of white and one of ours is that mixture
 
 # The user's settings may ask for LaTeX, a dark background or a tight box: matplotlib's own defaults
 # are drawn with, but for what belongs to the session and not to a drawing.
@@ -68,30 +69,34 @@ def _drawn(report: ReportData) -> Figure | None:
     drawn = charts(report)
     if not drawn:
         return None
-    figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=DPI / 2)
+    height = height_of(drawn)
+    figure = Figure(figsize=(WIDTH / _POINTS, height / _POINTS), dpi=DPI / 2)
     FigureCanvasAgg(figure)
     figure.set_facecolor("white")
-    for chart in drawn:
-        draw_chart(figure.add_axes(BareAxes(figure)), chart)
-    _lay_out(figure.axes, [value_axis(chart).labels for chart in drawn])
+    for chart, at in zip(drawn, places(drawn), strict=True):
+        axes = figure.add_axes(BareAxes(figure))
+        base = height - at.top - at.height
+        axes.set_position((at.left / WIDTH, base / height, at.width / WIDTH, at.height / height))
+        draw_chart(axes, chart, at)
+    figure.add_artist(Legend(_named(figure.axes), INK), clip=False)
     return figure
 
 
-def _lay_out(row: Sequence[Axes], labels: Sequence[Sequence[str]]) -> None:
-    """Place axes side by side, each with room for the labels of its ticks."""
-    width = _WIDTH / len(row)
-    for place, (axes, written) in enumerate(zip(row, labels, strict=True)):
-        letters = max(map(len, written), default=0)
-        left = place * width + _BESIDE + _LETTER * max(letters, _FEWEST_LETTERS)
-        right = (place + 1) * width - _GAP
-        height = _HEIGHT - _ABOVE - _BELOW
-        axes.set_position(
-            (left / _WIDTH, _BELOW / _HEIGHT, (right - left) / _WIDTH, height / _HEIGHT)
-        )
+def _named(row: Sequence[Axes]) -> list[Line2D]:
+    """Find one line for each name in the charts, those that are drawn alone."""
+    found: dict[str, Line2D] = {}
+    for axes in row:
+        for line in axes.lines:
+            name = str(line.get_label() or "_")
+            if not name.startswith("_") and np.isfinite(line.get_ydata()).any():
+                found.setdefault(name, line)
+    return list(found.values())
 
 
 def png(report: ReportData) -> bytes | None:
     """Draw the curves as a PNG of 1,800 pixels' width, the same bytes for the same report.
+
+    Its ground is transparent, and its colours are seen on white and on black.
 
     Returns
     -------
@@ -118,8 +123,34 @@ def packed(figure: Figure) -> bytes:
     renderer = TextRenderer(*figure.bbox.size, DPI)
     figure.draw(renderer)
     figure.dpi = before
-    _few_colours(np.asarray(renderer.buffer_rgba())).save(small, "PNG")
+    image = _few_colours(np.asarray(renderer.buffer_rgba()))
+    image.save(small, "PNG", transparency=_without_ground(image))
     return small.getvalue()
+
+
+def _without_ground(image: Image.Image) -> bytes:
+    """Take the white out of a palette: each colour becomes one of ours, more or less transparent.
+
+    Returns
+    -------
+    bytes
+        Alpha of each entry.
+    """
+    entries = np.array(image.getpalette(), float).reshape(-1, 3)
+    light = 255.0 - entries  # what a colour takes from white
+    ours = 255.0 - np.array(
+        [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in (INK, *COLOURS.values())]
+    )
+    alpha = np.clip(light @ ours.T / (ours**2).sum(axis=1), 0.0, 1.0)
+    far = ((light[:, None] - alpha[..., None] * ours) ** 2).sum(axis=2)
+    nearest = far.argmin(axis=1)
+    every = np.arange(len(entries))
+    nearest_alpha = alpha[every, nearest]
+    crossing = far[every, nearest] > 3 * (255 * _GROUND) ** 2
+    exact = light / np.maximum(nearest_alpha, 1 / 255)[:, None]
+    colours = 255 - np.where(crossing[:, None], np.clip(exact, 0, 255), ours[nearest])
+    image.putpalette(colours.round().astype(int).ravel().tolist())
+    return bytes((255 * nearest_alpha).round().astype(np.uint8))
 
 
 def _few_colours(drawn: NDArray[np.uint8]) -> Image.Image:

@@ -5,22 +5,35 @@ What is drawn is what `charts` finds, in the colours and the proportions of the 
 
 import base64
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from nbdiag.language import say
+from nbdiag.render.columns import width as columns
+from nbdiag.render.curves.arrangement import (
+    COLUMN,
+    LINE,
+    MARKS,
+    WIDTH,
+    Place,
+    heading,
+    height_of,
+    level_words,
+    mark_words,
+    places,
+)
 from nbdiag.render.curves.charts import Chart, Curve, charts
+from nbdiag.render.curves.colours import COLOURS, FAINT, INK, RULE
 from nbdiag.render.curves.scales import Axis, value_axis
-from nbdiag.render.phrases import one_line
 from nbdiag.schema.report import ReportData
 
-_WIDTH, _HEIGHT = 900, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 50, 14, 34, 40
-# The colours of the final drawing: Okabe and Ito's, https://jfly.uni-koeln.de/color/
-_COLOURS = {"training": ("#0072B2", "#009E73"), "validation": ("#D55E00", "#CC79A7")}
-_INK, _SOFT, _RULE = "#333333", "#8a8a8a", "#e4e4e4"
 _MOST_POINTS = 300
 _MOST_MARKERS = 30
-_LEGEND_STEP = 92
+_ABOVE, _BESIDE, _EPOCH = 5.0, 7.0, 14.0  # between the axes and words
+_SMALL, _LARGE = 8.0, 10.0  # letters
+_LEGEND_LINE, _LEGEND_GAP = 16.0, 12.0
+_DOTS = 900 / WIDTH
 
 
 def sketch(report: ReportData) -> str | None:
@@ -39,12 +52,13 @@ def sketch(report: ReportData) -> str | None:
     drawn = charts(report)
     if not drawn:
         return None
-    wide = _WIDTH / len(drawn)
-    body = "".join(_Frame(chart, place * wide, wide).draw() for place, chart in enumerate(drawn))
+    pairs = zip(drawn, places(drawn), strict=True)
+    height = height_of(drawn)
+    body = "".join(_Frame(chart, at).draw() for chart, at in pairs) + _legend(drawn)
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
-        f'width="{_WIDTH}" height="{_HEIGHT}" font-family="DejaVu Sans, Verdana, sans-serif" '
-        f'font-size="12" fill="{_INK}"><rect width="100%" height="100%" fill="#fff"/>{body}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" '
+        f'width="{_DOTS * WIDTH:.0f}" height="{_DOTS * height:.0f}" '
+        f'font-family="DejaVu Sans, Verdana, sans-serif" font-size="9" fill="{INK}">{body}</svg>'
     )
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode('ascii')}"
 
@@ -54,8 +68,7 @@ class _Frame:
     """One chart in its place."""
 
     chart: Chart
-    left: float
-    width: float
+    at: Place
 
     def draw(self) -> str:
         across, up = self._epochs(), value_axis(self.chart)
@@ -63,11 +76,19 @@ class _Frame:
             (
                 self._rules(across, up),
                 *(self._curve(curve, across, up) for curve in self.chart.curves),
-                *(self._level(level.value, level.label, up) for level in self.chart.levels),
-                *(self._mark(mark.epoch, mark.text, across) for mark in self.chart.marks[:2]),
+                self._levels(up),
+                self._marks(across),
                 self._heading(),
             )
         )
+
+    @property
+    def _right(self) -> float:
+        return self.at.left + self.at.width
+
+    @property
+    def _base(self) -> float:
+        return self.at.top + self.at.height
 
     def _epochs(self) -> Axis:
         every = [x for curve in self.chart.curves for x in curve.x]
@@ -76,26 +97,27 @@ class _Frame:
         return Axis.whole(low - room, high + room)
 
     def _x(self, value: float, across: Axis) -> float:
-        start, end = self.left + _LEFT, self.left + self.width - _RIGHT
-        return start + across.share(value) * (end - start)
+        return self.at.left + across.share(value) * self.at.width
 
     def _y(self, value: float, up: Axis) -> float:
-        return _HEIGHT - _BOTTOM - up.share(value) * (_HEIGHT - _TOP - _BOTTOM)
+        return self._base - up.share(value) * self.at.height
 
     def _rules(self, across: Axis, up: Axis) -> str:
-        left, right = self.left + _LEFT, self.left + self.width - _RIGHT
-        base = _HEIGHT - _BOTTOM
+        left, right, base = self.at.left, self._right, self._base
         parts = []
         for tick, said in zip(up.ticks, up.labels, strict=True):
             y = self._y(tick, up)
-            parts.append(_line(left, y, right, y, _RULE))
-            parts.append(_text(left - 7, y + 4, said, anchor="end"))
+            parts.append(_line(left, y, right, y, RULE))
+            parts.append(_text(left - 5, y + 3, said, anchor="end"))
         for tick, said in zip(across.ticks, across.labels, strict=True):
             x = self._x(tick, across)
-            parts.append(_line(x, base, x, base + 4, _SOFT))
-            parts.append(_text(x, base + 17, said, anchor="middle"))
-        parts.append(f'<path d="M{left:.1f} {_TOP}V{base}H{right:.1f}" fill="none" {_pen(_SOFT)}/>')
-        parts.append(_text((left + right) / 2, _HEIGHT - 6, "epoch", anchor="middle"))
+            parts.append(_line(x, base, x, base + 3, FAINT))
+            parts.append(_text(x, base + 13, said, anchor="middle"))
+        parts.append(
+            f'<path d="M{left:.1f} {self.at.top:.1f}V{base:.1f}H{right:.1f}" fill="none" '
+            f"{_pen(FAINT)}/>"
+        )
+        parts.append(_text(right + _EPOCH, base + 13, say("epoch"), size=_SMALL))
         return "".join(parts)
 
     def _curve(self, curve: Curve, across: Axis, up: Axis) -> str:
@@ -113,41 +135,70 @@ class _Frame:
         faint = ' opacity="0.4"' if curve.past else ""
         dots = ""
         if curve.side != "steps" and not curve.past and len(kept) <= _MOST_MARKERS:
-            hollow = "#fff" if curve.side == "probe" else colour
+            hollow = "none" if curve.side == "probe" else colour
             dots = "".join(
-                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{hollow}" stroke="{colour}"/>'
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="{hollow}" stroke="{colour}"/>'
                 for x, y in kept
             )
         line = f'<path d="{"".join(path)}" fill="none" {_pen(colour, width, dash)}/>'
         return f"<g{faint}>{line if path else ''}{dots}</g>"
 
-    def _level(self, value: float, label: str, up: Axis) -> str:
-        left, right, y = self.left + _LEFT, self.left + self.width - _RIGHT, self._y(value, up)
-        return _line(left, y, right, y, _SOFT, "2 3") + _text(
-            right - 4, y - 5, one_line(label, 60), anchor="end", colour="#5a5a5a", size=11
-        )
+    def _levels(self, up: Axis) -> str:
+        parts = []
+        for level in self.chart.levels:
+            y = self._y(level.value, up)
+            parts.append(_line(self.at.left, y, self._right, y, FAINT, "1 2"))
+        for words in level_words(self.chart, up, self.at.height):
+            lines = words.text.split("\n")
+            top = self._base - words.place - LINE * (len(lines) - 1) / 2 + 3
+            for number, line in enumerate(lines):
+                place = self._right + _BESIDE, top + LINE * number
+                parts.append(_text(*place, line, size=_SMALL))
+        return "".join(parts)
 
-    def _mark(self, epoch: float, text: str, across: Axis) -> str:
-        x = self._x(epoch, across)
-        late = x > self.left + self.width / 2
-        return _line(x, _TOP, x, _HEIGHT - _BOTTOM, _INK, "5 3") + _text(
-            x + (-5 if late else 5),
-            _TOP + 12,
-            one_line(text, 40),
-            anchor="end" if late else "start",
-            size=11,
+    def _marks(self, across: Axis) -> str:
+        marks = self.chart.marks[:2]
+        places = [self._x(mark.epoch, across) - self.at.left for mark in marks]
+        lines = (
+            _line(self.at.left + x, self.at.top, self.at.left + x, self._base, INK, "4 2")
+            for x in places
         )
+        said = (
+            _text(
+                self.at.left + words.place,
+                self.at.top - _ABOVE + 2,
+                words.text,
+                anchor="middle",
+                size=_SMALL,
+            )
+            for words in mark_words(marks, places, self.at.width)
+        )
+        return "".join((*lines, *said))
 
     def _heading(self) -> str:
-        left, right = self.left + _LEFT, self.left + self.width - _RIGHT
-        parts = [_text(left, 20, one_line(self.chart.title, 30), weight="bold", size=13)]
-        named = [item for item in self.chart.curves if not item.past and item.side != "probe"]
-        for place, curve in enumerate(reversed(named[-3:])):
-            colour, width, dash = _look(curve)
-            end = right - place * _LEGEND_STEP
-            parts.append(_text(end - 61, 20, one_line(curve.label, 11), size=11))
-            parts.append(_line(end - 88, 16, end - 66, 16, colour, dash, width))
-        return "".join(parts)
+        title, said = heading(self.chart, self.at.width)
+        y = self.at.top - _ABOVE - (MARKS if self.chart.marks else 0.0)
+        return _text(self.at.left, y, title, weight="bold", size=_LARGE) + _text(
+            self._right, y, said, anchor="end", size=_SMALL
+        )
+
+
+def _legend(drawn: Sequence[Chart]) -> str:
+    """Name the curves of all charts in a row that ends at the upper right."""
+    named: dict[str, Curve] = {}
+    for chart in drawn:
+        for curve in chart.curves:
+            if not curve.past:
+                named.setdefault(say("start") if curve.side == "probe" else curve.label, curve)
+    parts, end = [], WIDTH - 2
+    for label, curve in reversed(named.items()):
+        colour, width, dash = _look(curve)
+        start = end - COLUMN * columns(label)
+        parts.append(_text(end, 9, label, anchor="end", size=_SMALL))
+        line = start - _LEGEND_LINE - 4
+        parts.append(_line(line, 6, line + _LEGEND_LINE, 6, colour, dash, width))
+        end = line - _LEGEND_GAP
+    return "".join(parts)
 
 
 def _thinned(curve: Curve) -> list[tuple[float, float]]:
@@ -160,38 +211,31 @@ def _thinned(curve: Curve) -> list[tuple[float, float]]:
 def _look(curve: Curve) -> tuple[str, float, str]:
     """Return colour, width and dashes."""
     if curve.side == "steps":
-        return _SOFT, 0.8, ""
+        return FAINT, 0.6, ""
     if curve.side == "probe":
-        return _COLOURS["training"][0], 1.5, ""
-    width = 1.4 if curve.past else 2.2
-    dash = "7 4" if curve.side == "validation" else ""
-    return _COLOURS[curve.side][curve.rank % 2], width, dash
+        return COLOURS["training"], 1.0, ""
+    width = 1.0 if curve.past else 1.6
+    dash = "5 3" if curve.side == "validation" else ""
+    return COLOURS[curve.side], width, dash
 
 
-def _pen(colour: str, width: float = 1.0, dash: str = "") -> str:
+def _pen(colour: str, width: float = 0.8, dash: str = "") -> str:
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
     return f'stroke="{colour}" stroke-width="{width}"{dashes}'
 
 
 def _line(
-    x: float, y: float, to_x: float, to_y: float, colour: str, dash: str = "", width: float = 1.0
+    x: float, y: float, to_x: float, to_y: float, colour: str, dash: str = "", width: float = 0.8
 ) -> str:
     return f'<path d="M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}" {_pen(colour, width, dash)}/>'
 
 
 def _text(
-    x: float,
-    y: float,
-    text: str,
-    *,
-    anchor: str = "start",
-    colour: str = _INK,
-    size: int = 12,
-    weight: str = "normal",
+    x: float, y: float, text: str, *, anchor: str = "start", size: float = 9, weight: str = "normal"
 ) -> str:
-    """Write a text with a white rim, so that it reads on a line, too."""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" '
-        f'font-weight="{weight}" fill="{colour}" stroke="#fff" stroke-width="3" '
-        f'paint-order="stroke">{escape(text)}</text>'
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}" '
+        f'font-weight="{weight}">{escape(text)}</text>'
+        if text
+        else ""
     )

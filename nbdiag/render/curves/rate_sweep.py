@@ -4,7 +4,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from nbdiag.language import say, speaking
-from nbdiag.render.curves.axes import COLOURS, FAINT, INK, RULE, frame
+from nbdiag.render.curves.axes import frame
+from nbdiag.render.curves.colours import COLOURS, FAINT, INK, RULE
 from nbdiag.render.curves.figure import DPI, own_style, packed
 from nbdiag.render.curves.fonts import font_for
 from nbdiag.schema.range_test import RangeTest
@@ -47,7 +48,7 @@ def sweep_png(test: RangeTest, rate: float | None, lang: str) -> bytes | None:
         axes.grid(visible=True, axis="y", color=RULE, linewidth=0.8)
         axes.set_axisbelow(True)
         axes.set_xscale("log")
-        axes.plot(test.rates, test.losses, color=COLOURS["training"][0], linewidth=1.6)
+        axes.plot(test.rates, test.losses, color=COLOURS["training"], linewidth=1.6)
         low, first = min(test.losses), test.losses[0]
         room = max(first - low, 1e-12 + 0.05 * abs(first))
         axes.set_ylim(low - 0.1 * room, low + _WALL * room)
@@ -55,7 +56,7 @@ def sweep_png(test: RangeTest, rate: float | None, lang: str) -> bytes | None:
             axes.axvline(rate, color=FAINT, linestyle=":", label=say("yours, {rate:g}", rate=rate))
         if test.proposed is not None:
             label = say("proposed, {rate:g}", rate=test.proposed)
-            axes.axvline(test.proposed, color=COLOURS["training"][1], label=label)
+            axes.axvline(test.proposed, color=COLOURS["proposed"], label=label)
         if axes.get_legend_handles_labels()[1]:
             # A falling curve leaves room at the lower left; no line may run through words.
             axes.legend(

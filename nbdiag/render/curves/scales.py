@@ -82,7 +82,7 @@ def value_axis(chart: Chart) -> Axis:
 def _short(value: float, digits: int) -> str:
     if abs(value) < _CROWDED:
         return f"{value:.{digits}g}"
-    for size, word in ((1e9, " bn"), (1e6, " m"), (1e3, " k")):
+    for size, word in ((1e9, " bn"), (1e6, " M"), (1e3, " k")):
         if size <= abs(value) < _LONGEST:
             return f"{value / size:.{digits}g}{word}"
     return f"{value:.{digits}g}"

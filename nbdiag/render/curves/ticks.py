@@ -16,7 +16,7 @@ from nbdiag.render.curves.scales import Axis
 
 _MARK = 0.014  # of the height of the axes
 _POINTS = 72
-_BESIDE, _BELOW, _LABEL = 5.0, 6.0, 20.0  # points between the axes and numbers, or the label
+_BESIDE, _BELOW, _LABEL = 5.0, 6.0, 14.0  # points between the axes and numbers, or the label
 
 
 def draw_ticks(
@@ -47,8 +47,10 @@ def draw_ticks(
         _write(axes, 0.0, tick, said, rows, ink, ha="right", va="center_baseline")
     for tick, said in zip(across.ticks, across.labels, strict=True):
         _write(axes, tick, 0.0, said, columns, ink, ha="center", va="top")
-    axes.set_xlabel(along, color=ink)
-    axes.xaxis.set_label_coords(0.5, 0.0, moved(axes, axes.transAxes, 0.0, -_LABEL))
+    end = moved(axes, axes.transAxes, _LABEL, -_BELOW)
+    axes.text(
+        1.0, 0.0, along, transform=end, color=ink, ha="left", va="top", fontsize=8, parse_math=False
+    )
 
 
 def _draw_lines(

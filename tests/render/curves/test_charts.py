@@ -5,8 +5,10 @@ import pytest
 
 from nbdiag.render.curves.charts import charts
 from nbdiag.render.curves.description import describe, table
+from nbdiag.schema.history import StepCurve
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.report import ReportData
+from nbdiag.schema.run import Stopped
 from tests.factory import make_history, make_probe, make_run
 from tests.render import stories
 
@@ -66,7 +68,7 @@ def test_regression_starts_from_zero_and_has_no_chance_level():
         history={"loss": [1, 0.5], "mae": [0.7, 0.5]},
         labels=[1.5, 2.5] * 50,
     )
-    assert levels(report) == [["guessing: 0.25", "expected at the start: 4.25"]]
+    assert levels(report) == [["guessing: 0.25", "expected at the start: 4.25"], []]
 
 
 def test_loss_of_the_users_own_is_compared_with_what_the_probe_measured():
@@ -165,3 +167,51 @@ def test_a_run_that_says_nothing_of_its_setup_is_still_drawn():
     report = report_of(labels=[0, 1] * 50)
     run = replace(report.run, compile=Missing("lost"), model=Missing("lost"))
     assert levels(replace(report, run=run)) == [[], []]
+
+
+def several(*, stopped=None, steps=(), **epochs):
+    run = make_run(history=replace(make_history(**epochs), steps=steps))
+    return charts(ReportData((), (), replace(run, stopped=stopped)))
+
+
+def test_every_metric_has_a_chart_and_each_output_its_loss_first():
+    drawn = several(
+        a_mae=[3, 2, 1],
+        b_loss=[1, 2, 3],
+        loss=[5, 4, 3],
+        a_loss=[1, 1, 1],
+        b_acc=[0.1, 0.3, 0.2],
+        learning_rate=[1, 1, 1],
+    )
+    titles = [chart.title for chart in drawn]
+    assert titles == ["loss", "b_loss", "b_acc", "a_loss", "a_mae", "learning_rate"]
+    assert [chart.share for chart in drawn] == [False, False, True, False, False, False]
+
+
+def test_the_best_epoch_is_that_of_validation():
+    loss, accuracy = several(
+        loss=[3, 2, 1], val_loss=[2, 1, 3], acc=[0.1, 0.2, 0.3], val_acc=[0.3, 0.1, 0.2]
+    )
+    assert (loss.best, accuracy.best) == ((2, 1), (1, 0.3))
+
+
+def test_no_value_is_the_best_where_all_are_alike_or_it_is_not_known_which_is():
+    loss, mae = several(loss=[1, 1, 1], mae=[1, 2, 3])
+    assert (loss.best, mae.best) == (None, None)
+
+
+def test_an_epoch_that_was_cut_is_where_it_ended():
+    stop = Stopped("user", epochs=2)
+    (loss,) = several(loss=[3, 2, 1], steps=(50, 50, 11), stopped=stop)
+    assert loss.curves[-1].x == (1, 2, 2.22)
+    assert loss.curves[-1].cut
+    (loss,) = several(loss=[3, 2, 1], steps=(50, 50, 50), stopped=stop)
+    assert loss.curves[-1].x == (1, 2, 3)
+    assert not loss.curves[-1].cut
+
+
+def test_steps_are_drawn_where_the_epochs_hold_no_number():
+    steps = StepCurve((0, 1, 2), (2.0, 30.0, math.nan))
+    run = make_run(history=replace(make_history(loss=[math.nan] * 9), step_losses=steps))
+    (loss,) = charts(ReportData((), (), run))
+    assert [curve.side for curve in loss.curves] == ["steps", "training"]

@@ -55,33 +55,33 @@ def test_formulas_are_left_to_matplotlib():
 
 
 def names(story):
-    axes = figure.draw(story()).axes[0]
-    (legend,) = (artist for artist in axes.artists if isinstance(artist, Legend))
+    (legend,) = (it for it in figure.draw(story()).artists if isinstance(it, Legend))
     return legend.names
 
 
-def test_legend_names_the_curves_in_their_order():
+def test_legend_names_the_curves_of_all_charts_once_in_their_order():
     assert names(stories.nothing_moves) == ("start", "training", "validation")
     assert "before" in names(stories.repaired)
 
 
-@pytest.mark.parametrize(("count", "rows"), [(1, 1), (4, 1), (5, 2), (8, 2), (9, 3)])
-def test_legend_has_four_columns_at_most_and_stays_on_the_right(count, rows):
+@pytest.mark.parametrize("count", [1, 5])
+def test_legend_is_one_row_at_the_upper_right(count):
     sheet = Figure(figsize=(9.0, 3.1), dpi=100)
     axes = sheet.add_axes(BareAxes(sheet))
     axes.set_position((0.1, 0.1, 0.8, 0.6))
     lines = [axes.plot([0, 1], [5, 5], label="nnnn")[0] for _ in range(count)]
     axes.set_ylim(0, 1)
-    axes.add_artist(Legend(lines, "#333333"))
+    sheet.add_artist(Legend(lines, "#333333"), clip=False)
     for spine in axes.spines.values():
         spine.set_visible(False)
     renderer = TextRenderer(900, 310, 100)
     sheet.draw(renderer)
     inked = (pixels(renderer) < WHITE - 100).any(axis=2)
     heights = np.flatnonzero(inked[: int(0.3 * 310)].any(axis=1))
-    assert 1 + np.count_nonzero(np.diff(heights) > 1) == rows
+    assert np.count_nonzero(np.diff(heights) > 1) == 0
+    assert heights.max() < 20
     widths = np.flatnonzero(inked[: int(0.3 * 310)].any(axis=0))
-    assert 0.9 * 900 - 6 <= widths.max() <= 0.9 * 900
+    assert 900 - 10 <= widths.max() <= 900
 
 
 def test_axes_are_made_without_ticks():

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from PIL import Image
 
 from nbdiag.render.curves import figure
+from nbdiag.render.curves.text_images import TextRenderer
 from nbdiag.schema.report import ReportData
 from tests.exploring import examples
 from tests.factory import make_history, make_metric, make_run
@@ -23,14 +24,14 @@ DRAWN = [
 
 
 def words(axes):
-    return [text.get_text().strip() for text in axes.texts]
+    return [" ".join(text.get_text().split()) for text in axes.texts]
 
 
 @pytest.mark.parametrize("story", DRAWN)
 def test_every_story_becomes_a_picture(story):
     image = Image.open(io.BytesIO(figure.png(story())))
     assert image.size == (1800, 500)
-    assert len(image.convert("L").getcolors()) > 50
+    assert len(image.convert("RGBA").getcolors()) > 50
 
 
 @pytest.mark.parametrize("story", [stories.crashed, stories.checked_only])
@@ -65,13 +66,27 @@ def test_levels_lie_within_the_range_shown():
             assert all(low <= level.value <= high for level in chart.levels)
 
 
-@pytest.mark.parametrize(("curve", "side"), [(0.55, "top"), (0.45, "bottom")])
-def test_words_of_a_level_stand_where_no_curve_is(curve, side):
-    history = make_history(loss=[0.7] * 4, accuracy=[curve] * 4)
-    run = make_run(history=history, labels=stories.two_classes(0.5))
-    accuracy = figure.draw(ReportData((), (), run)).axes[1]
-    (level,) = (text for text in accuracy.texts if "chance level" in text.get_text())
-    assert level.get_va() == side
+def test_words_of_a_level_are_beside_its_line():
+    accuracy = figure.draw(stories.nothing_moves()).axes[1]
+    (level,) = (text for text in accuracy.texts if "chance" in text.get_text())
+    with figure.own_style(None):
+        box = level.get_window_extent(TextRenderer(900, 250, 100))
+    area = accuracy.get_window_extent()
+    line = accuracy.transData.transform((0, 0.501))[1]
+    assert box.x0 > area.x1
+    assert box.y0 < line < box.y1
+
+
+@pytest.mark.parametrize("story", DRAWN)
+def test_nothing_of_a_picture_has_a_ground_and_all_is_seen_on_white_and_on_black(story):
+    image = Image.open(io.BytesIO(figure.png(story()))).convert("RGBA")
+    colours = [colour for _, colour in image.getcolors(1 << 16)]
+    assert image.getpixel((3, 3))[3] == 0
+    # What is drawn is our ink and our colours, more or less transparent; curves may cross.
+    solid = {colour[:3] for count, colour in image.getcolors(1 << 16) if colour[3] > 230}
+    assert solid
+    assert all(max(colour) > 60 and min(colour) < 190 for colour in solid)
+    assert len(colours) <= 128
 
 
 def test_marked_epoch_has_a_line_and_its_words():
