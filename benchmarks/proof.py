@@ -42,10 +42,10 @@ def ask(path: Path) -> None:
     from nbdiag.capture import call_sites
     from nbdiag.capture.watch import watch
     from nbdiag.diagnosis import diagnose, proven
-    from nbdiag.magics.model_refs import Training
     from nbdiag.schema.cell import Cell
     from nbdiag.schema.finding import Fix
     from nbdiag.trial.proof import prove
+    from nbdiag.trial.setup.model_refs import Training
     from nbdiag.trial.setup.training import Setup
 
     parts = record_runs.split(path.read_text(encoding="utf-8"))

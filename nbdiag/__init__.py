@@ -6,6 +6,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nbdiag.candidate import compare
     from nbdiag.diagnosis import Report, diagnose
     from nbdiag.engine import Settings
     from nbdiag.recording import record
@@ -17,6 +18,7 @@ __all__ = [
     "Report",
     "Settings",
     "TrainingRun",
+    "compare",
     "diagnose",
     "last_report",
     "load_ipython_extension",
@@ -27,6 +29,7 @@ __all__ = [
 # Loading the extension must stay cheap, so public names are imported when they are asked for.
 _HOMES = {
     "Report": "nbdiag.diagnosis",
+    "compare": "nbdiag.candidate",
     "diagnose": "nbdiag.diagnosis",
     "Settings": "nbdiag.engine",
     "TrainingRun": "nbdiag.schema.run",

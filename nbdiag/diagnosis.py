@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from nbdiag.engine import Settings, judge
 from nbdiag.facts.session.previous_run import mark_of
@@ -16,12 +16,14 @@ from nbdiag.live_verdict import judge_stopped
 from nbdiag.privacy.masking import mask_secrets, without_other_cells
 from nbdiag.schema.codec import to_bytes
 from nbdiag.schema.finding import Finding, Fix
-from nbdiag.schema.range_test import RangeTest
 from nbdiag.schema.report import ReportData
 from nbdiag.schema.run import PastRun, TrainingRun
 
 if TYPE_CHECKING:
     from nbdiag.edits import NewCell
+
+Prover = Callable[["Report", str, int | None, float | None, bool], "Report"]
+"""Tries fixes of a report: which finding, seeds, seconds of CPU, and whether to stay here."""
 
 _Written = tuple[Fix, "NewCell | Exception | None"]
 
@@ -87,6 +89,61 @@ class Report(ReportData):
         """
         target = Path(path)
         target.write_bytes(self._bytes(target.suffix.lower()))
+
+    def prove(
+        self,
+        code: str = "",
+        *,
+        seeds: int | None = None,
+        budget: float | None = None,
+        here: bool = False,
+    ) -> "Report":
+        """Try the top fixes, or those of one finding, on copies of the training.
+
+        They are trained in a separate process; what cannot be sent there is tried here.
+
+        Parameters
+        ----------
+        code
+            The finding whose fixes are tried.
+        seeds
+            To be tried at most: each question ends where it is decided.
+        budget
+            Seconds of CPU for all of it.
+        here
+            Whether to stay in this process.
+
+        Returns
+        -------
+        Report
+            This report with proofs, its findings ranked again.
+
+        Raises
+        ------
+        ValueError
+            When the training is not at hand: the report was loaded or made from a record, or the
+            model or its data are gone.
+        """
+        prover: Prover | None = vars(self).get("_prover")
+        if prover is None:
+            raise ValueError(
+                say("This report has no training at hand: only that of a watched fit can be tried.")
+            )
+        return prover(self, code, seeds, budget, here)
+
+    def proved_by(self, prover: "Prover") -> Self:
+        """Let `prove` use a training that is at hand."""
+        vars(self)["_prover"] = prover
+        return self
+
+    def with_findings(self, findings: tuple[Finding, ...]) -> Self:
+        """Return the same report with other findings."""
+        other = super().with_findings(findings)
+        prover = vars(self).get("_prover")
+        return other if prover is None else other.proved_by(prover)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {item.name: getattr(self, item.name) for item in fields(self)}
 
     def masked(self) -> "Report":
         """Return the same report with secrets masked, as it is saved."""
@@ -163,8 +220,10 @@ def proven(
     code: str = "",
     seeds: int | None = None,
     budget: float | None = None,
+    *,
+    fix: int | None = None,
 ) -> Report:
-    """Try the top fixes of a report on copies of its training.
+    """Try the top fixes of a report on copies of its training, in this process.
 
     Parameters
     ----------
@@ -178,6 +237,8 @@ def proven(
         To be tried at most: each question ends where it is decided.
     budget
         Seconds of CPU for all of it.
+    fix
+        The one fix of that finding to try, from 0; None for its first ones.
 
     Returns
     -------
@@ -194,64 +255,14 @@ def proven(
     with speaking(report.lang):
         first = report.find(code) if code else report.principal
         findings = tuple(
-            _with_new_cells(report.run, with_found_rate(item, setup)) if item is first else item
+            _with_new_cells(report.run, with_found_rate(item, setup))
+            if item is first and fix is None
+            else item
             for item in report.findings
         )
-        tried = prove_top(report.with_findings(findings), setup, code, seeds, budget)
+        asked = report.with_findings(findings)
+        tried = prove_top(asked, setup, code, fix=fix, seeds=seeds, budget=budget)
         return report.with_findings(tried)
-
-
-def tested_rates(
-    report: Report, training: tuple[Any, dict[str, Any]], fix: Fix | None
-) -> tuple[RangeTest, Fix | None]:
-    """Sweep the learning rates on a copy of the training of a report.
-
-    Parameters
-    ----------
-    report
-        What `diagnose` gave.
-    training
-        The model, and the arguments of its ``fit`` by name.
-    fix
-        What is repaired in the copy first, and in the new cell too.
-
-    Returns
-    -------
-    RangeTest
-        What the sweep has shown.
-    Fix or None
-        The cell with the proposed rate; None when none is proposed, or a sweep cannot distinguish
-        it from the one that the training has (which is good to a factor of 3).
-
-    Raises
-    ------
-    nbdiag.language.Reason
-        When there can be no copy, or the rate follows a schedule.
-    """
-    from nbdiag.trial.learning_rate import set_rate
-    from nbdiag.trial.rate_test import find_rate
-    from nbdiag.trial.setup.training import Setup
-
-    changes = fix.changes if fix else ()
-    with speaking(report.lang):
-        test = find_rate(Setup(*training), changes)
-        if test.proposed is None:
-            return test, None
-        now = rate_of(report.run)
-        near = now is not None and 1 / _AS_GOOD_AS <= now / test.proposed <= _AS_GOOD_AS
-        if near and not changes:
-            return test, None
-        return test, with_cell(report.run, set_rate(test.proposed, changes))
-
-
-# Rates are proposed as 1, 2 or 5 times a power of ten, a tenth of a place on a smoothed curve.
-_AS_GOOD_AS = 3.0
-
-
-def rate_of(run: TrainingRun) -> float | None:
-    """Return the learning rate a training began with; None when it is not one known number."""
-    rate = getattr(getattr(run.compile, "optimizer", None), "learning_rate", None)
-    return rate if isinstance(rate, float) else None
 
 
 def is_as_judged(report: Report, training: tuple[Any, dict[str, Any]]) -> bool:

@@ -110,6 +110,8 @@ def record(
     from nbdiag.capture import call_sites
     from nbdiag.capture.watch import Stop, watch
     from nbdiag.early_stop import Guard
+    from nbdiag.experiments import provable
+    from nbdiag.trial.setup.model_refs import Training
 
     if stop_on not in ("error", "never"):
         raise ValueError(f'stop_on takes "error" or "never", not {stop_on!r}.')
@@ -120,6 +122,7 @@ def record(
     guard = Guard(Stop(), stop_on, settings)
     look = guard.look if stop_on == "error" else None
     installed = call_sites.install()
+    trainings: list[Training] = []
     watched = watch(
         Cell(_SCRIPT, _text_of(caller)),
         probes=probes,
@@ -129,13 +132,18 @@ def record(
         on_epoch=look,
         stop=guard.stop,
         loops=True,
+        on_fit=lambda *begun: trainings.append(Training(*begun, firmly=False)),
     )
     recording = Recording(watched.loops)
     try:
         with watched as seen:
             yield recording
     finally:
-        recording.reports = tuple(diagnose(run, settings) for run in seen.runs)
+        reports = [diagnose(run, settings) for run in seen.runs]
+        if len(trainings) == len(reports):  # a loop without fit has no training to copy
+            pairs = zip(reports, trainings, strict=True)
+            reports = [provable(report, training.take) for report, training in pairs]
+        recording.reports = tuple(reports)
         if installed:
             call_sites.uninstall()
         _forget_names(caller)

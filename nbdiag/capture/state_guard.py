@@ -14,6 +14,7 @@ from nbdiag.silence import silent
 
 _NAMES = "object_name_uids"
 _SEEDS = "global_seed_generator"
+_SEED = "global_random_seed"
 
 
 @contextmanager
@@ -36,6 +37,7 @@ def preserve_state(*, runs_user_code: bool) -> Iterator[None]:
     torch_state = None if torch is None else torch.random.get_rng_state()
     eager = _eager_generator()
     eager_state = eager.getstate() if eager is not None else None
+    seed = _tensorflow_seed()
     keras_state = _keras_state()
     try:
         with _quiet_tensorflow(), silent():
@@ -46,6 +48,7 @@ def preserve_state(*, runs_user_code: bool) -> Iterator[None]:
             np.random.set_state(drawn[1])  # noqa: NPY002
         if torch is not None:
             torch.random.set_rng_state(torch_state)
+        _restore_tensorflow(seed)
         if eager is not None and eager_state is not None:
             eager.setstate(eager_state)
         _restore_keras(keras_state)
@@ -58,21 +61,40 @@ def _eager_generator() -> random.Random | None:
     return generator if isinstance(generator, random.Random) else None
 
 
-def _keras_state() -> tuple[Any, Any, Any]:
-    module = sys.modules.get("keras.src.backend.common.global_state")
+def _tensorflow_seed() -> tuple[Any, Any, Any]:
+    """Find the seed that was set for all of TensorFlow, and the generator that it made."""
+    module = sys.modules.get("tensorflow.python.eager.context")
     if module is None:
         return None, None, None
+    context = module.context()
+    return context, getattr(context, "_seed", None), getattr(context, "_rng", None)
+
+
+def _restore_tensorflow(state: tuple[Any, Any, Any]) -> None:
+    """Take a seed back that the user's code has set; it has made another generator, too."""
+    context, seed, generator = state
+    if context is not None and getattr(context, "_rng", None) is not generator:
+        context._seed, context._rng = seed, generator  # noqa: SLF001 - there is no way to unset it
+
+
+def _keras_state() -> tuple[Any, Any, Any, Any]:
+    module = sys.modules.get("keras.src.backend.common.global_state")
+    if module is None:
+        return None, None, None, None
     names = module.get_global_attribute(_NAMES)
     seeds = module.get_global_attribute(_SEEDS)
     value = None if seeds is None else value_of(seeds.state)
-    return (None if names is None else dict(names)), seeds, value
+    seed = module.get_global_attribute(_SEED)
+    return (None if names is None else dict(names)), seeds, value, seed
 
 
-def _restore_keras(state: tuple[Any, Any, Any]) -> None:
+def _restore_keras(state: tuple[Any, Any, Any, Any]) -> None:
     module = sys.modules.get("keras.src.backend.common.global_state")
     if module is None:
         return
-    names, seeds, value = state
+    names, seeds, value, seed = state
+    if module.get_global_attribute(_SEED) != seed:
+        module.set_global_attribute(_SEED, seed)
     present = module.get_global_attribute(_NAMES)
     if present is not None:
         present.clear()

@@ -2,7 +2,6 @@
 
 import signal
 import threading
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,18 +12,13 @@ from IPython.display import Image, display
 
 from nbdiag.language import Reason, later, say
 from nbdiag.magics.fix_selection import finding_of, picks_of
-from nbdiag.magics.model_refs import Training
 from nbdiag.magics.options import Effort
 from nbdiag.magics.problem import FILE, Problem, said_of_rules, write_problem
 from nbdiag.magics.rate_report import outcome
 from nbdiag.magics.session_memory import SessionMemory
+from nbdiag.magics.shown_report import GONE, STOPPED, ShownReport, started_all
 from nbdiag.schema.run import TrainingRun
-
-_GONE = later(
-    "The model or the data of that training are gone or have changed: add --prove to %%traindiag "
-    "and run the cell again."
-)
-_STOPPED = later("Stopped: {tried} of {total} fixes tried; your model is untouched.")
+from nbdiag.trial.setup.model_refs import Training
 
 
 class Actions:
@@ -72,25 +66,18 @@ class Actions:
         except KeyboardInterrupt:
             self.say(say(message))
 
-    def show(self, *, panel: bool, live: Any = None, plain: bool = False) -> Callable[[], None]:
-        """Show the reports of the last cell; return what shows them again in the same place."""
-        from nbdiag.panel.publish import show, show_plainly, update
-
+    def show(self, *, panel: bool, live: Any = None, plain: bool = False) -> ShownReport:
+        """Show the reports of the last cell."""
+        shown = ShownReport(self)
         if plain:
-            return show_plainly(lambda: self.memory.reports, display=display)
-        leading, *others = self.memory.reports
-        widget = panel and self.has_front_end()
-        place = uuid.uuid4().hex
-        shown = show(leading, others, display=display, widget=widget, live=live, display_id=place)
+            shown.show_plainly()
+            return shown
+        shown.show(widget=panel and self.has_front_end(), live=live)
+        leading = self.memory.reports[0]
         crashed = [check.code for check in leading.checks if check.status == "crashed"]
         if crashed:
             self.say(said_of_rules(crashed))
-
-        def again() -> None:
-            leading, *others = self.memory.reports
-            update(leading, others, display_id=place, panel=shown)
-
-        return again
+        return shown
 
     def show_again(self) -> None:
         """Show the last report where nothing of it is shown yet.
@@ -130,16 +117,39 @@ class Actions:
         self.shell.set_next_input(whole.source)
 
     def prove_all(
-        self, trainings: Sequence[Training | None], effort: Effort, again: Callable[[], None]
+        self,
+        trainings: Sequence[Training | None],
+        effort: Effort,
+        shown: ShownReport,
+        done: Callable[[], None],
     ) -> None:
-        """Try the fixes of every remembered report, and show in its place what came of it."""
+        """Try the fixes of every remembered report, and show in its place what came of it.
+
+        Parameters
+        ----------
+        trainings
+            Those of the reports.
+        effort
+            How far to go.
+        shown
+            Where the reports are shown.
+        done
+            Called when more is known; perhaps later, with the kernel free until then.
+        """
+        if shown.leaves_the_kernel_free and not effort.here:
+            refused = started_all(shown, trainings, effort, done)
+            if not refused:
+                return
+            self.say(refused[0])
         reports = self.memory.reports
         for place, (report, training) in enumerate(zip(reports, trainings, strict=True)):
             taken = training.take() if training else None
             if taken is not None and not self._prove(report, taken, effort, place=place):
                 break
         if self.memory.reports != reports:
-            again()
+            shown.reports = self.memory.reports
+            shown.update()
+        done()
 
     def prove(self, code: str = "", effort: Effort = Effort()) -> None:  # noqa: B008 - a value
         """Try the fixes of the last report, or those of one finding."""
@@ -148,6 +158,18 @@ class Actions:
         if not any(fix.changes for item in tried for fix in item.fixes):
             raise UsageError(say("There is no fix to try: nothing that was found comes with one."))
         training = self._require_training(report)
+        if self.has_front_end() and not effort.here:
+            from nbdiag.panel.outputs import cell_id
+
+            if cell_id():
+                shown = self.show(panel=True)
+                refused = (
+                    shown.start(training, effort, code=code.upper())
+                    if shown.leaves_the_kernel_free
+                    else ""
+                )
+                if shown.leaves_the_kernel_free and not refused:
+                    return
         if self._prove(report, training, effort, code.upper()):
             self.show(panel=True)
 
@@ -160,26 +182,59 @@ class Actions:
         place: int = 0,
     ) -> bool:
         """Try fixes and remember what came of those tried; return False at an interrupt."""
-        from nbdiag.diagnosis import proven
-        from nbdiag.trial.proof import ProofStopped
+        from nbdiag.experiments import ProgressLine, Question, prove
+        from nbdiag.trial.proof_progress import ProofStopped
+        from nbdiag.trial.worker import WorkerDied
 
+        question = Question(code, None, effort.seeds, effort.budget, effort.here)
         try:
-            with _interrupts_heard():
-                learnt = proven(report, training, code, effort.seeds, effort.budget)
+            with _interrupts_heard(), ProgressLine() as line:
+                learnt = prove(report, training, question, line.hear, self.say)
         except ProofStopped as stopped:
             if stopped.report is not None:
                 self.memory.replace_report(stopped.report, place)
-            self.say(say(_STOPPED, tried=stopped.tried, total=stopped.total))
+            self.say(say(STOPPED, tried=stopped.tried, total=stopped.total))
             return False
         except KeyboardInterrupt:
             self.say(say("Stopped before a fix was tried; your model is untouched."))
             return False
+        except WorkerDied as died:
+            self.say(say("Not tried: {reason}.", reason=died.said()))
+            return False
         self.memory.replace_report(learnt, place)
         return True
 
+    def try_cell(self, text: str, effort: Effort) -> None:
+        """Compare the text of a cell with the training of the last report."""
+        from nbdiag.candidate import CannotCompare, compared, training_of
+        from nbdiag.experiments import ProgressLine
+        from nbdiag.trial.worker import WorkerDied
+
+        training = self._require_training(self._require_report())
+        try:
+            candidate = training_of(self.shell.transform_cell(text), self.shell.user_ns)
+            with _interrupts_heard(), ProgressLine() as line:
+                proof = compared(
+                    training,
+                    candidate,
+                    effort.seeds,
+                    effort.budget,
+                    effort.here,
+                    listener=line.hear,
+                    remark=self.say,
+                )
+        except CannotCompare as why:
+            raise UsageError(why.said()) from None
+        except WorkerDied as died:
+            self.say(say("Not tried: {reason}.", reason=died.said()))
+        except KeyboardInterrupt:
+            self.say(say("Stopped: your model is untouched."))
+        else:
+            self.say(f"{say('Tried')} ({say(proof.verdict)}): {proof.summary}")
+
     def rate(self, arguments: list[str]) -> None:
         """Find a learning rate on a copy, after a fix where one is named."""
-        from nbdiag.diagnosis import tested_rates
+        from nbdiag.experiments import tested_rates
 
         report = self._require_report()
         first = picks_of(report, arguments)[0][1] if arguments else None
@@ -194,7 +249,7 @@ class Actions:
             self._show_rate(report, test, first, fix)
 
     def _show_rate(self, report: Any, test: Any, first: Any, fix: Any) -> None:
-        from nbdiag.diagnosis import rate_of
+        from nbdiag.experiments import rate_of
         from nbdiag.render.curves.rate_sweep import WIDTH, sweep_png
 
         now = rate_of(report.run)
@@ -216,7 +271,7 @@ class Actions:
 
         training = self.memory.training.take() if self.memory.training else None
         if training is None or not is_as_judged(report, training):
-            raise UsageError(say(_GONE))
+            raise UsageError(say(GONE))
         return training
 
     def _require_report(self) -> Any:

@@ -11,11 +11,11 @@ from nbdiag.magics.actions import Actions
 from nbdiag.magics.cell_runner import hidden_traceback
 from nbdiag.magics.live_observer import LiveObserver
 from nbdiag.magics.missing_fit import without_fit
-from nbdiag.magics.model_refs import Training
 from nbdiag.magics.options import effort_of, is_plain, proves, settings_of
 from nbdiag.magics.session_memory import earlier_cells
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
+from nbdiag.trial.setup.model_refs import Training
 
 _STOPPED = later("Stopped before the report was made.")
 
@@ -127,17 +127,30 @@ class Observation:
         actions.memory.remember(reports, trainings)
         self._name(reports[0])
         plain = is_plain(options)
-        again = actions.show(panel=not options.no_panel, live=self._following.panel, plain=plain)
-        if proves(options):
-            with actions.guarded(later("the proof"), tuple(report.run for report in reports)):
-                actions.prove_all(trainings, effort_of(options), again)
-            self._name(actions.memory.reports[0])
-        if options.save:
-            actions.save(actions.memory.reports[0], options.save)
+        shown = actions.show(panel=not options.no_panel, live=self._following.panel, plain=plain)
+        if not proves(options):
+            self._save(reports[0])
+            return
+
+        def done() -> None:
+            """Keep what is known now; a name that the user has given to something else stays."""
+            names = actions.shell.user_ns
+            if not options.out or names.get(options.out) is known[-1]:
+                self._name(shown.reports[0])
+                known.append(shown.reports[0])
+            self._save(shown.reports[0])
+
+        known = [reports[0]]
+        with actions.guarded(later("the proof"), tuple(report.run for report in reports)):
+            actions.prove_all(trainings, effort_of(options), shown, done)
 
     def _name(self, report: Any) -> None:
         if self._options.out:
             self._actions.shell.user_ns[self._options.out] = report
+
+    def _save(self, report: Any) -> None:
+        if self._options.save:
+            self._actions.save(report, self._options.save)
 
     def _say_no_fit(self) -> None:
         stepped = self._watch.unseen_loop

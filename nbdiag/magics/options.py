@@ -69,15 +69,19 @@ class Effort:
         To be tried at most; None for as many as a proof takes.
     budget
         Seconds of CPU, None for those that a proof takes.
+    here
+        Whether it stays in the kernel.
     """
 
     seeds: int | None = None
     budget: float | None = None
+    here: bool = False
 
 
 def proves(options: argparse.Namespace) -> bool:
     """Whether the fixes should be tried on a copy; naming seeds or a budget asks for it, too."""
-    return options.prove or options.seeds is not None or options.budget is not None
+    named = options.seeds is not None or options.budget is not None
+    return bool(options.prove or named or options.here)
 
 
 def effort_of(options: argparse.Namespace) -> Effort:
@@ -90,7 +94,8 @@ def effort_of(options: argparse.Namespace) -> Effort:
     """
     if options.seeds is not None and options.seeds < 1:
         raise UsageError(say("--seeds takes a number from 1, not {number}.", number=options.seeds))
-    return Effort(options.seeds, None if options.budget is None else _seconds(options.budget))
+    budget = None if options.budget is None else _seconds(options.budget)
+    return Effort(options.seeds, budget, options.here)
 
 
 def read_prove(words: list[str]) -> tuple[str, Effort]:
@@ -105,6 +110,7 @@ def read_prove(words: list[str]) -> tuple[str, Effort]:
     parser.add_argument("code", nargs="?", default="")
     parser.add_argument("--seeds", type=int)
     parser.add_argument("--budget")
+    parser.add_argument("--here", action="store_true")
     try:
         options, unknown = parser.parse_known_args(words)
     except argparse.ArgumentError as problem:
@@ -112,6 +118,20 @@ def read_prove(words: list[str]) -> tuple[str, Effort]:
     if unknown:
         raise UsageError(say("%traindiag prove does not take {words}.", words=" ".join(unknown)))
     return options.code, effort_of(options)
+
+
+def read_try(words: list[str]) -> Effort:
+    """Read what follows ``%%traindiag try``: how far to go.
+
+    Raises
+    ------
+    UsageError
+        For anything else.
+    """
+    code, effort = read_prove(words)
+    if code:
+        raise UsageError(say("%%traindiag try takes the cell below it, and no {word}.", word=code))
+    return effort
 
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}

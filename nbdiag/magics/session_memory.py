@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from nbdiag.magics.model_refs import Training
 from nbdiag.magics.problem import Problem
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import PastRun
+from nbdiag.trial.setup.model_refs import Training
 
 if TYPE_CHECKING:
     from nbdiag.diagnosis import Report
@@ -24,7 +24,7 @@ class SessionMemory:
         self.reports: tuple[Report, ...] = ()
         self.past: tuple[PastRun, ...] = ()
         self.problem: Problem | None = None
-        self._trainings: tuple[Training | None, ...] = ()
+        self.trainings: tuple[Training | None, ...] = ()
 
     @property
     def report(self) -> "Report | None":
@@ -34,7 +34,7 @@ class SessionMemory:
     @property
     def training(self) -> Training | None:
         """What the last report judged, None when it was not seen."""
-        return self._trainings[0] if self._trainings else None
+        return self.trainings[0] if self.trainings else None
 
     def remember(
         self, reports: tuple["Report", ...], trainings: tuple[Training | None, ...] = ()
@@ -44,7 +44,7 @@ class SessionMemory:
 
         if reports:
             self.reports = reports
-            self._trainings = trainings
+            self.trainings = trainings
             self.past = (*self.past, *(as_past(report) for report in reports))[-_RUNS_KEPT:]
 
     def replace_report(self, report: "Report", place: int = 0) -> None:

@@ -16,6 +16,7 @@ from nbdiag.magics.options import (
     known_rules,
     read_options,
     read_prove,
+    read_try,
     require_valid,
     rule_of,
     settings_of,
@@ -26,8 +27,11 @@ _LINE_HELP = later("""\
 %traindiag                     show the last report again
 %traindiag fix CODE [K]        put fix K (1 by default) of that finding into a new cell
 %traindiag fix CODE CODE …     put several fixes into one new cell
-%traindiag prove [CODE] [--seeds N] [--budget TIME]
-                               try the top fixes, or those of that finding, on a copy
+%traindiag prove [CODE] [--seeds N] [--budget TIME] [--here]
+                               try the top fixes, or those of that finding, on copies in a
+                               separate process (--here: in the kernel)
+%%traindiag try [--seeds N] [--budget TIME] [--here]
+                               compare the cell below with the last training, on copies
 %traindiag rate [CODE [K]]     find a learning rate on a copy (after that fix)
 %traindiag explain CODE        the rule's page
 %traindiag rules               every rule, a line each
@@ -77,6 +81,11 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         metavar="TIME",
         help="CPU time for a proof: 90s, 5m, 1h (default: 60s); switches --prove on",
     )
+    @argument(
+        "--here",
+        action="store_true",
+        help="keep a proof in the kernel, not in a separate process; switches --prove on",
+    )
     @argument("--select", metavar="CODES", default="", help="hear only these rules: NBD1,NBD301")
     @argument("--ignore", metavar="CODES", default="", help="do not hear these rules")
     @argument("--quiet-fit", action="store_true", help="hide the output of fit itself")
@@ -95,6 +104,11 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
 
         The training itself is not changed. A cell that fails stays failed.
         """
+        words = line.split()
+        if words[:1] == ["try"]:
+            with speaking(self.memory.lang):
+                self.actions.try_cell(cell, read_try(words[1:]))
+            return None
         options = self._read(line)
         if options.help:
             self.actions.say(self.cell.parser.format_help())
@@ -153,8 +167,11 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         %traindiag                     show the last report again
         %traindiag fix CODE [K]        put fix K (1 by default) of that finding into a new cell
         %traindiag fix CODE CODE …     put several fixes into one new cell
-        %traindiag prove [CODE] [--seeds N] [--budget TIME]
-                                       try the top fixes, or those of that finding, on a copy
+        %traindiag prove [CODE] [--seeds N] [--budget TIME] [--here]
+                                       try the top fixes, or those of that finding, on copies in a
+                                       separate process (--here: in the kernel)
+        %%traindiag try [--seeds N] [--budget TIME] [--here]
+                                       compare the cell below with the last training, on copies
         %traindiag rate [CODE [K]]     find a learning rate on a copy (after that fix)
         %traindiag explain CODE        the rule's page
         %traindiag rules               every rule, a line each

@@ -7,12 +7,13 @@ import ipywidgets
 
 from nbdiag.language import later, say
 from nbdiag.panel.bridge import Outcome
+from nbdiag.panel.proof_line import proof_line
 from nbdiag.panel.status import Answer
 from nbdiag.panel.template import html, write
 from nbdiag.render.changed_lines import edits_of
 from nbdiag.render.document import can_insert, command
 from nbdiag.render.phrases import one_line
-from nbdiag.schema.finding import Finding, Fix
+from nbdiag.schema.finding import Finding, Fix, Proof
 
 _MEANING = {
     "safe": later("The settings contradict each other; this resolves it."),
@@ -63,11 +64,15 @@ class FixCard:
         diff = html(write("diff.html", fix=fix, opened=opened), "nbdiag-changes")
         if opened:
             diff.add_class("nbdiag-open")
-        self._row = ipywidgets.Box([*([self.button] if self.button else ()), badge, diff])
+        self._tried = html("")
+        shown = [badge, self._tried, diff]
+        self._row = ipywidgets.Box([self.button, *shown] if self.button else shown)
         self._row.add_class("nbdiag-offer")
         said = (html(write("fix.html", fix=fix)),) if fix.note or fix.proof else ()
         self.widget = ipywidgets.VBox([self._row, self._answer.widget, *said])
         self.widget.add_class("nbdiag-fixes")
+        if fix.proof is not None:
+            self.show_proof(fix.proof)
 
     def on_click(self, act: Callable[[], None]) -> None:
         """Do something when the button is clicked, if there is one."""
@@ -94,6 +99,17 @@ class FixCard:
         self._tick.add_class("nbdiag-tick")
         self._row.children = (*self._row.children, self._tick)
         return self._tick
+
+    def add_proof(self, button: ipywidgets.Button) -> ipywidgets.Button:
+        """Add a button that tries the fix, and what it has shown after it."""
+        others = [item for item in self._row.children if item is not self._tried]
+        self._row.children = (*others, button, self._tried)
+        return button
+
+    def show_proof(self, proof: Proof) -> None:
+        """Show what is known by now of a proof of this fix."""
+        verdict = proof.verdict.replace(" ", "-")
+        self._tried.value = write("tried.html", said=proof_line(proof), verdict=verdict)
 
     def say_alone(self, *, shown: bool) -> None:
         """Answer a click that no page has handled, whether or not one shows the panel."""

@@ -8,6 +8,7 @@ import ipywidgets
 from nbdiag.language import later, say, say_count
 from nbdiag.panel.fix_card import FixCard
 from nbdiag.panel.fix_combiner import choice_of
+from nbdiag.panel.proof_controls import Asked, ProofControls
 from nbdiag.panel.template import html, write
 from nbdiag.render.curves.description import describe, table
 from nbdiag.render.curves.live_svg import sketch
@@ -34,6 +35,8 @@ class PanelLayout:
         The report; its fixes carry their cells.
     first
         Number of its first button in the panel.
+    asked
+        Called when a proof is asked for; None where there is no training to try fixes on.
     leading
         False for a report that is folded: its curves are drawn as those of a training that runs,
         for a hundredth of the time.
@@ -44,21 +47,32 @@ class PanelLayout:
         The report as it is read.
     offers
         Its fixes, those that are only shown included, in that order.
+    proofs
+        Buttons and progress of proofs, None where nothing can be tried.
     choice
         What applies several of them at once, None when no two go together.
     widgets
         All there is to show.
     """
 
-    def __init__(self, report: ReportData, first: int = 0, *, leading: bool = True) -> None:
+    def __init__(
+        self,
+        report: ReportData,
+        first: int = 0,
+        *,
+        asked: Asked | None = None,
+        leading: bool = True,
+    ) -> None:
         self.order = outline(report)
         self.offers: list[FixCard] = []
         self._next = first
         findings = tuple(self._findings(self.order))
         self.choice = choice_of(report, self.offers)
+        self.proofs = _proofs(report, self.offers, asked)
         self.widgets: Widgets = (
             *_head(self.order),
             *findings,
+            *((self.proofs.widget,) if self.proofs else ()),
             *((self.choice.widget,) if self.choice else ()),
             _curves(report, self.order, picture(report) if leading else sketch(report)),
         )
@@ -123,6 +137,18 @@ class PanelLayout:
         self._next += offer.button is not None
         self.offers.append(offer)
         return offer
+
+
+def _proofs(
+    report: ReportData, offers: Iterable[FixCard], asked: Asked | None
+) -> ProofControls | None:
+    """Let fixes be tried that change something."""
+    if asked is None or not any(offer.fix.changes for offer in offers):
+        return None
+    controls = ProofControls(report, asked)
+    for offer in offers:
+        controls.add(offer)
+    return controls
 
 
 def _rank(severity: str, confidence: str) -> str:

@@ -12,6 +12,7 @@ from nbdiag.panel.fix_card import FixCard
 from nbdiag.panel.fix_combiner import FixCombiner
 from nbdiag.panel.layout import PanelLayout, Widgets
 from nbdiag.panel.outputs import cell_id, front_end, mark, still
+from nbdiag.panel.proof_controls import Asked, ProofControls
 from nbdiag.render.document import headline_of
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
@@ -40,6 +41,11 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
     ----------
     abilities
         What the front end says it can do, None until one has shown the panel.
+    asked
+        Called when the user asks for a proof: with the code of a finding and the number of its
+        fix, or with "" and None for the top fixes. None while nothing can be tried.
+    proofs
+        What is shown of proofs, None where nothing can be tried.
     requests
         Fixes whose buttons were clicked, oldest first. Only a click of the user inserts a cell:
         one made in Python is noted here and answered with the text of the cell.
@@ -51,6 +57,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         super().__init__()
         self.abilities: Abilities | None = None
         self.requests: list[Fix] = []
+        self.asked: Asked | None = None
+        self.proofs: ProofControls | None = None
         self._lang = "en"
         self._offers: tuple[FixCard, ...] = ()
         self._choices: tuple[FixCombiner, ...] = ()
@@ -84,7 +92,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
 
     def _update(self, report: ReportData, others: Sequence[ReportData]) -> None:
         before = self.children
-        leading = PanelLayout(report)
+        leading = PanelLayout(report, asked=self.asked)
+        self.proofs = leading.proofs
         offers = _with_button(leading.offers)
         folded = []
         for other in others[:_MOST_OTHERS]:

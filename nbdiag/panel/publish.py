@@ -12,6 +12,7 @@ from nbdiag.schema.report import ReportData
 
 if TYPE_CHECKING:
     from nbdiag.panel.live_panel import LivePanel
+    from nbdiag.panel.proof_controls import Asked
 
 
 def show(
@@ -22,6 +23,7 @@ def show(
     widget: bool = True,
     live: "LivePanel | None" = None,
     display_id: str | None = None,
+    asked: "Asked | None" = None,
 ) -> Any:
     """Show a report as an output that can be saved, and the panel in its place.
 
@@ -41,6 +43,8 @@ def show(
         cell failed it makes way for one below the traceback.
     display_id
         Under which `update` finds the static report again.
+    asked
+        Called when a proof is asked for; None where nothing can be tried.
 
     Returns
     -------
@@ -59,17 +63,19 @@ def show(
     if where == "notebook":
         known = panel is not None
         panel = panel or Panel()
+        panel.asked = asked
         place = {"update": True} if known else {}
         metadata, name = mark(panel.model_id), panel.model_id
         display(bundle, raw=True, metadata=metadata, display_id=name, **place)
         panel.update(report, others)
         return panel
     display(bundle, raw=True, **named)
-    if panel is not None:
-        panel.update(report, others)
-        return panel
-    panel = Panel(report, others)
-    display(panel)
+    known = panel is not None
+    panel = panel or Panel()
+    panel.asked = asked
+    panel.update(report, others)
+    if not known:
+        display(panel)
     return panel
 
 

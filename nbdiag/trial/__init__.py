@@ -4,6 +4,7 @@ In reading order:
 
 - ``setup``: a training again, with changes
 - ``proof``: fixes tried, in one experiment
+- ``proof_progress``: how far it is
 - ``selection``: which fixes of a report are tried
 - ``race``: arms raced over seeds, within a budget
 - ``sequential``: the test that decides, after any seed

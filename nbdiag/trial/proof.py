@@ -14,14 +14,17 @@ from nbdiag.language import say, speaking, spoken
 from nbdiag.schema.changes import Change
 from nbdiag.schema.finding import Fix, Proof
 from nbdiag.trial.duration import needs_whole_training, shows
-from nbdiag.trial.held_out import FEW, HeldOut, possible_held_out
+from nbdiag.trial.held_out import FEW, HeldOut, count_samples, possible_held_out
+from nbdiag.trial.proof_progress import ProofStopped, Tried, Trying
 from nbdiag.trial.race import Limits, RaceStopped, Result, race
 from nbdiag.trial.run import Arm, per_output, tasks_of
 from nbdiag.trial.scores import METRICS, CannotJudge, check_labels
 from nbdiag.trial.sequential import LEAST_SEEDS
-from nbdiag.trial.setup.fit_arguments import as_array
+from nbdiag.trial.setup.compile import output_names
+from nbdiag.trial.setup.fit_arguments import as_array, row_count
 from nbdiag.trial.setup.training import Setup
 from nbdiag.trial.verdict import proof_of
+from nbdiag.trial.worker import report
 
 SEEDS = tuple(range(12))
 BUDGET = 60.0
@@ -86,25 +89,32 @@ def prove(
     return tuple(proof for one in shared for proof in one)
 
 
-class ProofStopped(KeyboardInterrupt):
-    """An interrupt during a proof.
+def compare(
+    before: Setup,
+    after: Setup,
+    seeds: Sequence[int] = SEEDS,
+    steps: int | None = None,
+    budget: float | None = None,
+) -> Proof:
+    """Train two trainings from the same seeds, and say whether the second one is better.
 
-    Attributes
+    Both have the same samples in the same order, in whatever form; each is read on its own form of
+    the same held-out samples.
+
+    Parameters
     ----------
-    tried, total
-        Fixes that had been tried, and that were to be tried.
-    proofs
-        What came of those that had been tried, by their number.
-    report
-        The report with these proofs, once it is known.
-    """
+    before, after
+        The two trainings.
+    seeds, steps, budget
+        As for `prove`.
 
-    def __init__(self, tried: int, total: int, proofs: Mapping[int, Proof] | None = None) -> None:
-        super().__init__(tried, total)
-        self.tried = tried
-        self.total = total
-        self.proofs = dict(proofs or {})
-        self.report: Any = None
+    Returns
+    -------
+    Proof
+        What the second one does, against the first.
+    """
+    with preserve_state(runs_user_code=True):
+        return _Experiment(before, _limits(tuple(seeds), steps, budget)).compare(after)
 
 
 def _limits(seeds: tuple[int, ...], steps: int | None, budget: float | None) -> Limits:
@@ -141,11 +151,13 @@ class _Experiment:
         self._setup = setup
         self._limits = limits
         self._begun = limits.clock()
+        self._total = 0
         self.proofs: dict[int, Proof] = {}
         self._remarks = _remarks_on_callbacks(setup)
 
     def run(self, tries: Sequence[Sequence[Change]]) -> list[Proof]:
         proofs = self.proofs
+        self._total = len(tries)
         short: dict[int, LiveEdits] = {}
         others: list[dict[int, LiveEdits]] = []
         for place, changes in enumerate(tries):
@@ -166,6 +178,19 @@ class _Experiment:
                 proofs |= self._group(group)
         return [proofs[place] for place in range(len(tries))]
 
+    def compare(self, after: Setup) -> Proof:
+        self._total = 1
+        try:
+            _check_samples(self._setup, after)
+            held_out = _held_out(self._setup, UNCHANGED)
+            unchanged = Arm(self._setup, UNCHANGED, held_out)
+            arm = Arm(after, UNCHANGED, held_out, like=unchanged)
+        except CannotRebuild as reason:
+            return _not_tried(reason)
+        except CannotJudge as reason:
+            return _not_judged(reason)
+        return self._race(unchanged, {0: arm}, whole=False)[0]
+
     def _group(self, group: Mapping[int, LiveEdits]) -> dict[int, Proof]:
         first = next(iter(group.values()))
         try:
@@ -174,8 +199,7 @@ class _Experiment:
         except CannotRebuild as reason:
             return dict.fromkeys(group, _not_tried(reason))
         except CannotJudge as reason:
-            text = say("Cannot be judged on these samples: {reason}.", reason=reason.said())
-            return dict.fromkeys(group, Proof("cannot be judged", text))
+            return dict.fromkeys(group, _not_judged(reason))
         proofs: dict[int, Proof] = {}
         arms: dict[int, Arm] = {}
         for place, edits in group.items():
@@ -200,16 +224,26 @@ class _Experiment:
         held_out = unchanged.held_out
         remarks = [*_remarks_on_samples(held_out), *self._remarks]
 
+        places = list(arms)
+
+        def proof(place: int, result: Result) -> Proof:
+            steps = unchanged.own_steps, arms[place].own_steps
+            return proof_of(result, tasks, steps, held_out.count, remarks)
+
         def written(results: Sequence[Result]) -> dict[int, Proof]:
             return {
-                place: proof_of(
-                    result, tasks, (unchanged.own_steps, arm.own_steps), held_out.count, remarks
-                )
-                for (place, arm), result in zip(arms.items(), results, strict=True)
+                place: proof(place, result) for place, result in zip(places, results, strict=True)
             }
 
+        def on_seed(number: int, seeds: int, result: Result | None) -> None:
+            place = places[number]
+            if result is None:
+                report(Trying(place, self._total, seeds))
+            else:
+                report(Tried(place, proof(place, result)))
+
         try:
-            return written(race(unchanged, list(arms.values()), floors, limits))
+            return written(race(unchanged, list(arms.values()), floors, limits, on_seed))
         except RaceStopped as stopped:
             finished = written(stopped.results).items()
             self.proofs |= {
@@ -263,6 +297,32 @@ def _too_long(steps: int, own: int, seconds: float) -> Proof:
 
 def _not_tried(reason: CannotRebuild) -> Proof:
     return Proof("cannot be judged", say("Not tried: {reason}.", reason=reason.said()))
+
+
+def _not_judged(reason: CannotJudge) -> Proof:
+    text = say("Cannot be judged on these samples: {reason}.", reason=reason.said())
+    return Proof("cannot be judged", text)
+
+
+def _check_samples(before: Setup, after: Setup) -> None:
+    """Raise `CannotRebuild` unless both trainings can have the same samples."""
+    first, second = (_counts(setup.fit_arguments) for setup in (before, after))
+    if first != second:
+        raise CannotRebuild(
+            "the two trainings have other samples: {before} and {after}",
+            before=first[0],
+            after=second[0],
+        )
+    outputs = [len(output_names(setup.model)) for setup in (before, after)]
+    if outputs[0] != outputs[1]:
+        raise CannotRebuild("the two models have another number of outputs")
+
+
+def _counts(arguments: Mapping[str, Any]) -> tuple[int, int | None, Any]:
+    """Count the samples of a training, those of its validation, and the share held out."""
+    validation = arguments.get("validation_data")
+    other = row_count(validation[0]) if isinstance(validation, list | tuple) else None
+    return count_samples(arguments), other, arguments.get("validation_split") or 0.0
 
 
 def _remarks_on_samples(held_out: HeldOut) -> list[str]:

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 import numpy as np
@@ -84,6 +84,10 @@ class Limits:
     clock: Callable[[], float] = time.process_time
 
 
+OnSeed = Callable[[int, int, "Result | None"], None]
+"""Hears the number of an arm, the seeds it has begun, and afterwards what is known of it."""
+
+
 @dataclass(frozen=True)
 class Result:
     """What a race says of one arm.
@@ -160,7 +164,7 @@ def race(
     arms: Sequence[Arm],
     floors: Sequence[float],
     limits: Limits | None = None,
-    on_seed: Callable[[int, int], None] | None = None,
+    on_seed: OnSeed | None = None,
 ) -> list[Result]:
     """Race arms against the unchanged training.
 
@@ -178,7 +182,7 @@ def race(
     limits
         Seeds, seconds and lengths.
     on_seed
-        Called with the number of arms that are decided, and of all, after each training.
+        Called before and after an arm is tried on one more seed.
 
     Returns
     -------
@@ -200,7 +204,7 @@ class _Race:
         arms: Sequence[Arm],
         floors: Sequence[float],
         limits: Limits,
-        on_seed: Callable[[int, int], None] | None,
+        on_seed: OnSeed | None,
     ) -> None:
         self._unchanged = unchanged
         self._floors = floors
@@ -238,6 +242,7 @@ class _Race:
 
     def _try(self, item: _Contestant, seed: int, *, pilot: bool) -> None:
         begun = self._limits.clock()
+        self._say(item, len(item.seeds) + 1)
         before = self._course(seed, item.length, pilot=pilot)
         after = item.arm.train(seed, item.length, keep=pilot)
         item.seeds.append(seed)
@@ -251,9 +256,12 @@ class _Race:
             item.reason, item.running = after.raised, False
         else:
             self._review(item)
+        self._say(item, len(item.seeds), known=True)
+
+    def _say(self, item: _Contestant, seeds: int, *, known: bool = False) -> None:
         if self._on_seed is not None:
-            decided = sum(not other.running for other in self._every)
-            self._on_seed(decided, len(self._every))
+            place = next(at for at, other in enumerate(self._every) if other is item)
+            self._on_seed(place, seeds, self._known_of(item) if known else None)
 
     def _course(self, seed: int, length: int, *, pilot: bool) -> Course:
         """Train the unchanged arm, once for all contestants."""
@@ -339,18 +347,22 @@ class _Race:
             running.remove(worst)
 
     def _result(self, item: _Contestant) -> Result:
-        needed = None
-        if item.outcome == "undecided":
-            counts = [
-                seeds_needed(
-                    self._pairs(item.before, item.after, item.length, place),
-                    ALPHA / len(self._floors),
-                )
-                for place in range(len(self._floors))
-            ]
-            known = [count for count in counts if count is not None]
-            needed = min(known) if known else None
+        """Return what is known of an arm, and what would decide it."""
+        known = self._known_of(item)
+        if item.outcome != "undecided":
+            return known
+        counts = [
+            seeds_needed(
+                self._pairs(item.before, item.after, item.length, place), ALPHA / len(self._floors)
+            )
+            for place in range(len(self._floors))
+        ]
+        needed = min((count for count in counts if count is not None), default=None)
         each = item.spent / len(item.seeds) if item.seeds else 0.0
+        seconds = None if needed is None else needed * each
+        return replace(known, needed=needed, seconds=seconds)
+
+    def _known_of(self, item: _Contestant) -> Result:
         others = [seed + _OTHER_SEEDS for seed in item.seeds]
         return Result(
             item.outcome,
@@ -361,8 +373,6 @@ class _Race:
             tuple(self._known[seed] for seed in others if seed in self._known),
             item.length,
             item.reason,
-            needed,
-            None if needed is None else needed * each,
         )
 
 

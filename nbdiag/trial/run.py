@@ -53,6 +53,8 @@ class Arm:
 
     Attributes
     ----------
+    outputs
+        The user's names of the outputs.
     tasks
         What each output should learn, by the user's labels and head.
     """
@@ -85,8 +87,9 @@ class Arm:
         self._shared = shared_variables(self.model, like.model) if like else frozenset()
         self.tasks: dict[str, Task] = like.tasks if like else tasks_of(setup)
         # A change of the last layer renames the output: both sides go by the user's names.
-        users, own = output_names(setup.model), output_names(self.model)
-        self._names = dict(zip(own, users, strict=False))
+        own = output_names(self.model)
+        self.outputs: list[str] = like.outputs if like else output_names(setup.model)
+        self._names = dict(zip(own, self.outputs, strict=False))
         self._labels = self.by_output(held_out.of(self.given)[1])
         self._values = {
             name: np.unique(as_array(labels)[:_SAMPLES_FOR_CLASSES])

@@ -1,14 +1,15 @@
 """Prove the fixes that a report offers first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from nbdiag.engine import rank
-from nbdiag.schema.finding import Finding, Fix, Proof
+from nbdiag.schema.finding import Finding
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.report import ReportData
-from nbdiag.trial.proof import SEEDS, ProofStopped, prove
+from nbdiag.trial.proof import SEEDS, prove
+from nbdiag.trial.proof_progress import Begun, Place, ProofStopped, with_proofs
 from nbdiag.trial.setup.training import Setup
+from nbdiag.trial.worker import report as say_progress
 
 _MOST = 4  # fixes in one proof: so many small models are tried within a minute
 
@@ -17,6 +18,7 @@ def prove_top(
     report: ReportData,
     setup: Setup,
     code: str = "",
+    fix: int | None = None,
     seeds: int | None = None,
     budget: float | None = None,
 ) -> tuple[Finding, ...]:
@@ -33,6 +35,8 @@ def prove_top(
         The training that was judged.
     code
         The finding whose fixes are tried, "" for the leading ones.
+    fix
+        The one fix of that finding to try, None for the first four.
     seeds, budget
         Seeds at most and seconds of CPU, None for those of `nbdiag.trial.proof.prove`.
 
@@ -47,42 +51,28 @@ def prove_top(
         At an interrupt, with a report of the proofs that were finished.
     """
     places = _of(report.findings, code) if code else _top(report.findings)
+    if code and fix is not None:
+        places = [(places[0][0], fix)]
     rate = getattr(report.run.compile, "optimizer", None)
     first_rate = rate.learning_rate if rate is not None and rate.schedule is None else None
     start = replace(setup, learning_rate=None if isinstance(first_rate, Missing) else first_rate)
-    fixes = [report.findings[finding].fixes[fix] for finding, fix in places]
+    fixes = [report.findings[finding].fixes[number] for finding, number in places]
+    say_progress(Begun(report, tuple(places)))
     try:
         proofs = prove(start, fixes, SEEDS if seeds is None else range(seeds), budget=budget)
     except ProofStopped as stopped:
         finished = {places[number]: proof for number, proof in stopped.proofs.items()}
-        stopped.report = report.with_findings(_ranked(report, finished))
+        stopped.report = report.with_findings(with_proofs(report, finished))
         raise
-    return _ranked(report, dict(zip(places, proofs, strict=True)))
+    return with_proofs(report, dict(zip(places, proofs, strict=True)))
 
 
-def _ranked(report: ReportData, proofs: Mapping[tuple[int, int], Proof]) -> tuple[Finding, ...]:
-    return rank(
-        replace(
-            finding,
-            fixes=tuple(
-                _with_proof(fix, proofs.get((place, number)))
-                for number, fix in enumerate(finding.fixes)
-            ),
-        )
-        for place, finding in enumerate(report.findings)
-    )
-
-
-def _top(findings: Sequence[Finding]) -> list[tuple[int, int]]:
+def _top(findings: Sequence[Finding]) -> list[Place]:
     causes = [place for place, item in enumerate(findings) if item.role == "cause" and item.fixes]
     leading = [(place, fix) for place in causes[:1] for fix in range(len(findings[place].fixes))]
     return [*leading, *((place, 0) for place in causes[1:])][:_MOST]
 
 
-def _of(findings: Sequence[Finding], code: str) -> list[tuple[int, int]]:
+def _of(findings: Sequence[Finding], code: str) -> list[Place]:
     place = [item.code for item in findings].index(code)
     return [(place, fix) for fix in range(len(findings[place].fixes))][:_MOST]
-
-
-def _with_proof(fix: Fix, proof: Proof | None) -> Fix:
-    return replace(fix, proof=proof) if proof is not None else fix

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,15 +122,15 @@ class NotebookPage:
         before = path.stat().st_mtime_ns
         self.page.keyboard.press("Control+s")
         end = time.monotonic() + 10
-        # The server empties the file before it writes it.
-        while time.monotonic() < end:
-            self.page.wait_for_timeout(100)
-            if path.stat().st_mtime_ns != before and path.stat().st_size:
-                break
-        assert path.stat().st_mtime_ns != before, "the notebook was not saved"
         import nbformat
 
-        return nbformat.read(path, 4)
+        # The server empties the file before it writes it, and writes it in parts.
+        while time.monotonic() < end:
+            self.page.wait_for_timeout(100)
+            if path.stat().st_mtime_ns != before:
+                with suppress(ValueError):
+                    return nbformat.read(path, 4)
+        raise AssertionError("the notebook was not saved")
 
     def screenshot(self, path: Path | str, selector: str | None = None) -> None:
         """Take a picture of the window, or of the first element that fits."""

@@ -224,12 +224,12 @@ def test_a_report_that_cannot_be_saved_is_one_line_and_stays_shown(book, tmp_pat
 @pytest.mark.parametrize(("stopped", "said"), [((1, 3), "1 of 3 fixes"), (None, "before a fix")])
 def test_an_interrupted_proof_keeps_the_report(book, monkeypatch, stopped, said):
     report = remember(book, "nbd103_faulty_one_softmax_unit")
-    from nbdiag.trial.proof import ProofStopped
+    from nbdiag.trial.proof_progress import ProofStopped
 
     def interrupted(*_):
         raise ProofStopped(*stopped) if stopped else KeyboardInterrupt
 
-    monkeypatch.setattr("nbdiag.diagnosis.proven", interrupted)
+    monkeypatch.setattr("nbdiag.experiments.prove", interrupted)
     actions = book.shell.magics_manager.registry["TrainDiagMagics"].actions
     monkeypatch.setattr(actions, "_require_training", lambda _: (None, {}))
     error = book.error("%traindiag prove")
@@ -239,3 +239,19 @@ def test_an_interrupted_proof_keeps_the_report(book, monkeypatch, stopped, said)
     assert said in book.text
     assert "your model is untouched" in book.text
     assert actions.memory.report is report
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("try", "There is no report yet"),
+        ("try NBD101", "takes the cell below it"),
+        ("try --seeds 0", "a number from 1"),
+        ("try --fast", "does not take --fast"),
+    ],
+)
+def test_a_cell_to_try_needs_a_report_and_right_options(book, line, said):
+    error = book.error(f"%%traindiag {line}\nran = True")
+    assert isinstance(error, UsageError)
+    assert said in str(error)
+    assert "ran" not in book.shell.user_ns

@@ -10,8 +10,8 @@ import pytest
 from nbdiag.capture.data.arrays import describe_array
 from nbdiag.capture.data.seen_samples import SeenSamples
 from nbdiag.diagnosis import Report, is_as_judged
-from nbdiag.magics.model_refs import Training
 from nbdiag.schema.data import Data
+from nbdiag.trial.setup.model_refs import Training
 from tests.factory import make_run
 
 

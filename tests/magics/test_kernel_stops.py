@@ -74,7 +74,7 @@ def printed(front, source):
 
 
 def test_a_proof_after_a_cell_is_stopped_and_the_report_is_there(front):
-    texts = interrupted(front, TRAIN.replace("diag", "diag --prove", 1))
+    texts = interrupted(front, TRAIN.replace("diag", "diag --prove --here", 1))
     places = [place for place, text in enumerate(texts) if re.fullmatch(STOPPED, text)]
     assert len(places) == 1
     assert any("NBD1" in text for text in texts[: places[0]])
@@ -85,7 +85,7 @@ def test_a_proof_after_a_cell_is_stopped_and_the_report_is_there(front):
 
 
 def test_a_proof_that_is_asked_for_is_stopped(front):
-    texts = interrupted(front, "wait()\n%traindiag prove")
+    texts = interrupted(front, "wait()\n%traindiag prove --here")
     assert sum(bool(re.fullmatch(STOPPED, text)) for text in texts) == 1
     assert printed(front, "print(weights() == before)") == "True"
     assert printed(front, PROVEN) == "1"

@@ -168,18 +168,20 @@ def test_a_training_that_diverges_does_worse_and_has_not_failed(clock: Clock) ->
     assert result.outcome == "worse"
 
 
-def test_progress_is_reported_after_each_training(clock: Clock) -> None:
-    heard: list[tuple[int, int]] = []
+def test_progress_is_reported_before_and_after_each_training(clock: Clock) -> None:
+    heard: list[tuple[int, int, str]] = []
     arms = [Fake(always(value), clock) for value in (0.9, 0.5)]
-    race(
+    results = race(
         Fake(always(0.5), clock),
         arms,
         [FLOOR],
         Limits(clock=clock),
-        lambda decided, total: heard.append((decided, total)),
+        lambda arm, seeds, known: heard.append((arm, seeds, known.outcome if known else "")),
     )
-    assert heard[0] == (0, 2)
-    assert heard[-1] == (2, 2)
+    assert heard[:4] == [(0, 1, ""), (0, 1, "undecided"), (1, 1, ""), (1, 1, "undecided")]
+    for place, result in enumerate(results):
+        last = [item for item in heard if item[0] == place][-1]
+        assert last == (place, len(result.seeds), result.outcome)
 
 
 def test_outputs_share_the_error_rate_and_a_loss_of_one_decides(clock: Clock) -> None:

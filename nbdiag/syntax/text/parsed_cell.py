@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import zip_longest
+from types import CodeType
 from typing import TypeVar
 
 from nbdiag.syntax.refusal import Refused
 from nbdiag.syntax.text.ipython import NotPython, magic_lines, mask
 from nbdiag.syntax.text.lines import count_characters, with_plain_ends
-from nbdiag.syntax.text.parsing import UnreadableError, parse_module, split_tokens
+from nbdiag.syntax.text.parsing import UnreadableError, code_of, parse_module, split_tokens
 
 N = TypeVar("N", bound=ast.AST)
 
@@ -128,6 +129,19 @@ class ParsedCell:
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
         self._spans: dict[ast.AST, Span] = {}
+
+    def compiled(self, name: str) -> CodeType:
+        """Compile the cell under the name of a file, what is IPython's left out.
+
+        Raises
+        ------
+        Refused
+            When the text is not Python.
+        """
+        try:
+            return code_of(self.tree, name)
+        except UnreadableError as problem:
+            raise Refused("the cell cannot be compiled: {problem}", problem=problem) from problem
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:

@@ -10,6 +10,7 @@ import io
 import tokenize
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import CodeType
 
 from nbdiag.silence import silent
 
@@ -120,6 +121,18 @@ def check_compiles(text: str) -> None:
     """
     with _reading():
         compile(text, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+
+
+def code_of(tree: ast.Module, name: str) -> CodeType:
+    """Compile a module under the name of a file.
+
+    Raises
+    ------
+    UnreadableError
+        When Python accepts its syntax, and not what it says: a ``return`` outside of a function.
+    """
+    with _reading():
+        return compile(tree, name, "exec", dont_inherit=True)
 
 
 @contextmanager

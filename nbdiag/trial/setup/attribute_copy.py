@@ -50,10 +50,8 @@ def copy_by_attributes(old: Any, copy_layer: Copy, new: Any = None) -> Any:
         When something in it cannot be copied, which is named.
     """
     if new is None:
-        new = bare(old)
-        base = keras.Model if isinstance(old, keras.Model) else keras.Layer
-        base.__init__(new, name=old.name, trainable=old.trainable, dtype=old.dtype_policy)
-    for name in _own_names(old):
+        new = begun(type(old), old.name, old.trainable, old.dtype_policy)
+    for name in stored_names(old):
         value = getattr(old, name)
         try:
             setattr(new, name, _copied(value, copy_layer))
@@ -67,6 +65,14 @@ def copy_by_attributes(old: Any, copy_layer: Copy, new: Any = None) -> Any:
                 kind=type(value).__name__,
                 problem=problem,
             ) from problem
+    return new
+
+
+def begun(kind: Any, name: str, trainable: bool, policy: Any) -> Any:
+    """Begin a layer or model of a class of the user's, none of whose code has run."""
+    new = kind.__new__(kind)
+    base = keras.Model if isinstance(new, keras.Model) else keras.Layer
+    base.__init__(new, name=name, trainable=trainable, dtype=policy)
     return new
 
 
@@ -90,7 +96,7 @@ def _is_users(kind: type) -> bool:
     return kind.__module__.split(".")[0] not in ("keras", "tensorflow", "builtins")
 
 
-def _own_names(old: Any) -> list[str]:
+def stored_names(old: Any) -> list[str]:
     """Find the attributes that are neither Keras' bookkeeping nor made by ``build``."""
     bases = _bases(old)
     methods = [

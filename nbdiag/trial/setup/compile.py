@@ -208,13 +208,24 @@ def _fresh_metric(metric: Any) -> Any:
 
 
 def _optimizer_settings(optimizer: Any, learning_rate: float | None) -> dict[str, Any]:
-    settings = dict(optimizer.get_config())
-    rate = getattr(optimizer, "_learning_rate", None)
-    if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
-        settings["learning_rate"] = rate  # it has no state, and may be a class of the user's
-    elif learning_rate is not None:
+    settings = optimizer_settings(optimizer)
+    rate = settings.get("learning_rate")
+    if learning_rate is not None and not _is_schedule(rate):
         settings["learning_rate"] = learning_rate
     return settings
+
+
+def optimizer_settings(optimizer: Any) -> dict[str, Any]:
+    """Return what an optimizer can be made from, a schedule as the object that it is."""
+    settings = dict(optimizer.get_config())
+    rate = getattr(optimizer, "_learning_rate", None)
+    if _is_schedule(rate):
+        settings["learning_rate"] = rate  # it has no state, and may be a class of the user's
+    return settings
+
+
+def _is_schedule(rate: Any) -> bool:
+    return isinstance(rate, keras.optimizers.schedules.LearningRateSchedule)
 
 
 def _optimizer_class(name: str) -> Any:

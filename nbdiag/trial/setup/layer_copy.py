@@ -38,7 +38,7 @@ def copy_layer(layer: Any, changed: Mapping[str, Any] | None = None) -> Any:
     try:
         if isinstance(layer, keras.layers.Lambda):
             return _copy_lambda(layer, changed)
-        return type(layer).from_config(_settings(layer, changed))
+        return type(layer).from_config(settings_of(layer, changed))
     except Exception as problem:
         changed_names = say(" with {names} changed", names=", ".join(changed)) if changed else ""
         raise CannotRebuild(
@@ -56,8 +56,7 @@ def carry_state(old: Any, new: Any) -> None:
     A layer that is trained keeps the fresh weights of its copy, and so does a BatchNormalization
     without trainable weights: its statistics come from training.
     """
-    learns = isinstance(old, keras.layers.BatchNormalization) and old.trainable
-    if type(old) is not type(new) or old.trainable_weights or learns:
+    if type(old) is not type(new) or learns(old):
         return
     pairs = list(zip(_kept(old), _kept(new), strict=False))
     if len(_kept(old)) != len(_kept(new)) or any(a.shape != b.shape for a, b in pairs):
@@ -68,11 +67,23 @@ def carry_state(old: Any, new: Any) -> None:
         new.finalize_state()
 
 
+def learns(layer: Any) -> bool:
+    """Whether a training makes the weights of a layer."""
+    statistics = isinstance(layer, keras.layers.BatchNormalization) and layer.trainable
+    return bool(layer.trainable_weights) or statistics
+
+
+def kept_weights(layer: Any) -> list[Any]:
+    """Return the weights that no training makes, none of a layer that learns."""
+    return [] if learns(layer) else _kept(layer)
+
+
 def _kept(layer: Any) -> list[Any]:
     return [item for item in layer.weights if "seed_generator" not in item.path]
 
 
-def _settings(layer: Any, changed: dict[str, Any]) -> dict[str, Any]:
+def settings_of(layer: Any, changed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return what a layer can be made from: its configuration, with the objects of the user's."""
     with silent():
         # Keras warns that a lambda in a configuration is not portable; it stays in this process.
         settings = dict(layer.get_config())
@@ -80,7 +91,7 @@ def _settings(layer: Any, changed: dict[str, Any]) -> dict[str, Any]:
     if type(layer).__name__ in _LOOKUPS:
         settings["vocabulary"] = layer.get_vocabulary(include_special_tokens=False)
     inner = settings.get("layer")
-    for name, value in changed.items():
+    for name, value in (changed or {}).items():
         if name not in settings and isinstance(inner, dict) and name in inner.get("config", {}):
             # A wrapper (Bidirectional, TimeDistributed): the argument is that of the layer inside.
             settings["layer"] = inner = {**inner, "config": {**inner["config"], name: value}}
@@ -105,9 +116,14 @@ def _user_objects(layer: Any, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _copy_lambda(layer: Any, changed: dict[str, Any]) -> Any:
+    return type(layer)(**lambda_settings(layer) | changed)
+
+
+def lambda_settings(layer: Any) -> dict[str, Any]:
+    """Return the arguments that a Lambda can be made with."""
     # A configuration keeps a lambda's bytecode and loses its globals: the function itself is
     # handed over instead. `_output_shape` is what the user gave; there is no public name for it.
-    settings = {
+    return {
         "function": layer.function,
         "output_shape": getattr(layer, "_output_shape", None),
         "mask": getattr(layer, "mask", None),
@@ -116,4 +132,3 @@ def _copy_lambda(layer: Any, changed: dict[str, Any]) -> Any:
         "trainable": layer.trainable,
         "dtype": layer.dtype_policy,
     }
-    return type(layer)(**settings | changed)

@@ -141,7 +141,7 @@ class Rebuilder:
         )
 
     def _copy_sequential(self, model: Any, scalers: Sequence[Any]) -> Any:
-        given = _input_like(model)
+        given = keras.Input(**input_spec(model))
         stack = [given, *scalers, *_made(self._edits.after.get(given.name, ()))]
         for old in model.layers:
             new = self._copy_operation(old)
@@ -221,13 +221,14 @@ def _one(args: tuple[Any, ...], layer: Any) -> Any:
     return args[0]
 
 
-def _input_like(model: Any) -> Any:
+def input_spec(model: Any) -> dict[str, Any]:
+    """Return the arguments of the input of a Sequential."""
     given = model.inputs[0]
     shape = given.shape
     if not any(getattr(layer, "stateful", False) for layer in model.layers):
         # A model without an Input was built on the first batch, whose size says nothing.
         shape = (None, *shape[1:])
-    return keras.Input(batch_shape=shape, dtype=given.dtype, name=given.name)
+    return {"batch_shape": shape, "dtype": given.dtype, "name": given.name}
 
 
 def layer_names(model: Any) -> set[str]:

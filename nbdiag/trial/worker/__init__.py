@@ -10,12 +10,14 @@ In reading order:
 - ``process_settings``: what both processes should agree on
 """
 
-from nbdiag.trial.worker.background_task import Cancelled, Task, WorkerDied
+from nbdiag.trial.worker.background_task import Cancelled, CannotSend, NotLoaded, Task, WorkerDied
 from nbdiag.trial.worker.progress_report import report, reports_to
 from nbdiag.trial.worker.worker import Worker, close_worker, session_worker
 
 __all__ = [
     "Cancelled",
+    "CannotSend",
+    "NotLoaded",
     "Task",
     "Worker",
     "WorkerDied",

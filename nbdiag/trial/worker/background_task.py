@@ -13,6 +13,14 @@ class WorkerDied(Reason):
     """The worker process has ended in the middle of a question."""
 
 
+class CannotSend(Reason):
+    """A question has something in it that only its own process knows."""
+
+
+class NotLoaded(Reason):
+    """The worker process cannot make again what was sent to it."""
+
+
 class Cancelled(Reason):
     """A question was cancelled."""
 

@@ -8,6 +8,7 @@ message.
 
 import _thread
 import gc
+import linecache
 import os
 import signal
 import sys
@@ -21,11 +22,14 @@ from typing import IO, Any
 import cloudpickle
 
 from nbdiag.language import speaking
+from nbdiag.trial.worker.background_task import NotLoaded
 from nbdiag.trial.worker.frames import framed, read
 from nbdiag.trial.worker.process_settings import ProcessSettings
 from nbdiag.trial.worker.progress_report import reports_to
 
 _INTERRUPTS, _PAUSE = 30, 0.1  # seconds between them; by then the process is ended from outside
+# cloudpickle's name for the file of what it sends; a cell or module has fewer lines than that.
+_DYNAMIC, _LINES = "<dynamic-code>", 10_000
 
 
 class Server:
@@ -112,7 +116,12 @@ class Server:
 
 def _run(settings: ProcessSettings, payload: bytes, listener: Any) -> Any:
     with speaking(settings.language), reports_to(listener):
-        function, arguments = cloudpickle.loads(payload)
+        try:
+            function, arguments = cloudpickle.loads(payload)
+        except Exception as problem:
+            raise NotLoaded(
+                "{problem}", problem=f"{type(problem).__name__}: {problem}"
+            ) from problem
         return function(*arguments)
 
 
@@ -151,8 +160,18 @@ def _forget() -> None:
     gc.collect()
 
 
+def _answer_for_source() -> None:
+    """Let `inspect.getsource` answer for functions that came as bytes.
+
+    They name a file that is not there, and Keras asks for the source of each lambda function.
+    """
+    text = ["# The text of this function was not sent here.\n"]
+    linecache.cache[_DYNAMIC] = (0, None, text * _LINES, _DYNAMIC)
+
+
 def main() -> None:
     """Serve the pipes that this process was started with; what is printed goes nowhere."""
+    _answer_for_source()
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
