@@ -8,11 +8,13 @@ a finding takes it unchanged (``Evidence("loss", …)``, ``Fix("Shuffle the rows
 """
 
 import gettext
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from string import Formatter
+from typing import Any
 
 LANGUAGES = ("en", "zh")
 
@@ -39,7 +41,7 @@ def say(template: str, /, **values: object) -> str:
     """
     # gettext answers "" with the catalogue's header.
     text = _spoken.get().gettext(template) if template else ""
-    return text.format(**values) if values else text
+    return _filled(text, values) if values else text
 
 
 def say_count(one: str, many: str, number: int, /, **values: object) -> str:
@@ -54,12 +56,50 @@ def say_count(one: str, many: str, number: int, /, **values: object) -> str:
     values
         What else the templates name.
     """
-    return _spoken.get().ngettext(one, many, number).format(number=number, **values)
+    text = _spoken.get().ngettext(one, many, number)
+    return _filled(text, {"number": number, **values})
 
 
 def later(text: str) -> str:
     """Mark a fixed text that is said later, such as a constant of a module; give it unchanged."""
     return text
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    """Fill a template; a large number is written as it is said, not with an exponent."""
+    filled = text.format(**values)
+    return _WORDED.vformat(text, (), values) if "e+" in filled else filled
+
+
+class _Worded(Formatter):
+    """Writes 6,200 for 6.2e+03, and 24 million for 2.4e+07."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        written: str = super().format_field(value, format_spec)
+        plain = isinstance(value, (int, float)) and format_spec.endswith("g")
+        return worded(float(value)) if plain and "e+" in written else written
+
+
+_WORDED = _Worded()
+_MILLION = 1e6
+_LARGEST = 1e15
+
+
+_UNITS = (
+    (1e12, later("{number} trillion")),
+    (1e9, later("{number} billion")),
+    (1e6, later("{number} million")),
+)
+
+
+def worded(value: float) -> str:
+    """Write a number of 1,000 and more in groups of three, or in millions."""
+    if abs(value) < _MILLION:
+        return f"{value:,.0f}"
+    for unit, words in _UNITS:
+        if unit <= abs(value) < _LARGEST:
+            return say(words, number=f"{value / unit:.3g}")
+    return f"{value:.3g}"
 
 
 class Reason(Exception):  # noqa: N818 - what is raised is the reason itself

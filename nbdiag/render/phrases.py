@@ -3,7 +3,7 @@
 import math
 import re
 
-from nbdiag.language import later, say, say_count
+from nbdiag.language import say, say_count, worded
 from nbdiag.syntax.text.lines import with_plain_ends
 
 _ESCAPE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|.)?", re.DOTALL)
@@ -13,12 +13,7 @@ _HIDDEN = re.compile(
 )
 """Characters that are not seen, or that turn round what is: controls, joiners, directions."""
 
-_GROUPED, _MILLION, _TOO_LONG = 1000, 1e6, 1e15
-_UNITS = (
-    (1e12, later("{number} trillion")),
-    (1e9, later("{number} billion")),
-    (1e6, later("{number} million")),
-)
+_GROUPED = 1000
 _MINUTE, _HOUR = 60, 3600
 _ROUND = 10  # hours or minutes from which on a fraction says nothing
 
@@ -59,11 +54,8 @@ def number(value: float) -> str:
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
     size = abs(value)
-    if _GROUPED <= size < _MILLION:
-        return f"{value:,.0f}"
-    for unit, words in _UNITS:
-        if unit <= size < _TOO_LONG:
-            return say(words, number=f"{value / unit:.3g}")
+    if size >= _GROUPED:
+        return worded(value)
     said = f"{value:.3g}"
     return f"{value:.4g}" if said in ("1", "-1") and size < 1 else said
 

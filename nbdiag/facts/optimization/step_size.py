@@ -40,7 +40,7 @@ from nbdiag.facts.training.jump import LateJump, late_jump
 from nbdiag.facts.training.lost_numbers import breaks_before_a_step
 from nbdiag.facts.training.verdict import ending_of, first_probe, last_probe
 from nbdiag.keras_api.activations import RANGES
-from nbdiag.language import say
+from nbdiag.language import later, say
 from nbdiag.schema.data import ArrayStats
 from nbdiag.schema.finding import Evidence
 from nbdiag.schema.missing import Missing
@@ -222,6 +222,10 @@ def _silence(start: Probe, after: Probe) -> Evidence | None:
     )
 
 
+WEIGHTS_MOVED = later("change of the weights in all")
+"""Name of the evidence where no fall of the loss can be computed."""
+
+
 def short(run: TrainingRun, *, late: bool = False) -> Evidence | Missing | None:
     """Measure how far the whole training could have gone, if that was not far enough.
 
@@ -249,11 +253,13 @@ def short(run: TrainingRun, *, late: bool = False) -> Evidence | Missing | None:
         return _still(run)
     if max(known) >= (SHORT if run.history.completed else SHORT_BEFORE):
         return None
-    seen = say("{times:.2g} times the loss", times=max(known))
+    seen = say("{share:.2%} of its value", share=max(known))
     name = (
-        say("fall that as many steps again promise") if late else say("fall that all steps promise")
+        say("loss that as many steps again can take away")
+        if late
+        else say("loss that all steps can take away")
     )
-    return Evidence(name, seen, "several times the loss", "probes")
+    return Evidence(name, seen, "several times its value", "probes")
 
 
 def _still(run: TrainingRun) -> Evidence | Missing | None:
@@ -262,7 +268,7 @@ def _still(run: TrainingRun) -> Evidence | Missing | None:
         return total
     if total >= STILL:
         return None
-    return Evidence("change of the weights in all", f"{total:.2%}", "10 % and more", "probes")
+    return Evidence(WEIGHTS_MOVED, f"{total:.2%}", "10 % and more", "probes")
 
 
 def _is_known(value: float | Missing) -> TypeGuard[float]:

@@ -62,13 +62,13 @@ class Ending:
         )
         if self.gain < 0:
             worse = say(
-                "loss {times:.3g} times that of always predicting the same value",
+                "nothing: the loss is {times:.3g} times that of always predicting the same value",
                 times=1 - self.gain,
             )
             observed = worse if math.isfinite(self.gain) else say("the loss is not a number")
         return (
             Evidence(
-                "what was learnt", observed, say("{share:.0%} and more", share=GOOD), "history"
+                "what was learnt", observed, say("at least {share:.0%}", share=GOOD), "history"
             ),
         )
 

@@ -81,7 +81,7 @@ class FrozenTraining(Rule):
         first = len(losses) - same + 1
         yield self.finding(
             say(
-                "Your training has stopped: the loss is {last:.6g} in each of the last {epochs} "
+                "Your training has stopped: the loss is {last:.3g} in each of the last {epochs} "
                 "epochs, and {evidence}.",
                 last=losses[-1],
                 epochs=same,
@@ -90,7 +90,7 @@ class FrozenTraining(Rule):
             (
                 Evidence(
                     "loss of the last epochs",
-                    say("{last:.6g}, {epochs} times", last=losses[-1], epochs=same),
+                    say("{last:.3g}, {epochs} times", last=losses[-1], epochs=same),
                     "another value in each",
                     "history",
                 ),

@@ -122,7 +122,7 @@ class UnscaledInputs(Rule):
         where = f"'{scale.entry.layer}'" if scale.entry.layer else say("the first weights")
         shown = f" ({say(effects[0].name)}: {say(effects[0].observed)})" if effects else ""
         message = say(
-            "Your inputs are not scaled: they go from {low:.6g} to {high:.6g} at {where}{shown}. "
+            "Your inputs are not scaled: they go from {low:.3g} to {high:.3g} at {where}{shown}. "
             "Scale them to about -1 … 1, best inside the model.",
             low=scale.low,
             high=scale.high,
@@ -131,7 +131,7 @@ class UnscaledInputs(Rule):
         )
         if scale.expected:
             message = say(
-                "Your inputs go from {low:.6g} to {high:.6g} at {where}{shown}. This architecture "
+                "Your inputs go from {low:.3g} to {high:.3g} at {where}{shown}. This architecture "
                 "was made for what its own preprocess_input makes of them: {least:.3g} to "
                 "{greatest:.3g}.",
                 low=scale.low,
@@ -200,7 +200,7 @@ def _creeps(run: TrainingRun) -> bool:
 
 def _evidence(scale: InputScale) -> Iterator[Evidence]:
     seen = say(
-        "{low:.6g} … {high:.6g}, typically {size:.3g}",
+        "{low:.3g} … {high:.3g}, typically {size:.3g}",
         low=scale.low,
         high=scale.high,
         size=scale.size,

@@ -88,8 +88,8 @@ class UnscaledTargets(Rule):
     ) -> Finding:
         labels = scale.labels
         message = say(
-            "Your targets are large: they go from {low:.6g} to {high:.6g} (mean {mean:.4g}, "
-            "deviation {std:.4g}), {ratio:.3g} times the first predictions of {output}. "
+            "Your targets are large: they go from {low:.3g} to {high:.3g} (mean {mean:.3g}, "
+            "deviation {std:.3g}), {ratio:.3g} times the first predictions of {output}. "
             "Standardize them before fit.",
             low=labels.minimum,
             high=labels.maximum,

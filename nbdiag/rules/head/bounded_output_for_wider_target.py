@@ -108,7 +108,12 @@ class BoundedOutputForWiderTarget(HeadRule):
                     "labels",
                 ),
                 Evidence("variance out of reach", _percent(lost), "0%", "labels"),
-                *output_evidence(run, output, say("linear, or scaled targets")),
+                *output_evidence(
+                    run,
+                    output,
+                    say("linear, or scaled targets"),
+                    say("{low:.3g} … {high:.3g}", low=labels.minimum, high=labels.maximum),
+                ),
                 *curve_evidence(run, "loss", "towards 0"),
             ),
             _fixes(run, output, task),

@@ -96,7 +96,9 @@ class LogitsLossOnProbabilities(HeadRule):
                 least=least,
             ),
             (
-                *output_evidence(run, output, say("raw outputs, or from_logits=False")),
+                *output_evidence(
+                    run, output, say("raw outputs, or from_logits=False"), "any number"
+                ),
                 Evidence("least loss that can be reached", f"{least:.3g}", "0", "formula"),
                 *curve_evidence(run, "loss", "towards 0"),
             ),

@@ -82,21 +82,31 @@ def range_text(seen: Seen | Missing) -> str:
     return "" if isinstance(seen, Missing) else f"{seen.low:.3g} … {seen.high:.3g}"
 
 
-def output_evidence(run: TrainingRun, output: Output, expected: str) -> tuple[Evidence, ...]:
-    """Return how the output ends and, where a probe measured it, the range of its values."""
+def output_evidence(
+    run: TrainingRun, output: Output, expected: str, values: str
+) -> tuple[Evidence, ...]:
+    """Return how the output ends and, where a probe measured it, the range of its values.
+
+    Parameters
+    ----------
+    run, output
+        The output and its run.
+    expected, values
+        How it should end, and between which values the predictions should be.
+    """
     activation, seen = output.head.activation, seen_range(run, output)
     lines = []
     if not isinstance(activation, Missing):
         lines.append(Evidence("last activation", activation, expected, "model"))
     if not isinstance(seen, Missing):
-        lines.append(Evidence("values of the output", range_text(seen), expected, "probes"))
+        lines.append(Evidence("values of the output", range_text(seen), values, "probes"))
     return tuple(lines)
 
 
 def label_evidence(labels: ArrayStats, task: Task, expected: str) -> Evidence:
     """Return how the labels are encoded and their range."""
     form = say(FORMS.get(task.form, "")) or _values_text(labels)
-    lies = f"{labels.minimum:.6g} … {labels.maximum:.6g}"
+    lies = say("{low:.3g} … {high:.3g}", low=labels.minimum, high=labels.maximum)
     return Evidence("labels", f"{form} ({lies})", expected, "labels")
 
 

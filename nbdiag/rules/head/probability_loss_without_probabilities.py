@@ -101,7 +101,7 @@ class ProbabilityLossWithoutProbabilities(HeadRule):
             return
         wanted = wanted_for(output, task) or _by_loss(output)
         seen = range_text(seen_range(run, output))
-        measured = say(" (on a probe batch it returned {seen})", seen=seen) if seen else ""
+        measured = say(" (it returned {seen})", seen=seen) if seen else ""
         yield self.finding(
             say(
                 "{loss} needs values between 0 and 1, but {ending}{measured}. Values outside are "
@@ -115,6 +115,7 @@ class ProbabilityLossWithoutProbabilities(HeadRule):
                     run,
                     output,
                     say("{activation}, or from_logits=True", activation=wanted.activation),
+                    "0 … 1",
                 ),
                 *_loss_evidence(run, output),
             ),

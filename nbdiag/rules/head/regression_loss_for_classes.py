@@ -96,7 +96,9 @@ class RegressionLossForClasses(HeadRule):
                     labels_of(output), task, say("classes call for {target}", target=target)
                 ),
                 Evidence("loss", title(loss), target, "compile"),
-                *output_evidence(run, output, wanted.activation if wanted else "probabilities"),
+                *output_evidence(
+                    run, output, wanted.activation if wanted else "probabilities", "0 … 1"
+                ),
                 *ending.evidence(),
             ),
             repair_fix(

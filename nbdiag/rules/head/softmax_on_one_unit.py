@@ -91,7 +91,7 @@ class SoftmaxOnOneUnit(HeadRule):
                 consequence=_consequence(run, output),
             ),
             (
-                *output_evidence(run, output, say("a value that depends on the inputs")),
+                *output_evidence(run, output, "sigmoid", say("0 … 1, by the inputs")),
                 Evidence("units under the softmax", "1", "one per class, 2 or more", "model"),
                 *_still(run),
             ),

@@ -94,7 +94,7 @@ class SquashedLogits(HeadRule):
                 reach=reach,
             ),
             (
-                *output_evidence(run, output, "linear"),
+                *output_evidence(run, output, "linear", "any number"),
                 Evidence(
                     "highest probability that can be reached", f"{reach:.0%}", "100%", "formula"
                 ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nbdiag.facts.optimization.step_size import head_contradicts, rate_for, short
+from nbdiag.facts.optimization.step_size import WEIGHTS_MOVED, head_contradicts, rate_for, short
 from nbdiag.facts.optimization.updates import USUAL_RATES, optimizer_of, peak_rate, total_steps
 from nbdiag.facts.training.gain import start_gain
 from nbdiag.facts.training.verdict import Ending, ending_of
@@ -91,13 +91,12 @@ class LearningRateTooLow(Rule):
         steps = known(total_steps(run))
         yield self.finding(
             say(
-                "Your learning rate ({rate:g}) is far too low for {steps} steps ({what}: "
-                "{observed}). Try {better:g}.",
+                "Your learning rate ({rate:g}) is far too low: {steps} steps of that size "
+                "{effect}. Try {better:g}.",
                 rate=rate,
                 better=better,
                 steps=steps,
-                what=say(most.name),
-                observed=say(most.observed),
+                effect=_effect(most),
             ),
             (
                 Evidence(
@@ -110,6 +109,14 @@ class LearningRateTooLow(Rule):
             severity=_severity(ending),
             confidence="suspected" if ending.verdict == "open" else "measured",
         )
+
+
+def _effect(most: Evidence) -> str:
+    """Return what all steps can do, as the end of a sentence."""
+    seen = say(most.observed)
+    if most.name == WEIGHTS_MOVED:
+        return say("change the weights by {seen} only", seen=seen)
+    return say("can lower the loss by {seen} at most", seen=seen)
 
 
 def _severity(ending: Ending) -> Severity:

@@ -91,7 +91,7 @@ def test_short_is_the_reach_of_all_steps():
         history={"loss": [1.0] * 5},
         probes=[slow, replace(slow, moment="end", epoch=5)],
     )
-    assert step_size.short(run).observed == "0.001 times the loss"  # 10 steps * 0.01 * 0.1²
+    assert step_size.short(run).observed == "0.10% of its value"  # 10 steps * 0.01 * 0.1²
     quick = make_probe("end", 5, loss=1.0, gradients={"dense": 3.0})
     later = replace(run, probes=(slow, quick))
     assert step_size.short(later) is None

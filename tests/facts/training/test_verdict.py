@@ -48,7 +48,7 @@ def test_a_loss_that_is_not_a_number_has_failed():
 
 def test_evidence_of_a_loss_above_the_constant_is_a_multiple():
     run = make_run(labels=binary(4000), metrics=(), history={"loss": [7.0]})
-    assert ending_of(run).evidence()[0].observed.startswith("loss 10.1 times")
+    assert ending_of(run).evidence()[0].observed.startswith("nothing: the loss is 10.1 times")
 
 
 def test_a_custom_loss_cannot_be_compared():
