@@ -6,6 +6,8 @@ output holds. So no output there is a widget: it says the static report and name
 """
 
 import re
+import shutil
+import sys
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -16,6 +18,7 @@ from nbdiag.schema.report import ReportData
 FrontEnd = Literal["notebook", "none", "other"]
 
 _CELL_ID = re.compile(r"[\w-]{1,64}")  # as nbformat has it; VS Code sends an address
+_NARROWEST = 40
 _UNFINISHED = later("nbdiag: the training had not ended when this was saved.")
 
 
@@ -51,7 +54,19 @@ def still(report: ReportData | None, others: Sequence[ReportData] = ()) -> dict[
     """Write the static report as a bundle of MIME types; None for one that is yet to come."""
     if report is None:
         return {"text/plain": say(_UNFINISHED)}
+    columns = terminal_columns()
+    if columns is not None:  # it shows no other form
+        return {"text/plain": text.write(report, others, columns=columns)}
     return {"text/plain": text.write(report, others), "text/html": html.write(report, others)}
+
+
+def terminal_columns() -> int | None:
+    """Return the width of the terminal that IPython runs in, None where it is not one."""
+    from IPython import get_ipython
+
+    if type(get_ipython()).__name__ != "TerminalInteractiveShell" or not sys.stdout.isatty():
+        return None
+    return max(shutil.get_terminal_size().columns, _NARROWEST)
 
 
 def mark(panel_id: str) -> dict[str, Any]:

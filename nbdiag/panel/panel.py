@@ -13,7 +13,9 @@ from nbdiag.panel.fix_combiner import FixCombiner
 from nbdiag.panel.layout import PanelLayout, Widgets
 from nbdiag.panel.outputs import cell_id, front_end, mark, still
 from nbdiag.panel.proof_controls import Asked, ProofControls
+from nbdiag.panel.template import html, write
 from nbdiag.render.document import headline_of
+from nbdiag.render.fits_table import fit_rows
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
 
@@ -113,7 +115,12 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
         self._bridge.farewell = say(_LOST if self._offers else _LOST_WITHOUT_BUTTONS)
         self._bridge.label = say(_LABEL)
         self.set_tone(leading.order.tone)
-        self.children = (self._bridge, *leading.widgets, *_fold(others, folded))
+        self.children = (
+            self._bridge,
+            *_table(report, others),
+            *leading.widgets,
+            *_fold(others, folded),
+        )
         for widget in before:
             if widget is not self._bridge:
                 close_all(widget)
@@ -195,6 +202,12 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
 
 def _with_button(offers: Iterable[FixCard]) -> list[FixCard]:
     return [offer for offer in offers if offer.button is not None]
+
+
+def _table(report: ReportData, others: Sequence[ReportData]) -> Widgets:
+    """Show all fits of the cell at a glance."""
+    rows = fit_rows(report, others)
+    return (html(write("fits.html", rows=rows), "nbdiag-all"),) if rows else ()
 
 
 def _fold(others: Sequence[ReportData], folded: Sequence[PanelLayout]) -> Widgets:

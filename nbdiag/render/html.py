@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from nbdiag.language import speaking
 from nbdiag.render.curves.description import describe, table
 from nbdiag.render.document import headline_of, outline, tally
+from nbdiag.render.fits_table import fit_rows
 from nbdiag.render.layer_table import layerwise
 from nbdiag.render.page import fill, picture
 from nbdiag.schema.report import ReportData
@@ -38,5 +39,6 @@ def write(report: ReportData, others: Sequence[ReportData] = ()) -> str:
             alt=describe(report),
             table=table(report),
             layers=layerwise(report),
+            fits=fit_rows(report, others),
             others=[headline_of(other) for other in others],
         )

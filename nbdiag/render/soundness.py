@@ -24,7 +24,7 @@ def sound(run: TrainingRun) -> str:
         "Sound: validation accuracy 0.905, best in epoch 12; always predicting the commonest class
         gives 0.511."; "" where no epoch has ended or no number is finite.
     """
-    label = _leading(run)
+    label = leading_metric(run)
     if label is None:
         return ""
     values = {"metric": _metric(run, label), "compared": _compared(run, label)}
@@ -39,7 +39,7 @@ def best_epoch(values: tuple[float, ...], *, share: bool) -> int:
     return values.index(max(finite) if share else min(finite)) + 1
 
 
-def _leading(run: TrainingRun) -> str | None:
+def leading_metric(run: TrainingRun) -> str | None:
     """Choose the metric to speak of: a share before the loss, validation first."""
     epochs = run.history.epochs
     plain = [name for name in epochs if not name.startswith("val_")]
@@ -51,11 +51,16 @@ def _leading(run: TrainingRun) -> str | None:
     return None
 
 
-def _metric(run: TrainingRun, label: str) -> str:
-    values = run.history.epochs[label]
+def metric_name(label: str) -> str:
+    """Name a metric of the history: "validation accuracy" for val_acc."""
     plain = label.removeprefix("val_")
     name = one_line(say({"acc": "accuracy"}.get(plain, plain)), _NAME)
-    name = say("validation {metric}", metric=name) if plain != label else name
+    return say("validation {metric}", metric=name) if plain != label else name
+
+
+def _metric(run: TrainingRun, label: str) -> str:
+    values = run.history.epochs[label]
+    plain, name = label.removeprefix("val_"), metric_name(label)
     last, best = number(values[-1]), best_epoch(values, share=plain != "loss")
     if len(values) == 1:
         return f"{name} {last}"

@@ -4,6 +4,7 @@ It holds no time, path or address, so the same run gives the same text.
 """
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 
 from nbdiag.language import later, say, speaking
 from nbdiag.render.columns import padded, width, wrapped
@@ -24,11 +25,15 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.report import ReportData
 
 _WIDTH = 96
+_INDENT, _GAP = 4, 2  # of the columns of evidence
+_COLUMNS: ContextVar[int] = ContextVar("columns of the text", default=_WIDTH)
 _LONGEST_DIFF = 40
 _LABELS = {"error": later("ERROR"), "warning": later("WARNING"), "info": later("NOTE")}
 
 
-def write(report: ReportData, others: Sequence[ReportData] = ()) -> str:
+def write(
+    report: ReportData, others: Sequence[ReportData] = (), *, columns: int | None = None
+) -> str:
     """Write a report as plain text.
 
     Parameters
@@ -37,17 +42,24 @@ def write(report: ReportData, others: Sequence[ReportData] = ()) -> str:
         The report; its fixes may carry their diffs.
     others
         Reports of other fits of the same cell, summarised in a line each.
+    columns
+        Width of the terminal in which it is read: what is wrong, and what to do, is then the last
+        that is written, as the rest scrolls away.
 
     Returns
     -------
     str
-        Lines of at most 96 characters but for diffs and tables.
+        Lines of at most 96 characters, or of that width, but for diffs and tables.
     """
-    with speaking(report.lang):
-        return _write(report, others)
+    columns_then = _COLUMNS.set(columns or _WIDTH)
+    try:
+        with speaking(report.lang):
+            return _write(report, others, terminal=columns is not None)
+    finally:
+        _COLUMNS.reset(columns_then)
 
 
-def _write(report: ReportData, others: Sequence[ReportData]) -> str:
+def _write(report: ReportData, others: Sequence[ReportData], *, terminal: bool) -> str:
     order = outline(report)
     blocks = [_section(section) for section in order.sections]
     blocks += [_alone(item) for item in order.alone]
@@ -56,6 +68,7 @@ def _write(report: ReportData, others: Sequence[ReportData]) -> str:
     first = blocks[0]
     remarks = [_wrap(clean(said)) for said in (order.since, *order.remarks) if said]
     blocks[0] = [_wrap(f"nbdiag: {first[0]}", indent=""), *first[1:2], *remarks, *first[2:]]
+    main, blocks = (blocks, []) if terminal else ([], blocks)
     if order.notes:
         blocks.append(
             [say("Worth knowing"), *(line for item in order.notes for line in _note(item))]
@@ -67,7 +80,8 @@ def _write(report: ReportData, others: Sequence[ReportData]) -> str:
         lines = (_wrap(headline_of(other)) for other in others)
         blocks.append([say("Other fits of this cell"), *lines])
     if order.checks:
-        blocks.append(_checklist(order))
+        blocks.append(_checklist(order, short=terminal))
+    blocks += reversed(main)
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
@@ -117,6 +131,11 @@ def _evidence(evidence: tuple[Evidence, ...]) -> list[str]:
     cells += [(row.name, row.observed, row.expected, row.source) for row in evidence]
     cells = [tuple(one_line(cell, 60) for cell in row) for row in cells]
     widths = [max(width(row[place]) for row in cells) for place in range(4)]
+    if (
+        _INDENT + sum(widths) + 3 * _GAP > _COLUMNS.get() != _WIDTH
+    ):  # a terminal would break each line
+        cells = [row[:3] for row in cells]
+        widths = widths[:3]
     return [
         "    "
         + "  ".join(padded(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip()
@@ -146,16 +165,18 @@ def _is_edit(line: str) -> bool:
     return line.startswith(("+", "-")) and not line.startswith(("+++ ", "--- "))
 
 
-def _checklist(order: ReportDocument) -> list[str]:
+def _checklist(order: ReportDocument, *, short: bool) -> list[str]:
     lines = [f"{say('Checks')}: {tally(order.checks)}"]
     lines += [
         f"  {padded(say(check.status), 7)}  {check.code} {name_of(check)}"
         + (f": {one_line(check.reason)}" if check.reason else "")
         for check in order.checks
-        if check.status in ("crashed", "skipped")
+        if check.status == "crashed" or (check.status == "skipped" and not short)
     ]
     return lines
 
 
 def _wrap(text: str, indent: str = "  ") -> str:
-    return "\n".join(wrapped(line, _WIDTH, indent) for line in text.split("\n") if line.strip())
+    return "\n".join(
+        wrapped(line, _COLUMNS.get(), indent) for line in text.split("\n") if line.strip()
+    )

@@ -161,3 +161,14 @@ def test_notebook_run_by_a_program_holds_the_report_and_no_widget():
     assert set(still.data) == {"text/plain", "text/html"}
     assert "widgets" not in notebook.metadata
     assert notebook.cells[1].outputs[0].data["text/plain"] == "True"
+
+
+def test_a_terminal_is_written_to_in_its_width(monkeypatch):
+    monkeypatch.setattr(outputs, "terminal_columns", lambda: 60)
+    bundle = outputs.still(stories.nothing_moves())
+    assert set(bundle) == {"text/plain"}
+    assert bundle["text/plain"].index("Checks:") < bundle["text/plain"].index("nbdiag: ERROR")
+
+
+def test_a_kernel_is_not_a_terminal():
+    assert outputs.terminal_columns() is None

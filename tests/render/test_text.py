@@ -80,3 +80,17 @@ def test_no_control_character_survives(given_text):
 @given(st.text())
 def test_clean_text_stays_as_it_is(given_text):
     assert clean(clean(given_text)) == clean(given_text)
+
+
+def test_in_a_terminal_the_cause_and_its_fix_come_last_and_no_line_is_too_long():
+    lines = text.write(stories.nothing_moves(), columns=72).rstrip().splitlines()
+    places = [
+        next(place for place, line in enumerate(lines) if word in line)
+        for word in ("Training curves", "Checks:", "nbdiag: ERROR NBD101", "%traindiag fix NBD101")
+    ]
+    assert places == sorted(places)
+    prose = [line for line in lines if not line.startswith("    | ")]
+    assert max(map(len, prose)) <= 72
+    assert not any("skipped " in line and "NBD401" in line for line in lines)
+    assert "probe before step 1" not in "\n".join(lines)  # the column that has no room
+    assert "skipped" in text.write(stories.nothing_moves())
