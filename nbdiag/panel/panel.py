@@ -15,7 +15,7 @@ from nbdiag.panel.outputs import cell_id, front_end, mark, still
 from nbdiag.panel.proof_controls import Asked, ProofControls
 from nbdiag.panel.template import html, write
 from nbdiag.render.document import headline_of
-from nbdiag.render.fits_table import fit_rows
+from nbdiag.render.summary.fits_table import fit_rows
 from nbdiag.schema.finding import Finding, Fix
 from nbdiag.schema.report import ReportData
 

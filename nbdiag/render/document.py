@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nbdiag.language import later, say, say_count
-from nbdiag.render.caveats import remarks
-from nbdiag.render.comparison import since
 from nbdiag.render.phrases import clean, listed, one_line
-from nbdiag.render.soundness import sound
+from nbdiag.render.summary.caveats import remarks
+from nbdiag.render.summary.comparison import since
+from nbdiag.render.summary.soundness import sound
 from nbdiag.schema.finding import Check, Finding, Fix
 from nbdiag.schema.report import ReportData
 

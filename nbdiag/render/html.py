@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from nbdiag.language import speaking
 from nbdiag.render.curves.description import describe, table
 from nbdiag.render.document import headline_of, outline, tally
-from nbdiag.render.fits_table import fit_rows
 from nbdiag.render.layer_table import layerwise
 from nbdiag.render.page import fill, picture
+from nbdiag.render.summary.fits_table import fit_rows
 from nbdiag.schema.report import ReportData
 
 

@@ -78,11 +78,13 @@ def markup(widget: ipywidgets.Widget) -> str:
             f' title="{escape(widget.tooltip or "")}"{off}',
         )
     if isinstance(widget, ipywidgets.Checkbox):
+        said = widget.description
+        said = said if widget.description_allow_html else escape(said)
         box = f'<input type="checkbox"{" checked" if widget.value else ""}>'
         return _element(
             "div",
             [*classes, "widget-inline-hbox", "widget-checkbox"],
-            f'<label class="widget-label-basic">{box}<span>{escape(widget.description)}</span></label>',
+            f'<label class="widget-label-basic">{box}<span>{said}</span></label>',
             widget,
         )
     if isinstance(widget, ipywidgets.Accordion):

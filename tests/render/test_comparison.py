@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from nbdiag.render.comparison import since
+from nbdiag.render.summary.comparison import since
 from nbdiag.schema.run import TrainingRun
 from tests.factory import make_history
 from tests.render import stories

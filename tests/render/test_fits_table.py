@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from nbdiag.panel import Panel, layout
 from nbdiag.render import html
-from nbdiag.render.fits_table import fit_rows
+from nbdiag.render.summary.fits_table import fit_rows
 from tests.render import stories
 from tests.render.markup import Markup
 
@@ -24,7 +24,7 @@ def test_fits_are_in_their_order_each_with_its_verdict_and_its_numbers():
     assert (first.metric, first.last, first.best) == (
         "validation accuracy",
         "0.89",
-        "0.89 in epoch 4",
+        "0.89 (4)",
     )
     assert second.verdict == "NBD101 cross entropy without probabilities"
     assert (second.opened, first.opened) == (True, False)
@@ -43,5 +43,5 @@ def test_the_table_comes_first_and_only_the_panel_has_times(monkeypatch):
     assert "60 seconds" in table
     assert "shown here" in table
     still = Markup(html.write(leading, others)).text
-    assert still.index("0.89 in epoch 4") < still.index("expects probabilities")
+    assert still.index("0.89 (4)") < still.index("expects probabilities")
     assert "60 seconds" not in still

@@ -10,13 +10,13 @@ import pytest
 from nbdiag.engine import judge
 from nbdiag.facts.training.savings import seconds_saved
 from nbdiag.live_verdict import judge_so_far
-from nbdiag.render.caveats import remarks
 from nbdiag.render.curves.charts import Chart, Curve
 from nbdiag.render.curves.colours import COLOURS
 from nbdiag.render.curves.live_svg import sketch
 from nbdiag.render.curves.scales import Axis, value_axis
 from nbdiag.render.phrases import duration
 from nbdiag.render.progress import position_of, status
+from nbdiag.render.summary.caveats import remarks
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import Stopped
 from tests.factory import make_history, make_run

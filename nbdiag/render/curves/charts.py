@@ -10,7 +10,7 @@ from nbdiag.language import say
 from nbdiag.render.curves.levels import Level, accuracy_levels, loss_levels
 from nbdiag.render.document import title
 from nbdiag.render.phrases import one_line
-from nbdiag.render.soundness import SHARES, best_epoch
+from nbdiag.render.summary.soundness import SHARES, best_epoch
 from nbdiag.schema.finding import Finding, Mark
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.report import ReportData

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nbdiag.language import say
 from nbdiag.render.document import outline, title
 from nbdiag.render.phrases import duration, number
-from nbdiag.render.soundness import best_epoch, leading_metric, metric_name
+from nbdiag.render.summary.soundness import best_epoch, leading_metric, metric_name
 from nbdiag.schema.report import ReportData
 
 
