@@ -55,10 +55,7 @@ def _row(report: ReportData, *, opened: bool) -> FitRow:
         values = run.history.epochs[label]
         share = label.removeprefix("val_") != "loss"
         at = best_epoch(values, share=share)
-        last, best = (
-            number(values[-1]),
-            say("{value} in epoch {epoch}", value=number(values[at - 1]), epoch=at),
-        )
+        last, best = number(values[-1]), f"{number(values[at - 1])} ({at})"
     seconds = sum(run.history.seconds)
     return FitRow(
         fit=run.fit_number,
