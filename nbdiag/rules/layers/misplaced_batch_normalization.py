@@ -1,9 +1,10 @@
 """NBD505: a BatchNormalization where it cannot do its work."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nbdiag.facts.model.graph import consumers
+from nbdiag.facts.model.graph import changeable_layers, consumers
 from nbdiag.facts.model.losses import CROSS_ENTROPY, canonical
 from nbdiag.facts.optimization.updates import total_steps
 from nbdiag.facts.training.gain import GOOD, POOR, gain_at, loss_gain
@@ -17,6 +18,9 @@ from nbdiag.schema.model import Layer, Model
 from nbdiag.schema.run import TrainingRun
 
 LEFT = 0.2  # share of the moving averages that is still their start: 160 steps at momentum 0.99
+FOLLOWED = 0.01  # share of their start that is left where the averages have caught up
+LEAST = 0.5  # momentum: the averages hold two batches
+MOST = 0.9  # momentum: the averages hold ten batches
 
 
 class MisplacedBatchNormalization(Rule):
@@ -51,7 +55,8 @@ class MisplacedBatchNormalization(Rule):
     Fix safety
     ----------
     review: removing the layer, raising the batch size or lowering the momentum changes the
-    training.
+    training. The momentum is one at which the averages have forgotten their start after the steps
+    of this training; layers that one call makes, as a published architecture, are only named.
 
     Thresholds and their source
     ---------------------------
@@ -133,8 +138,21 @@ class MisplacedBatchNormalization(Rule):
             Evidence("explained on training batches", f"{trained:.0%}", "the same", "history"),
             Evidence("explained in inference mode", f"{used:.0%}", "the same", "probe at the end"),
         )
-        changes = tuple(SetLayerArgument(layer.name, "momentum", 0.9) for layer in layers)
-        fix = Fix("Let the moving averages follow faster", "review", changes)
+        enough = math.floor(100 * FOLLOWED ** (1 / max(steps, 1))) / 100
+        faster = max(LEAST, min(enough, MOST))
+        changes = tuple(
+            SetLayerArgument(layer.name, "momentum", faster)
+            for layer in changeable_layers(known(run.model))
+            if layer in layers and _momentum(layer) > faster
+        )
+        title = say("Let the moving averages follow faster: momentum={momentum:g}", momentum=faster)
+        fix = Fix(title, "review", changes)
+        if not changes:  # the layers of a published architecture are made by one call
+            note = (
+                "for layer in base.layers: if isinstance(layer, BatchNormalization): "
+                f"layer.momentum = {faster:g}"
+            )
+            fix = Fix(title, "display", (), note=note)
         yield self.finding(message, evidence, (fix,), severity="warning")
 
 
