@@ -34,9 +34,24 @@ def picks_of(report: ReportData, arguments: list[str]) -> list[tuple[Finding, Fi
     Raises
     ------
     UsageError
-        When one of them is not there, or cannot be put into a cell.
+        When none is named, or one is not there or cannot be put into a cell.
     """
+    if not arguments:
+        raise UsageError(_which(report))
     return [_pick(report, code, number) for code, number in _numbered(arguments)]
+
+
+def _which(report: ReportData) -> str:
+    """Return which codes could have been named."""
+    codes = [item.code for item in report.findings if any(fix.source for fix in item.fixes)]
+    if not codes:
+        return say("The last report has no fix for a new cell.")
+    return say(
+        "%traindiag fix takes a code, such as %traindiag fix {first}. The last report has fixes "
+        "for {codes}.",
+        first=codes[0],
+        codes=", ".join(codes),
+    )
 
 
 def _numbered(arguments: list[str]) -> list[tuple[str, str]]:

@@ -194,6 +194,20 @@ def known_rules() -> tuple[Any, ...]:
     return all_rules()
 
 
+def rule_list() -> str:
+    """Write every rule with a sentence, by what it looks at."""
+    from nbdiag.render.document import family_of
+
+    lines: list[str] = []
+    family = ""
+    for rule in known_rules():
+        if family_of(rule.code) != family:
+            family = family_of(rule.code)
+            lines += ["", family] if lines else [family]
+        lines.append(f"  {rule.code}  {rule.name}: {rule.page().splitlines()[0]}")
+    return "\n".join(lines)
+
+
 def rule_of(code: str) -> Any:
     """Find a rule by its code or a name that it has or had, in any case.
 

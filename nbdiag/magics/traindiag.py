@@ -13,14 +13,15 @@ from nbdiag.magics.cell_events import CellEvents, Watching
 from nbdiag.magics.cell_runner import Ended, current_cell, raise_shown, run_body
 from nbdiag.magics.observation import Observation
 from nbdiag.magics.options import (
-    known_rules,
     read_options,
     read_prove,
     read_try,
     require_valid,
+    rule_list,
     rule_of,
     settings_of,
 )
+from nbdiag.render.rule_page import plain
 from nbdiag.schema.cell import Cell
 
 _LINE_HELP = later("""\
@@ -187,7 +188,7 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
         match command, arguments:
             case "show", []:
                 self.actions.show_again()
-            case "fix", [_, *_]:
+            case "fix", _:
                 self.actions.fix(arguments)
             case "prove", _:
                 self.actions.prove(*read_prove(arguments))
@@ -196,9 +197,9 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
             case "problem", [] | [_]:
                 self.actions.write_problem(*arguments)
             case "explain", [code]:
-                self.actions.say(rule_of(code).page())
+                self.actions.say(plain(rule_of(code).page()))
             case "rules", []:
-                self.actions.say("\n".join(f"{rule.code}  {rule.name}" for rule in known_rules()))
+                self.actions.say(rule_list())
             case (("on" | "off" as switch), []):
                 getattr(self.cells, switch)()
             case (("-h" | "--help" | "help"), []):

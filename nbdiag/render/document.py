@@ -148,11 +148,16 @@ def families(checks: tuple[Check, ...]) -> tuple[Family, ...]:
     keys = sorted({check.code[3:4] for check in passed})
     return tuple(
         Family(
-            say(_FAMILIES.get(key, _OTHERS)),
+            family_of(f"NBD{key}"),
             tuple(check for check in passed if check.code[3:4] == key),
         )
         for key in keys
     )
+
+
+def family_of(code: str) -> str:
+    """Return what the rules of a code's hundreds look at."""
+    return say(_FAMILIES.get(code[3:4], _OTHERS))
 
 
 def named(findings: tuple[Finding, ...]) -> str:

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from nbdiag.language import later
+from nbdiag.language import later, say
+from nbdiag.render.columns import width, wrapped
 
 HEADINGS = (
     later("What it finds"),
@@ -17,6 +18,7 @@ HEADINGS = (
 )
 """Every page has these; they are translated, what is under them is not."""
 
+_WIDTH = 88
 _HEADING = re.compile(r"(.+)\n-{3,}$", re.MULTILINE)
 
 
@@ -63,3 +65,17 @@ def _split_code(part: str) -> tuple[str, str]:
     lines = code.strip("\n").split("\n")
     text = "\n".join(line.removeprefix("    ") for line in lines)
     return (f"{lead}:" if lead.strip() else ""), text
+
+
+def plain(page: str) -> str:
+    """Write a rule's page for a terminal, without the marks of its source."""
+    written = []
+    for block in blocks(page):
+        text = block.text.replace("``", "")
+        if block.kind == "heading":
+            written.append(f"{say(text)}\n{'-' * width(say(text))}")
+        elif block.kind == "code":
+            written.append("\n".join(f"    {line}".rstrip() for line in block.text.split("\n")))
+        else:
+            written.append(wrapped(text, _WIDTH, ""))
+    return "\n\n".join(written)
