@@ -132,6 +132,13 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets is untyped her
             close_all(child)
         super().close()
 
+    def shrink(self, said: str) -> None:
+        """Fold all that is shown under one line: what it is about has been repaired."""
+        inside = ipywidgets.VBox(self.children[1:])
+        inside.add_class("nbdiag-folded")
+        self.set_tone("calm")
+        self.children = (self._bridge, html(write("fold.html", said=said)), inside)
+
     def _buttons(self) -> tuple[FixCard | FixCombiner, ...]:
         """Return what has a button, in the order in which the front end counts them."""
         return (*self._offers, *self._choices)

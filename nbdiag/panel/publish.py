@@ -57,6 +57,7 @@ def show(
     if where == "none":
         display(bundle, raw=True, **named)
         return None
+    from nbdiag.panel.earlier_panels import note_panel
     from nbdiag.panel.panel import Panel
 
     panel = live.take(failed=report.run.error is not None) if live is not None else None
@@ -68,6 +69,7 @@ def show(
         metadata, name = mark(panel.model_id), panel.model_id
         display(bundle, raw=True, metadata=metadata, display_id=name, **place)
         panel.update(report, others)
+        note_panel(report, panel)
         return panel
     display(bundle, raw=True, **named)
     known = panel is not None
@@ -76,6 +78,7 @@ def show(
     panel.update(report, others)
     if not known:
         display(panel)
+    note_panel(report, panel)
     return panel
 
 

@@ -24,6 +24,29 @@ def since(report: ReportData) -> str:
     return " ".join(filter(None, (_metric(past, run), _cause(past, report))))
 
 
+def repaired(report: ReportData) -> tuple[int, str] | None:
+    """Find the cell whose fault is gone in this run, and what its panel may say in place of it.
+
+    Returns
+    -------
+    tuple or None
+        Number of that cell, and "repaired in cell [4]: 0.49 → 0.97"; None where nothing of an
+        earlier run of the same cell is repaired.
+    """
+    run, past = report.run, former(report.run)
+    if past is None or not run.history.completed or not continues(past, run):
+        return None
+    status = next((check.status for check in report.checks if check.code == past.cause), None)
+    if status != "passed":
+        return None
+    found = _comparable(past, run)
+    if found is None:
+        return past.cell, say("repaired in cell [{cell}]", cell=run.cell.number)
+    _, before, now = found
+    values = {"cell": run.cell.number, "before": number(before), "now": number(now)}
+    return past.cell, say("repaired in cell [{cell}]: {before} → {now}", **values)
+
+
 def _metric(past: PastRun, run: TrainingRun) -> str:
     found = _comparable(past, run)
     if found is None:
