@@ -45,6 +45,8 @@ class ArrayStats:
         last that is not zero; None for other samples.
     digest
         Digest of the sampled bytes, to compare two runs in one session.
+    flat
+        For images: share of those that have one value everywhere; None for other shapes.
     """
 
     name: str
@@ -69,6 +71,7 @@ class ArrayStats:
     digest: str = ""
     padding: tuple[float, float] | None = None
     gaps: float | None = None
+    flat: float | None = None
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,30 @@ class ActivationProbe:
 
 
 @dataclass(frozen=True)
+class PictureProbe:
+    """What one layer that acts in training alone does to pictures: before it against after it.
+
+    Attributes
+    ----------
+    low, high
+        Least and greatest value before it.
+    lost
+        Share of the pictures that differ from pixel to pixel before it and hardly do after it.
+    shift
+        Mean distance that a picture's mean moves, in units of ``high - low``.
+    likeness
+        Mean correlation of a picture before and after it, None where its shape is another.
+    """
+
+    layer: str
+    low: float
+    high: float
+    lost: float
+    shift: float
+    likeness: float | None = None
+
+
+@dataclass(frozen=True)
 class OutputProbe:
     """What the model returns on the probe batch.
 
@@ -142,6 +166,8 @@ class Probe:
         outputs before the last activation instead; Missing where the loss takes what is returned.
     first_break
         Where values stop being numbers, with weights that are numbers; Missing where they do not.
+    pictures
+        What layers without weights do to pictures in training: augmentation, noise.
     """
 
     moment: Literal["start", "epoch", "end"]
@@ -155,3 +181,4 @@ class Probe:
     penalty: float = 0.0
     returned_loss: float | Missing = Missing("not computed")
     first_break: Break | Missing = Missing("every result is a number")
+    pictures: tuple[PictureProbe, ...] = ()

@@ -113,7 +113,16 @@ def describe_array(
         **measured,
         shares=_shares(sample, values) if labels else None,
         **({} if labels else _zeros(sample)),
+        flat=None if labels else _flat(sample),
     )
+
+
+def _flat(sample: Array) -> float | None:
+    """Measure how many images, of at most 256, have one value everywhere."""
+    if sample.ndim != 4:  # noqa: PLR2004 - samples, two sides and channels
+        return None
+    images = sample[even_rows(len(sample), 256)].reshape(min(len(sample), 256), -1)
+    return float((images.min(axis=1) == images.max(axis=1)).mean())
 
 
 def _zeros(sample: Array) -> dict[str, Any]:

@@ -81,9 +81,11 @@ def _pull_back(run: Run, values: Sequence[Any]) -> tuple[Pass, Any]:
             reasons.append(made.loss)
         loss = jnp.zeros(()) if isinstance(made.loss, Missing) else made.loss
         tensors = {name: tensor for name, (tensor, _) in made.seen.items()}
-        return loss, (made.outputs, made.penalty, tensors, made.averages)
+        return loss, (made.outputs, made.penalty, tensors, made.averages, made.pictures)
 
-    loss, back, (outputs, penalty, tensors, averages) = jax.vjp(loss_of, list(values), has_aux=True)
+    loss, back, others = jax.vjp(loss_of, list(values), has_aux=True)
+    outputs, penalty, tensors, averages, pictures = others
     seen = {name: (tensor, kinds[name]) for name, tensor in tensors.items()}
     made = Pass(outputs, reasons[0] if reasons else loss, penalty, seen=seen, averages=averages)
+    made.pictures = pictures
     return made, _UNKNOWN if reasons else back(jnp.ones_like(loss))[0]

@@ -7,12 +7,14 @@ from typing import Any
 
 from nbdiag.capture.failure.reason import in_a_line
 from nbdiag.capture.model.activations import activation_name
-from nbdiag.capture.model.layers import is_graph, walk
+from nbdiag.capture.model.layers import acts_in_training, is_graph, walk
 from nbdiag.capture.model.traced_graph import LayerCall
 from nbdiag.capture.probe.moving_averages import Pair, averages_of, without_memory
 from nbdiag.schema.missing import Missing
 
 _MOST_LAYERS = 100
+_MOST_CHANNELS = 4  # of a picture; more are features
+_PICTURE_AXES = 4
 
 
 @dataclass
@@ -33,6 +35,9 @@ class Pass:
         Output tensor and activation name per layer.
     calls
         Calls of the layers of a model that keeps no graph, in their order.
+    pictures
+        In training mode: tensors before and after the layers without weights that act in training
+        alone and take pictures, by their names.
     averages
         In training mode: mean and variance of the batch for each pair of moving averages.
     """
@@ -44,6 +49,7 @@ class Pass:
     seen: dict[str, tuple[Any, str]] = field(default_factory=dict)
     averages: list[Pair] = field(default_factory=list)
     calls: list[LayerCall] = field(default_factory=list)
+    pictures: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 def run(
@@ -81,10 +87,12 @@ def run(
         keras.StatelessScope(state_mapping=state, collect_losses=True) as scope,
         _recorded(model, record=record) as (seen, calls),
         without_memory(model) if pairs else nullcontext(),
+        _compared(model, compare=training) as pictures,
     ):
         outputs = model(x, **known)
         extra = list(model.losses)
     made = Pass(outputs, Missing("the model has no loss"), seen=seen, calls=calls)
+    made.pictures = pictures
     made.averages = [
         (scope.get_current_value(mean), scope.get_current_value(variance))
         for mean, variance in pairs
@@ -161,6 +169,50 @@ def _following(
         return result
 
     return follow
+
+
+@contextmanager
+def _compared(model: Any, *, compare: bool) -> Iterator[dict[str, tuple[Any, Any]]]:
+    """Keep what layers that change pictures in training take and return in the block."""
+    pictures: dict[str, tuple[Any, Any]] = {}
+    before: dict[int, Any] = {}
+    listed = list(walk(model))[:_MOST_LAYERS] if compare else []
+    layers = [layer for layer, _ in listed if _may_augment(layer)]
+    try:
+        for layer in layers:
+            before[id(layer)] = vars(layer).get("call")
+            vars(layer)["call"] = _comparing(layer, pictures)
+        yield pictures
+    finally:
+        for layer in layers:
+            if before[id(layer)] is None:
+                del vars(layer)["call"]
+            else:
+                vars(layer)["call"] = before[id(layer)]
+
+
+def _may_augment(layer: Any) -> bool:
+    return not layer.trainable_weights and acts_in_training(layer)
+
+
+def _comparing(layer: Any, pictures: dict[str, tuple[Any, Any]]) -> Any:
+    call = layer.call
+
+    def compare(*arguments: Any, **keywords: Any) -> Any:
+        result = call(*arguments, **keywords)
+        taken = arguments[0] if arguments else None
+        if _are_pictures(taken) and _are_pictures(result):
+            pictures.setdefault(layer.name, (taken, result))
+        return result
+
+    return compare
+
+
+def _are_pictures(thing: Any) -> bool:
+    if not _is_tensor(thing) or len(thing.shape) != _PICTURE_AXES:
+        return False
+    sizes = tuple(thing.shape)[1:]
+    return None not in sizes and min(sizes[0], sizes[-1]) <= _MOST_CHANNELS
 
 
 def _tensors(given: Any) -> tuple[Any, ...]:

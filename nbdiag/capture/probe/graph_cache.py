@@ -66,8 +66,11 @@ def find_graph(key: str, model: Any) -> Graph | None:
     _KEPT.move_to_end(key)
     names = _names(model)
     renamed = dict(zip(graph.names, names, strict=True))
-    seen = {renamed[name]: item for name, item in graph.form["activations"].items()}
-    form = graph.form | {"activations": seen}
+    form = graph.form | {
+        part: {renamed[name]: item for name, item in graph.form[part].items()}
+        for part in ("activations", "pictures")
+        if part in graph.form
+    }
     return Graph(graph.function, form, graph.output_shapes, names)
 
 

@@ -7,11 +7,14 @@ import numpy as np
 
 from nbdiag.keras_api.activations import RANGES, with_trait
 from nbdiag.schema.missing import Missing
-from nbdiag.schema.probe import ActivationProbe, OutputProbe, VariableProbe
+from nbdiag.schema.probe import ActivationProbe, OutputProbe, PictureProbe, VariableProbe
 
 _BOUNDS = {name: RANGES[name] for name in with_trait("saturates", "sums_to_one")}
 _RECTIFIERS = with_trait("rectifies")
 _NEAR = 0.01
+# A picture that keeps less than a twentieth of its spread is one value to every layer after it.
+_FLAT = 0.05
+_DRAWN = 1e-3  # spread of a picture that shows anything, of the range of all
 
 Numbers = dict[str, Any]
 
@@ -56,6 +59,39 @@ def measure_gradient(gradient: Any, xp: Any) -> Numbers:
     }
 
 
+def measure_pictures(tensor: Any, xp: Any, before: int) -> Numbers:
+    """Compare pictures with what a layer made of them.
+
+    Parameters
+    ----------
+    tensor
+        A row a picture: its values before the layer, then those after it.
+    xp
+        numpy or keras.ops.
+    before
+        How many values a picture has before the layer.
+    """
+    old, new = tensor[:, :before], tensor[:, before:]
+    old_mean, new_mean = xp.mean(old, axis=1, keepdims=True), xp.mean(new, axis=1, keepdims=True)
+    low, high = xp.min(old), xp.max(old)
+    reach = xp.maximum(high - low, 1e-30)
+    old_spread = xp.sqrt(xp.mean(xp.square(old - old_mean), axis=1))
+    new_spread = xp.sqrt(xp.mean(xp.square(new - new_mean), axis=1))
+    drawn = xp.where(old_spread > _DRAWN * reach, 1.0, 0.0)
+    count = xp.maximum(xp.sum(drawn), 1.0)
+    measured = {
+        "low": low,
+        "high": high,
+        "lost": xp.sum(xp.where(new_spread < _FLAT * old_spread, drawn, 0.0)) / count,
+        "shift": xp.mean(xp.abs(new_mean - old_mean)) / reach,
+    }
+    if 2 * before == tensor.shape[1]:
+        product = xp.mean((old - old_mean) * (new - new_mean), axis=1)
+        scale = xp.maximum(old_spread * new_spread, 1e-30)
+        measured["likeness"] = xp.sum(drawn * product / scale) / count
+    return measured
+
+
 def _units_last(tensor: Any, xp: Any) -> Any:
     if len(tensor.shape) <= 1:
         return xp.reshape(tensor, (-1, 1))
@@ -91,6 +127,18 @@ def output_probe(key: str, numbers: dict[str, float]) -> OutputProbe:
         row_sums=(numbers["low_sum"], numbers["high_sum"]),
         saturated=numbers["saturated"] if numbers["in_unit"] == 1 else 0.0,
         nans=int(numbers["nans"]),
+    )
+
+
+def picture_probe(layer: str, numbers: dict[str, float]) -> PictureProbe:
+    """Make the value from what `measure_pictures` found."""
+    return PictureProbe(
+        layer=layer,
+        low=numbers["low"],
+        high=numbers["high"],
+        lost=numbers["lost"],
+        shift=numbers["shift"],
+        likeness=numbers.get("likeness"),
     )
 
 

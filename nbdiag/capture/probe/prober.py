@@ -17,7 +17,12 @@ from nbdiag.capture.model.traced_graph import TracedGraph
 from nbdiag.capture.model.variable_values import value_of
 from nbdiag.capture.probe.batch import Batch
 from nbdiag.capture.probe.first_break import CellOf
-from nbdiag.capture.probe.measure import activation_probe, output_probe, variable_probe
+from nbdiag.capture.probe.measure import (
+    activation_probe,
+    output_probe,
+    picture_probe,
+    variable_probe,
+)
 from nbdiag.capture.probe.side_effects import (
     ACTS,
     attributes_preserved,
@@ -228,6 +233,11 @@ class Prober:
             constant_loss=self._constant,
             penalty=found.get("penalty", 0.0),
             returned_loss=found.get("returned loss", Missing("the loss takes what is returned")),
+            pictures=tuple(
+                picture_probe(name, numbers)
+                for name, numbers in found.get("pictures", {}).items()
+                if moment == "start"
+            ),
         )
         return self._with_break(probe, values, batch) if _breaks(probe) else probe
 

@@ -75,7 +75,7 @@ class Probing:
             # Its own step may call the parts with anything but the inputs of fit: a generator
             # takes noise, and a first call with a picture would give its weights wrong shapes.
             self.why = Missing("the model builds itself in a custom train_step")
-            if has_own(model, "call") and batch is not None:
+            if has_own(model, "call"):
                 self._late = lambda: self._begin_late(model, spec, batch, losses)
             return
         before = time.perf_counter()
@@ -87,8 +87,7 @@ class Probing:
             act = effects.act or effects.counts
             if act is not None:
                 self.why = Missing(reason_of(act))
-                if batch is not None:
-                    self._late = lambda: self._begin_late(model, spec, batch, losses)
+                self._late = lambda: self._begin_late(model, spec, batch, losses)
                 return
             build(model, spec[0])
         prober = Prober(model, losses(), self._cell_of)
@@ -104,17 +103,20 @@ class Probing:
         self,
         model: Any,
         spec: tuple[Any, Any, Any],
-        batch: Batch,
+        batch: Batch | None,
         losses: Callable[[], Sequence[Loss]],
     ) -> None:
-        """Get ready after an epoch of a model that its own step has built by now."""
+        """Get ready after an epoch of a model that its own step has built by now.
+
+        The batch of a stream has passed by then.
+        """
         self._late = None
         if not is_built(model):
             return
         before = time.perf_counter()
         prober = Prober(model, losses(), self._cell_of)
         prober.prepare(spec)
-        self._prober, self._batch = prober, batch
+        self._prober, self._batch = prober, batch or self._batch
         self.spent += time.perf_counter() - before
 
     def see(self, batch: Batch | None) -> None:

@@ -1,6 +1,7 @@
 """Run a model forward and backward on one batch and take its measures, in one traced function."""
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,12 @@ from nbdiag.capture.probe.autodiff import with_slopes
 from nbdiag.capture.probe.batch import Batch
 from nbdiag.capture.probe.first_break import CellOf, find_break
 from nbdiag.capture.probe.graph_cache import find_graph, keep_graph, structure_of
-from nbdiag.capture.probe.measure import measure_activation, measure_gradient, measure_output
+from nbdiag.capture.probe.measure import (
+    measure_activation,
+    measure_gradient,
+    measure_output,
+    measure_pictures,
+)
 from nbdiag.capture.probe.moving_averages import averages_of, caught_up
 from nbdiag.capture.probe.tensor_spec import as_tensors
 from nbdiag.capture.probe.unoptimized_graph import unoptimized
@@ -131,7 +137,8 @@ class ProbeStep:
         -------
         dict
             "loss", "penalty" and "returned loss" (when there are), and measures: "gradients" per
-            trainable variable, "outputs", "activations" by layer with the name of the function.
+            trainable variable, "outputs", "activations" by layer with the name of the function,
+            "pictures" by layer.
         """
         arguments = as_tensors((list(trainable), list(other), batch.x, batch.y, batch.weights))
         run = self._tensors if self._traced is None else self._traced
@@ -179,7 +186,7 @@ class ProbeStep:
         shown = taught
         if self._two_modes:
             state = state_of(trainable)
-            if taught.averages and all(map(_is_ours, keras.tree.flatten(taught.averages))):
+            if taught.averages and _are_ours(keras.tree.flatten(taught.averages)):
                 state = caught_up(averages_of(model), taught.averages, state)
             shown = run(state, training=False, record=True)
         outputs = keras.tree.flatten(shown.outputs)
@@ -202,6 +209,10 @@ class ProbeStep:
                 if _is_ours(tensor)
             },
         }
+        if taught.pictures:
+            found["pictures"] = {
+                name: _compared(*pair) for name, pair in taught.pictures.items() if _are_ours(pair)
+            }
         if shown.penalty is not None:
             found["penalty"] = shown.penalty
         if shown.returned_loss is not None:
@@ -217,6 +228,19 @@ def _measured(tensor: Any, measure: Measure) -> Any:
     for part in tensor.shape:
         size *= _ROWS if part is None else int(part)
     return _Later(tensor, measure) if size <= _SMALL else measure(tensor, ops)
+
+
+def _compared(before: Any, after: Any) -> Any:
+    """Measure pictures before and after a layer."""
+    from keras import ops
+
+    sizes = [math.prod(int(size) for size in item.shape[1:]) for item in (before, after)]
+    rows = [
+        ops.reshape(ops.cast(item, "float32"), (-1, size))
+        for item, size in zip((before, after), sizes, strict=True)
+    ]
+    together = ops.concatenate(rows, axis=1)
+    return _measured(together, functools.partial(measure_pictures, before=sizes[0]))
 
 
 def _gradient(gradient: Any) -> Any:
@@ -236,6 +260,10 @@ def _is_ours(tensor: Any) -> bool:
     if tf.executing_eagerly():
         return True
     return getattr(tensor, "graph", None) is tf.compat.v1.get_default_graph()
+
+
+def _are_ours(tensors: Sequence[Any]) -> bool:
+    return all(map(_is_ours, tensors))
 
 
 def _is_traced(tensors: Sequence[Any]) -> bool:

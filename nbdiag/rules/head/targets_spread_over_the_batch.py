@@ -11,6 +11,7 @@ from nbdiag.schema.finding import Evidence, Finding, Fix
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import call_at, site_of, text_of
+from nbdiag.syntax.queries.own_step import Difference, difference_in_step
 
 FLAT = 0.3  # spread of the predictions over that of the targets
 STILL = 0.8  # last loss over the first
@@ -23,7 +24,8 @@ class TargetsSpreadOverTheBatch(Rule):
     -------------
     Targets of shape (n,) beside predictions of shape (n, 1), or the other way round, in a custom
     ``train_step`` or a subclass of ``Loss``, in a training whose loss hardly falls
-    and whose predictions stay close together.
+    and whose predictions stay close together. Where the text of ``train_step`` subtracts the two as
+    they are, the loss may fall: with targets far from zero it falls to that of their mean.
 
     Why it hurts
     ------------
@@ -81,7 +83,10 @@ class TargetsSpreadOverTheBatch(Rule):
         if not (model.custom_train_step or _computes_by_hand(run)):
             return
         losses = run.history.epochs.get("loss", ())
-        if len(losses) <= 1 or not losses[-1] > STILL * losses[0]:
+        written = difference_in_step(run, model.class_name) if model.custom_train_step else None
+        # Where the difference is written, the loss may fall: with targets far from zero it falls to
+        # that of their mean.
+        if len(losses) <= 1 or not (written or losses[-1] > STILL * losses[0]):
             return
         if not seen.spread < FLAT * target.std:
             return
@@ -100,10 +105,17 @@ class TargetsSpreadOverTheBatch(Rule):
                     say("near {spread:.3g}, as the targets", spread=target.std),
                     "last probe",
                 ),
-                Evidence("loss", f"{losses[0]:.4g} → {losses[-1]:.4g}", "falling", "history"),
+                *_course(losses),
             ),
-            _fixes(run, flat=target.shape == ()),
+            _fixes(run, written, flat=target.shape == ()),
         )
+
+
+def _course(losses: tuple[float, ...]) -> tuple[Evidence, ...]:
+    """Return the course of the loss; nothing for a loss that Keras did not keep."""
+    if not any(losses):
+        return ()
+    return (Evidence("loss", f"{losses[0]:.4g} → {losses[-1]:.4g}", "falling", "history"),)
 
 
 def _computes_by_hand(run: TrainingRun) -> bool:
@@ -119,9 +131,16 @@ def _shape(shape: tuple[int | None, ...]) -> str:
     return "(n,)" if not shape else "(n, 1)"
 
 
-def _fixes(run: TrainingRun, *, flat: bool) -> Iterator[Fix]:
+def _fixes(run: TrainingRun, written: Difference | None, *, flat: bool) -> Iterator[Fix]:
     code = "y[:, None]" if flat else "y[:, 0]"
+    if written is not None:
+        code = code.replace("y", written.targets.id, 1)
     title = say("Give the targets the shape of the predictions: {code}", code=code)
+    if written is not None and written.cell.number == run.cell.number:
+        place = site_of(run.cell, written.targets)
+        yield Fix(title, "review", (WriteInPlace(place, written.targets.id, code),))
+        return
+    code = "y[:, None]" if flat else "y[:, 0]"
     site = run.fit.site
     fit = None if isinstance(site, Missing) else call_at(run, run.cell, site)
     target = None if fit is None else fit.argument(1, "y")
