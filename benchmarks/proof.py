@@ -34,19 +34,16 @@ TIME_OUT = 240
 _LEFT_OUT = ("crash", "seeds")
 
 
-def ask(path: Path) -> None:
-    """Run one program and put every question about it; print a line of JSON for each."""
+def trained(path: Path) -> tuple[Any, tuple[Any, dict[str, Any]], float] | None:
+    """Run one program under the watch; return its report, its training and seconds of CPU."""
     sys.path.insert(0, str(HERE / "scripts"))
     import record_runs
 
     from nbdiag.capture import call_sites
     from nbdiag.capture.watch import watch
-    from nbdiag.diagnosis import diagnose, proven
+    from nbdiag.diagnosis import diagnose
     from nbdiag.schema.cell import Cell
-    from nbdiag.schema.finding import Fix
-    from nbdiag.trial.proof import prove
     from nbdiag.trial.setup.model_refs import Training
-    from nbdiag.trial.setup.training import Setup
 
     parts = record_runs.split(path.read_text(encoding="utf-8"))
     cells = [
@@ -76,11 +73,24 @@ def ask(path: Path) -> None:
         record_runs.execute(cells[place], space)
     own = time.process_time() - begun
     if not kept or not seen.runs:
-        return
+        return None
     training = kept[-1].take()
     if training is None:
+        return None
+    return diagnose(seen.runs[-1]), training, own
+
+
+def ask(path: Path) -> None:
+    """Run one program and put every question about it; print a line of JSON for each."""
+    from nbdiag.experiments import proven
+    from nbdiag.schema.finding import Fix
+    from nbdiag.trial.proof import prove
+    from nbdiag.trial.setup.training import Setup
+
+    found = trained(path)
+    if found is None:
         return
-    report = diagnose(seen.runs[-1])
+    report, training, own = found
     name = str(path.relative_to(PROGRAMS).with_suffix(""))
 
     def say(kind: str, change: str, proof: Any, cost: float, **others: Any) -> None:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 Prover = Callable[["Report", str, int | None, float | None, bool], "Report"]
 """Tries fixes of a report: which finding, seeds, seconds of CPU, and whether to stay here."""
 
+Investigator = Callable[["Report", float | None, bool], "Report"]
+"""Looks for what a training needs: seconds of CPU, and whether to stay here."""
+
+_AT_HAND = ("_prover", "_investigator")
+
 _Written = tuple[Fix, "NewCell | Exception | None"]
 
 
@@ -124,23 +129,54 @@ class Report(ReportData):
             When the training is not at hand: the report was loaded or made from a record, or the
             model or its data are gone.
         """
-        prover: Prover | None = vars(self).get("_prover")
-        if prover is None:
+        found: Report = self._at_hand("_prover")(self, code, seeds, budget, here)
+        return found
+
+    def investigate(self, *, budget: float | None = None, here: bool = False) -> "Report":
+        """Look by experiments for what the training needs; print a line for each step.
+
+        Parameters
+        ----------
+        budget
+            Seconds of CPU for all of it, None for a minute.
+        here
+            Whether to stay in this process.
+
+        Returns
+        -------
+        Report
+            This report, with a finding NBD901 more where a change makes the training work.
+
+        Raises
+        ------
+        ValueError
+            When the training is not at hand, as for `prove`.
+        """
+        found: Report = self._at_hand("_investigator")(self, budget, here)
+        return found
+
+    def _at_hand(self, name: str) -> Any:
+        if name not in vars(self):
             raise ValueError(
                 say("This report has no training at hand: only that of a watched fit can be tried.")
             )
-        return prover(self, code, seeds, budget, here)
+        return vars(self)[name]
 
     def proved_by(self, prover: "Prover") -> Self:
         """Let `prove` use a training that is at hand."""
         vars(self)["_prover"] = prover
         return self
 
+    def investigated_by(self, investigator: "Investigator") -> Self:
+        """Let `investigate` use a training that is at hand."""
+        vars(self)["_investigator"] = investigator
+        return self
+
     def with_findings(self, findings: tuple[Finding, ...]) -> Self:
         """Return the same report with other findings."""
         other = super().with_findings(findings)
-        prover = vars(self).get("_prover")
-        return other if prover is None else other.proved_by(prover)
+        vars(other).update({name: vars(self)[name] for name in _AT_HAND if name in vars(self)})
+        return other
 
     def __getstate__(self) -> dict[str, Any]:
         return {item.name: getattr(self, item.name) for item in fields(self)}
@@ -214,57 +250,6 @@ def diagnose(run: TrainingRun, settings: Settings | None = None) -> Report:
     return Report(findings, judged.checks, run, judged.lang)
 
 
-def proven(
-    report: Report,
-    training: tuple[Any, dict[str, Any]],
-    code: str = "",
-    seeds: int | None = None,
-    budget: float | None = None,
-    *,
-    fix: int | None = None,
-) -> Report:
-    """Try the top fixes of a report on copies of its training, in this process.
-
-    Parameters
-    ----------
-    report
-        What `diagnose` gave.
-    training
-        The model, and the arguments of its ``fit`` by name.
-    code
-        The finding whose fixes are tried; the top ones of the report by default.
-    seeds
-        To be tried at most: each question ends where it is decided.
-    budget
-        Seconds of CPU for all of it.
-    fix
-        The one fix of that finding to try, from 0; None for its first ones.
-
-    Returns
-    -------
-    Report
-        The report with proofs, its findings ranked again.
-    """
-    if not any(finding.fixes for finding in report.findings):
-        return report
-    from nbdiag.trial.learning_rate import with_found_rate
-    from nbdiag.trial.selection import prove_top
-    from nbdiag.trial.setup.training import Setup
-
-    setup = Setup(*training)
-    with speaking(report.lang):
-        first = report.find(code) if code else report.principal
-        findings = tuple(
-            _with_new_cells(report.run, with_found_rate(item, setup))
-            if item is first and fix is None
-            else item
-            for item in report.findings
-        )
-        asked = report.with_findings(findings)
-        tried = prove_top(asked, setup, code, fix=fix, seeds=seeds, budget=budget)
-        return report.with_findings(tried)
-
-
 def is_as_judged(report: Report, training: tuple[Any, dict[str, Any]]) -> bool:
     """Whether the inputs of a training hold what they held when it was judged.
 
@@ -309,15 +294,6 @@ def as_past(report: ReportData) -> PastRun:
         source=run.cell.source,
         held_out=held_out(run),
     )
-
-
-def _with_new_cells(run: TrainingRun, finding: Finding) -> Finding:
-    """Write the cells of fixes that a proof has added."""
-    fixes = tuple(
-        fix if fix.source or fix.safety == "display" else with_cell(run, fix)
-        for fix in finding.fixes
-    )
-    return replace(finding, fixes=fixes)
 
 
 def _with_cells(run: TrainingRun, finding: Finding) -> Finding:

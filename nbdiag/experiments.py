@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from nbdiag.diagnosis import Report, is_as_judged, proven, with_cell
+from nbdiag.diagnosis import Report, is_as_judged, with_cell
 from nbdiag.language import later, say, speaking
-from nbdiag.schema.finding import Fix, Proof
+from nbdiag.schema.finding import Finding, Fix, Proof
 from nbdiag.schema.range_test import RangeTest
 from nbdiag.schema.run import TrainingRun
 from nbdiag.trial.proof_progress import (
@@ -137,6 +137,66 @@ def _in_worker(report: Report, setup: Any, question: Question) -> Report:
 
 def _proven(report: Report, training: Training, asked: Question) -> Report:
     return proven(report, training, asked.code, asked.seeds, asked.budget, fix=asked.fix)
+
+
+def proven(
+    report: Report,
+    training: tuple[Any, dict[str, Any]],
+    code: str = "",
+    seeds: int | None = None,
+    budget: float | None = None,
+    *,
+    fix: int | None = None,
+) -> Report:
+    """Try the top fixes of a report on copies of its training, in this process.
+
+    Parameters
+    ----------
+    report
+        What `diagnose` gave.
+    training
+        The model, and the arguments of its ``fit`` by name.
+    code
+        The finding whose fixes are tried; the top ones of the report by default.
+    seeds
+        To be tried at most: each question ends where it is decided.
+    budget
+        Seconds of CPU for all of it.
+    fix
+        The one fix of that finding to try, from 0; None for its first ones.
+
+    Returns
+    -------
+    Report
+        The report with proofs, its findings ranked again.
+    """
+    if not any(finding.fixes for finding in report.findings):
+        return report
+    from nbdiag.trial.learning_rate import with_found_rate
+    from nbdiag.trial.selection import prove_top
+    from nbdiag.trial.setup.training import Setup
+
+    setup = Setup(*training)
+    with speaking(report.lang):
+        first = report.find(code) if code else report.principal
+        findings = tuple(
+            _with_new_cells(report.run, with_found_rate(item, setup))
+            if item is first and fix is None
+            else item
+            for item in report.findings
+        )
+        asked = report.with_findings(findings)
+        tried = prove_top(asked, setup, code, fix=fix, seeds=seeds, budget=budget)
+        return report.with_findings(tried)
+
+
+def _with_new_cells(run: TrainingRun, finding: Finding) -> Finding:
+    """Write the cells of fixes that a proof has added."""
+    fixes = tuple(
+        fix if fix.source or fix.safety == "display" else with_cell(run, fix)
+        for fix in finding.fixes
+    )
+    return replace(finding, fixes=fixes)
 
 
 def prove(

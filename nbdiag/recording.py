@@ -111,6 +111,7 @@ def record(
     from nbdiag.capture.watch import Stop, watch
     from nbdiag.early_stop import Guard
     from nbdiag.experiments import provable
+    from nbdiag.investigation import investigable
     from nbdiag.trial.setup.model_refs import Training
 
     if stop_on not in ("error", "never"):
@@ -142,7 +143,10 @@ def record(
         reports = [diagnose(run, settings) for run in seen.runs]
         if len(trainings) == len(reports):  # a loop without fit has no training to copy
             pairs = zip(reports, trainings, strict=True)
-            reports = [provable(report, training.take) for report, training in pairs]
+            reports = [
+                investigable(provable(report, training.take), training.take)
+                for report, training in pairs
+            ]
         recording.reports = tuple(reports)
         if installed:
             call_sites.uninstall()

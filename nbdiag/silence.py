@@ -16,6 +16,11 @@ class _InThread:
         self._thread = threading.get_ident()
         self._pattern = re.compile(pattern)
 
+    @property
+    def pattern(self) -> str:
+        """The expression, for those who hand filters on to other threads, as scikit-learn does."""
+        return self._pattern.pattern
+
     def match(self, text: str) -> bool:
         """Whether a warning is raised in this thread and its text begins with the pattern."""
         return threading.get_ident() == self._thread and bool(self._pattern.match(text))

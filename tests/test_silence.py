@@ -45,6 +45,13 @@ def test_every_warning_of_the_block_is_swallowed():
     assert heard(lambda: warnings.warn("after", stacklevel=1)) == ["after"]
 
 
+def test_filters_can_be_handed_on_as_expressions():
+    """scikit-learn reads the pattern of every filter, to set it in its threads."""
+    with silent("Glyph .* missing"):
+        patterns = [item.pattern for _, item, *_ in warnings.filters if item is not None]
+    assert "Glyph .* missing" in patterns
+
+
 def test_only_the_warnings_that_are_named():
     def look():
         with silent("Glyph .* missing"):

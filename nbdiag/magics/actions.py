@@ -232,6 +232,26 @@ class Actions:
         else:
             self.say(f"{say('Tried')} ({say(proof.verdict)}): {proof.summary}")
 
+    def investigate(self, effort: Effort) -> None:
+        """Look by experiments for what the last training needs, and show the report with it."""
+        from nbdiag.investigation import investigate
+        from nbdiag.trial.worker import WorkerDied
+
+        report = self._require_report()
+        training = self._require_training(report)
+        try:
+            with _interrupts_heard():
+                found = investigate(report, training, effort.budget, effort.here, self.say)
+        except KeyboardInterrupt:
+            self.say(say("Stopped: nothing is certain by now; your model is untouched."))
+            return
+        except WorkerDied as died:
+            self.say(say("Not tried: {reason}.", reason=died.said()))
+            return
+        if found.finding is not None:
+            self.memory.replace_report(found.report, 0)
+            self.show(panel=True)
+
     def rate(self, arguments: list[str]) -> None:
         """Find a learning rate on a copy, after a fix where one is named."""
         from nbdiag.experiments import tested_rates

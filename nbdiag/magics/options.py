@@ -134,6 +134,20 @@ def read_try(words: list[str]) -> Effort:
     return effort
 
 
+def read_investigate(words: list[str]) -> Effort:
+    """Read what follows ``%traindiag investigate``: how far to go.
+
+    Raises
+    ------
+    UsageError
+        For anything else.
+    """
+    code, effort = read_prove(words)
+    if code or effort.seeds is not None:
+        raise UsageError(say("%traindiag investigate takes --budget and --here alone."))
+    return effort
+
+
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 

@@ -1,6 +1,7 @@
 """``%%traindiag`` and ``%traindiag``: their options and commands."""
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -13,6 +14,7 @@ from nbdiag.magics.cell_events import CellEvents, Watching
 from nbdiag.magics.cell_runner import Ended, current_cell, raise_shown, run_body
 from nbdiag.magics.observation import Observation
 from nbdiag.magics.options import (
+    read_investigate,
     read_options,
     read_prove,
     read_try,
@@ -33,12 +35,21 @@ _LINE_HELP = later("""\
                                separate process (--here: in the kernel)
 %%traindiag try [--seeds N] [--budget TIME] [--here]
                                compare the cell below with the last training, on copies
+%traindiag investigate [--budget TIME] [--here]
+                               find by experiments what the training needs, where
+                               no rule names a cause
 %traindiag rate [CODE [K]]     find a learning rate on a copy (after that fix)
 %traindiag explain CODE        the rule's page
 %traindiag rules               every rule, a line each
 %traindiag on, %traindiag off  watch every cell without the magic, or no longer
 %traindiag problem [FILE]      write what to attach when nbdiag itself has failed
 %%traindiag -h                 options of the cell magic""")
+
+
+_EXPERIMENTS: dict[str, Callable[[Actions, list[str]], None]] = {
+    "prove": lambda actions, words: actions.prove(*read_prove(words)),
+    "investigate": lambda actions, words: actions.investigate(read_investigate(words)),
+}
 
 
 @magics_class
@@ -173,6 +184,9 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
                                        separate process (--here: in the kernel)
         %%traindiag try [--seeds N] [--budget TIME] [--here]
                                        compare the cell below with the last training, on copies
+        %traindiag investigate [--budget TIME] [--here]
+                                       find by experiments what the training needs, where
+                                       no rule names a cause
         %traindiag rate [CODE [K]]     find a learning rate on a copy (after that fix)
         %traindiag explain CODE        the rule's page
         %traindiag rules               every rule, a line each
@@ -190,8 +204,8 @@ class TrainDiagMagics(Magics):  # type: ignore[misc]  # IPython is untyped here
                 self.actions.show_again()
             case "fix", _:
                 self.actions.fix(arguments)
-            case "prove", _:
-                self.actions.prove(*read_prove(arguments))
+            case (("prove" | "investigate" as asked), _):
+                _EXPERIMENTS[asked](self.actions, arguments)
             case "rate", [] | [_] | [_, _]:
                 self.actions.rate(arguments)
             case "problem", [] | [_]:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
+from nbdiag.facts.training.verdict import ending_of
 from nbdiag.language import later, say, say_count
 from nbdiag.render.phrases import clean, listed, one_line
 from nbdiag.render.summary.caveats import remarks
@@ -111,13 +112,27 @@ def outline(report: ReportData) -> ReportDocument:
     return ReportDocument(
         tone=_tone(report, matter),
         headline=_headline(report, causes, alone),
-        remarks=remarks(report.run),
+        remarks=(*remarks(report.run), *_offer(report)),
         since=since(report),
         sections=tuple(sections),
         alone=alone,
         notes=tuple(item for item in report.findings if id(item) not in placed),
         checks=tuple(
             sorted(report.checks, key=lambda check: (_STATES.index(check.status), check.code))
+        ),
+    )
+
+
+def _offer(report: ReportData) -> tuple[str, ...]:
+    """Offer experiments where a training went badly and no error or warning names its cause."""
+    grave = {item.role for item in report.findings if item.severity != "info"}
+    if "cause" in grave or "symptom" not in grave or ending_of(report.run).verdict != "failed":
+        return ()
+    command = "%traindiag investigate"
+    return (
+        say(
+            "No rule names a cause: {command} looks for one by experiments on copies.",
+            command=command,
         ),
     )
 

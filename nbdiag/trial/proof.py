@@ -182,7 +182,7 @@ class _Experiment:
         self._total = 1
         try:
             _check_samples(self._setup, after)
-            held_out = _held_out(self._setup, UNCHANGED)
+            held_out = judged_samples(self._setup, UNCHANGED)
             unchanged = Arm(self._setup, UNCHANGED, held_out)
             arm = Arm(after, UNCHANGED, held_out, like=unchanged)
         except CannotRebuild as reason:
@@ -194,7 +194,7 @@ class _Experiment:
     def _group(self, group: Mapping[int, LiveEdits]) -> dict[int, Proof]:
         first = next(iter(group.values()))
         try:
-            held_out = _held_out(self._setup, first)
+            held_out = judged_samples(self._setup, first)
             unchanged = Arm(self._setup, UNCHANGED, held_out)
         except CannotRebuild as reason:
             return dict.fromkeys(group, _not_tried(reason))
@@ -255,8 +255,16 @@ class _Experiment:
         return self._limits.seconds - (self._limits.clock() - self._begun)
 
 
-def _held_out(setup: Setup, edits: LiveEdits) -> HeldOut:
-    """Choose the first set of samples on which every output can be judged."""
+def judged_samples(setup: Setup, edits: LiveEdits = UNCHANGED) -> HeldOut:
+    """Choose the first set of samples on which every output can be judged.
+
+    Raises
+    ------
+    CannotRebuild
+        When the samples are not in arrays.
+    CannotJudge
+        When there is no such set.
+    """
     problem: CannotJudge | None = None
     for held_out in possible_held_out(setup.fit_arguments, edits):
         labels = per_output(setup.model, held_out.of(setup.fit_arguments)[1])
