@@ -138,3 +138,12 @@ def test_a_report_without_findings_says_how_much_could_be_judged():
     said = Markup(html.write(replace(report, checks=(*checks, *report.checks[3:])))).text
     assert "Nothing found among 4 checks; 4 could not judge, mostly because the loss is" in said
     assert "No fault found" not in said
+
+
+def test_a_line_that_is_only_added_has_its_place():
+    report = stories.nothing_moves()
+    cause = report.findings[0]
+    diff = "--- your cell\n+++ new cell\n@@ -8,2 +8,3 @@\n a = 1\n+b = 2\n c = 3\n"
+    fix = replace(cause.fixes[0], diff=diff)
+    changed = report.with_findings((replace(cause, fixes=(fix,)),))
+    assert "line 9\n+b = 2" in Markup(html.write(changed)).text
