@@ -192,7 +192,7 @@ def _compared(model: Any, *, compare: bool) -> Iterator[dict[str, tuple[Any, Any
 
 
 def _may_augment(layer: Any) -> bool:
-    return not layer.trainable_weights and acts_in_training(layer)
+    return not layer.weights and acts_in_training(layer)
 
 
 def _comparing(layer: Any, pictures: dict[str, tuple[Any, Any]]) -> Any:
@@ -212,7 +212,13 @@ def _are_pictures(thing: Any) -> bool:
     if not _is_tensor(thing) or len(thing.shape) != _PICTURE_AXES:
         return False
     sizes = tuple(thing.shape)[1:]
-    return None not in sizes and min(sizes[0], sizes[-1]) <= _MOST_CHANNELS
+    if None in sizes:
+        return False
+    # Channels last or first; small maps of many features have short sides.
+    return any(
+        channels <= _MOST_CHANNELS < min(sides)
+        for channels, sides in ((sizes[-1], sizes[:2]), (sizes[0], sizes[1:]))
+    )
 
 
 def _tensors(given: Any) -> tuple[Any, ...]:
