@@ -88,7 +88,12 @@ def investigate(
         others = tuple(item for item in report.findings if found is None or item.code != found.code)
         if found is None:
             return Investigation(report, tuple(lines))
-        written = replace(found, fixes=tuple(with_cell(report.run, fix) for fix in found.fixes))
+        # What a training that works does not show is explained by what makes it work.
+        written = replace(
+            found,
+            fixes=tuple(with_cell(report.run, fix) for fix in found.fixes),
+            explains=tuple(item.code for item in others if item.role == "symptom"),
+        )
         return Investigation(report.with_findings(rank((*others, written))), tuple(lines))
 
 

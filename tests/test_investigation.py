@@ -9,6 +9,8 @@ import pytest
 from nbdiag.diagnosis import Report, diagnose
 from nbdiag.investigation import investigable, investigate
 from nbdiag.schema.run import TrainingRun
+from nbdiag.trial.investigation.sentences import Cure, finding_of
+from nbdiag.trial.investigation.variations import variations_of
 from nbdiag.trial.worker import close_worker, session_worker
 from tests.recorded import RUNS
 
@@ -25,6 +27,25 @@ def test_a_report_without_its_training_says_so(report: Report) -> None:
         report.investigate()
     with pytest.raises(ValueError, match="are gone or have changed"):
         investigable(report, lambda: None).investigate()
+
+
+def test_a_finding_has_its_cells_and_explains_what_was_seen(monkeypatch: Any) -> None:
+    (path,) = RUNS.rglob("nbd304_faulty_random_labels.json")
+    seen = diagnose(TrainingRun.load(path))
+    variation = next(item for item in variations_of(seen.run) if item.aspect == "inputs")
+    cure = Cure((variation,), (0.0, 0.0), (0.8, 0.8))
+    found = finding_of([cure], 0.8, 0.8, 40, 12.0)
+    monkeypatch.setattr("nbdiag.investigation._found", lambda *_: found)
+    again = investigate(investigate(seen, (None, {})).report, (None, {}))
+    assert [item.code for item in again.report.findings[:2]] == ["NBD901", "NBD304"]
+    assert again.finding is not None
+    assert again.finding.explains == ("NBD304",)
+    assert "Normalization" in again.finding.fixes[0].source
+    assert "no cause found explains it" not in str(again.report)
+    assert "No rule names a cause" not in str(again.report)
+    for text in (str(again.report), again.report.to_html(), again.report.to_markdown()):
+        assert "NBD901" in text
+    assert Report.from_dict(again.report.to_dict()).find("NBD901") == again.finding
 
 
 @pytest.fixture

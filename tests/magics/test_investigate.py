@@ -37,7 +37,7 @@ def answer(monkeypatch, act):
 
 
 def with_a_cure(report):
-    found = replace(report.findings[0], code="NBD901", name="trains_with_a_change", role="cause")
+    found = replace(report.findings[0], code="NBD901", name="trains-with-a-change", role="cause")
     return Investigation(report.with_findings((found, *report.findings)), (LINE,))
 
 

@@ -9,7 +9,7 @@ from nbdiag.schema.probe import Break
 from nbdiag.trial.investigation.judgement import good_starts
 from nbdiag.trial.investigation.variations import Variation
 
-CODE, NAME = "NBD901", "trains_with_a_change"
+CODE, NAME = "NBD901", "trains-with-a-change"
 
 
 @dataclass(frozen=True)
