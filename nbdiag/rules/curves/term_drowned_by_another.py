@@ -140,7 +140,7 @@ def _same_outputs(run: TrainingRun) -> Evidence | None:
     columns = inputs[0].column_stds
     wide = sum(columns) / len(columns) if columns else inputs[0].std
     spread = probe.outputs[0].spread
-    if not spread < ALIKE * wide:
+    if not spread < ALIKE * wide < math.inf:
         return None
     wanted = say("near {spread:.3g}, as the inputs", spread=wide)
     return Evidence("spread of the outputs", f"{spread:.3g}", wanted, "last probe")
@@ -152,7 +152,7 @@ def _spent(run: TrainingRun, terms: Terms) -> Evidence | None:
     averaged = run.history.epochs.get(terms.averaged, ())
     if not terms.divergence or not summed or not averaged:
         return None
-    if not 0 <= summed[-1] < SPENT * averaged[-1]:
+    if not 0 <= summed[-1] < SPENT * averaged[-1] < math.inf:
         return None
     beside = say("{size:.3g}, as '{term}'", size=averaged[-1], term=terms.averaged)
     return Evidence(

@@ -1,5 +1,6 @@
 """NBD427: augmentation after which the pictures show nothing any more."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from nbdiag.facts.model.graph import NORMALIZING
@@ -130,7 +131,7 @@ class ImagesLostInAugmentation(Rule):
         self, run: TrainingRun, training: float, validation: float
     ) -> Iterator[Finding]:
         """Judge images that a stream hands over, by what its text calls."""
-        if training < LOST or validation > BLANK:
+        if not (LOST <= training <= 1 and validation <= BLANK):
             return
         calls = [
             found
@@ -167,6 +168,8 @@ class ImagesLostInAugmentation(Rule):
 def _harm(layer: Layer, seen: PictureProbe) -> tuple[str, Evidence] | None:
     """Return the words for what a layer does to pictures; None where they stay readable."""
     reach = {"low": seen.low, "high": seen.high}
+    if not all(map(math.isfinite, (*reach.values(), seen.lost, seen.shift, seen.likeness or 0.0))):
+        return None
     if seen.lost >= LOST:
         message = say(
             "In training '{layer}' leaves {lost:.0%} of your images without any contrast: they "
