@@ -36,6 +36,8 @@ def page_of(widget: ipywidgets.Widget, theme: str = "light") -> str:
         f'<!doctype html><html lang="en"><title>panel</title><meta charset="utf-8">'
         f"<style>{style}</style><style>{_widget_style()}</style>"
         f"<style>{own.read_text(encoding='utf-8')}</style>"
+        "<style>:root { --jp-widgets-font-size: 13px; --jp-widgets-margin: 2px; "
+        "--jp-widgets-inline-height: 28px }</style>"
         "<style>body { margin: 0; background: var(--jp-layout-color0); "
         "font-family: var(--jp-ui-font-family); font-size: var(--jp-ui-font-size1) }</style>"
         f'<body data-jp-theme-light="{str(theme == "light").lower()}">{markup(widget)}</body></html>'

@@ -25,7 +25,7 @@ STATES = {
 }
 HIDDEN = """() => [...document.querySelectorAll('.nbdiag-panel *')]
   .filter(e => getComputedStyle(e).overflowX !== 'visible' && e.scrollWidth > e.clientWidth + 1)
-  .filter(e => !e.matches('.nbdiag-scroll, .nbdiag-line, .nbdiag-unseen'))
+  .filter(e => !e.matches('.nbdiag-scroll, .nbdiag-line, .nbdiag-unseen, .nbdiag-fold > summary'))
   .map(e => e.outerHTML.slice(0, 80))"""
 BELOW = "name => document.querySelector(name).getBoundingClientRect().bottom"
 TOO_WIDE = """() => [...document.querySelectorAll('.nbdiag-panel *')]

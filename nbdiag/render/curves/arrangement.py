@@ -146,12 +146,15 @@ class Place:
         Their upper left corner, from that of the drawing.
     width, height
         Their size; words are around them.
+    marked
+        Whether a chart of their row has marks, whose names are between the axes and the title.
     """
 
     left: float
     top: float
     width: float
     height: float
+    marked: bool = False
 
 
 def height_of(drawn: Sequence[Chart]) -> float:
@@ -176,10 +179,12 @@ def _place(chart: Chart, row: Sequence[Chart], number: int) -> Place:
     width = WIDTH / len(row)
     letters = max(map(len, value_axis(chart).labels), default=0)
     beside = _BESIDE + _LETTER * max(letters, _FEWEST_LETTERS)
-    above = _TITLE + (MARKS if any(item.marks for item in row) else 0.0)
+    marked = any(item.marks for item in row)
+    above = _TITLE + (MARKS if marked else 0.0)
     return Place(
         left=next(at for at, item in enumerate(row) if item is chart) * width + beside,
         top=_LEGEND + _ROW * number + above,
         width=width - beside - margin_of(chart),
         height=_ROW - above - _BELOW,
+        marked=marked,
     )

@@ -55,13 +55,13 @@ def draw_chart(axes: Axes, chart: Chart, at: Place) -> None:
         place = moved(axes, axes.transAxes, _BESIDE, words.place)
         _write(axes, words.text, (1.0, 0.0), place, linespacing=1.15)
     _draw_marks(axes, chart, across, at.width)
-    _head(axes, chart, at.width)
+    _head(axes, chart, at)
 
 
-def _head(axes: Axes, chart: Chart, width: float) -> None:
+def _head(axes: Axes, chart: Chart, at: Place) -> None:
     """Write the title, and beside it what is said of the chart."""
-    title, said = heading(chart, width)
-    rise = (MARKS if chart.marks else 0.0) + _ABOVE
+    title, said = heading(chart, at.width)
+    rise = (MARKS if at.marked else 0.0) + _ABOVE
     frame(axes, title, rise)
     if said:
         place = moved(axes, axes.transAxes, 0.0, rise)

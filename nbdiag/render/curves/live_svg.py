@@ -177,7 +177,7 @@ class _Frame:
 
     def _heading(self) -> str:
         title, said = heading(self.chart, self.at.width)
-        y = self.at.top - _ABOVE - (MARKS if self.chart.marks else 0.0)
+        y = self.at.top - _ABOVE - (MARKS if self.at.marked else 0.0)
         return _text(self.at.left, y, title, weight="bold", size=_LARGE) + _text(
             self._right, y, said, anchor="end", size=_SMALL
         )
