@@ -8,7 +8,8 @@ import inspect
 import itertools
 import linecache
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType, FrameType, ModuleType
 from typing import Any, Generic, TypeVar
@@ -79,6 +80,13 @@ class _Notes(Generic[T]):
     def clear(self) -> None:
         self._kept.clear()
 
+    def copy(self) -> dict[int, tuple[ref[Any], T]]:
+        return dict(self._kept)
+
+    def restore(self, saved: dict[int, tuple[ref[Any], T]]) -> None:
+        self._kept.clear()
+        self._kept.update((key, item) for key, item in saved.items() if item[0]() is not None)
+
     def __len__(self) -> int:
         return len(self._kept)
 
@@ -104,6 +112,18 @@ def uninstall() -> None:
     _made.clear()
     _applications.clear()
     _compiled.clear()
+
+
+@contextmanager
+def preserve_notes() -> Iterator[None]:
+    """Run a block and forget what was noted in it: objects are known by the cells of the user."""
+    every: tuple[_Notes[Any], ...] = (_made, _applications, _compiled)
+    saved = [notes.copy() for notes in every]
+    try:
+        yield
+    finally:
+        for notes, kept in zip(every, saved, strict=True):
+            notes.restore(kept)
 
 
 def caller() -> Place | None:

@@ -10,4 +10,5 @@ In reading order:
 - ``predict``: the run as it would be before its first step
 - ``follow_up``: what would be the next exception
 - ``gate``: which new cells are never offered
+- ``candidates``: edits that may repair a failed cell
 """

@@ -20,6 +20,10 @@ from nbdiag.magics.shown_report import GONE, STOPPED, ShownReport, started_all
 from nbdiag.schema.run import TrainingRun
 from nbdiag.trial.setup.model_refs import Training
 
+_NOT_TRIED = later("Stopped: not every repair has been tried.")
+
+
+
 
 class Actions:
     """Acts for the magics of one session.
@@ -150,6 +154,23 @@ class Actions:
             shown.reports = self.memory.reports
             shown.update()
         done()
+
+    def try_fixes(self, failed: TrainingRun, shown: ShownReport) -> None:
+        """Try the fixes of a cell that failed, and show in its place what came of it."""
+        from nbdiag.crash import with_tried_fixes
+
+        reports = shown.reports
+        with self.stoppable(_NOT_TRIED):
+            names = self.shell.user_ns
+            for place, tried in enumerate(
+                with_tried_fixes(reports, failed, names, self._cell_number)
+            ):
+                shown.learn(tried, place)
+        if shown.reports != reports:
+            shown.update()
+
+    def _cell_number(self, name: str) -> int | None:
+        return cell_number(self.shell, name)
 
     def prove(self, code: str = "", effort: Effort = Effort()) -> None:  # noqa: B008 - a value
         """Try the fixes of the last report, or those of one finding."""
@@ -320,6 +341,12 @@ def _interrupts_heard() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, handler)
+
+
+def cell_number(shell: Any, filename: str) -> int | None:
+    """Find the number of the cell that IPython compiled under a file name."""
+    number: int | None = shell.compile._filename_map.get(filename)  # noqa: SLF001 - IPython's only record
+    return number
 
 
 def _sentence(problem: Exception) -> str:

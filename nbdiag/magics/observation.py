@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from nbdiag.language import later, speaking
-from nbdiag.magics.actions import Actions
+from nbdiag.magics.actions import Actions, cell_number
 from nbdiag.magics.cell_runner import hidden_traceback
 from nbdiag.magics.live_observer import LiveObserver
 from nbdiag.magics.missing_fit import without_fit
@@ -128,8 +128,13 @@ class Observation:
         self._name(reports[0])
         plain = is_plain(options)
         shown = actions.show(panel=not options.no_panel, live=self._following.panel, plain=plain)
+        failed = next((run for run in self._watch.runs if run.error is not None), None)
+        if self._error is not None and failed is not None:
+            with actions.guarded(later("the try of a repair"), [failed]):
+                actions.try_fixes(failed, shown)
+            self._name(shown.reports[0])
         if not proves(options):
-            self._save(reports[0])
+            self._save(shown.reports[0])
             return
 
         def done() -> None:
@@ -140,7 +145,7 @@ class Observation:
                 known.append(shown.reports[0])
             self._save(shown.reports[0])
 
-        known = [reports[0]]
+        known = [shown.reports[0]]
         with actions.guarded(later("the proof"), tuple(report.run for report in reports)):
             actions.prove_all(trainings, effort_of(options), shown, done)
 
@@ -170,7 +175,7 @@ class Observation:
             earlier=earlier_cells(shell, self.cell.number),
             previous=self._actions.memory.past,
             namespace=lambda: shell.user_ns,
-            cell_of=lambda name: _cell_number(shell, name),
+            cell_of=lambda name: cell_number(shell, name),
             probes=options.probes,
             check_only=options.check,
             quiet=options.quiet_fit,
@@ -189,14 +194,9 @@ def _says_something(report: Any) -> bool:
     return bool(report.findings) or report.run.fits > 0
 
 
-def _urgency(report: Any) -> tuple[int, int]:
-    """Order of the reports of one cell: errors first, then the later fit."""
+def _urgency(report: Any) -> tuple[bool, int, int]:
+    """Order of the reports of one cell: what ended it, then errors, then the later fit."""
     severities = [item.severity for item in report.findings]
     worst = 0 if "error" in severities else 1 if "warning" in severities else 2
-    return worst, -report.run.fit_number
-
-
-def _cell_number(shell: Any, filename: str) -> int | None:
-    """Find the number of the cell that IPython compiled under a file name."""
-    number: int | None = shell.compile._filename_map.get(filename)  # noqa: SLF001 - IPython's only record
-    return number
+    ended = report.run.error is not None and bool(severities)
+    return not ended, worst, -report.run.fit_number

@@ -49,7 +49,13 @@ class SessionMemory:
 
     def replace_report(self, report: "Report", place: int = 0) -> None:
         """Keep a report with what has been learnt about its fixes; the leading one by default."""
+        from nbdiag.diagnosis import as_past
+
+        at = len(self.past) - len(self.reports) + place
         self.reports = (*self.reports[:place], report, *self.reports[place + 1 :])
+        if 0 <= at < len(self.past):
+            # A fix that was found since is one that the next cell may be.
+            self.past = (*self.past[:at], as_past(report), *self.past[at + 1 :])
 
 
 def earlier_cells(shell: Any, number: int) -> tuple[Cell, ...]:

@@ -149,13 +149,13 @@ class ShownReport:
             learnt, said = _outcome(report, task, known)
             if self._controls is not None:  # the panel makes others for the new report
                 self._controls.end()
-            self._learn(learnt, place)
+            self.learn(learnt, place)
             self.update()
             if self._controls is not None:
                 self._controls.end(said)
             done()
 
-    def _learn(self, report: Any, place: int) -> None:
+    def learn(self, report: Any, place: int) -> None:
         """Keep a report with its proofs, here and where it is the session's last one."""
         memory = self._session.memory
         if place < len(memory.reports) and memory.reports[place] is self.reports[place]:

@@ -14,5 +14,6 @@ In reading order:
 - ``duration``: what only a whole training shows
 - ``verdict``: a result in words
 - ``worker``: one process beside the kernel, in which experiments run
+- ``dry_run``: a cell run for a try, on few samples
 - ``rate_test``, ``learning_rate``: a learning rate found on a copy
 """

@@ -9,5 +9,6 @@ In reading order:
 - ``expressions``: what its expressions stand for
 - ``scope``: what its statements change
 - ``reader``: the functions that a call runs, each read once
+- ``cell_acts``: what a whole cell would do outside
 - ``without_text``: functions whose text is gone
 """
