@@ -16,6 +16,7 @@ from nbdiag.schema.cell import Cell
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.effects.cell_acts import act_of_cell
 from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.text.lines import split_lines
 from nbdiag.syntax.text.parsed_cell import parse_cell
 from nbdiag.trial.dry_run.file_guard import Acts, file_guard
 from nbdiag.trial.dry_run.library_state import preserve_libraries
@@ -131,7 +132,7 @@ class DryRuns:
         folder = tempfile.mkdtemp(prefix="nbdiag")
         saved = dict(self._namespace)
         text = page.masked
-        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+        linecache.cache[name] = (len(text), None, [f"{line}\n" for line in split_lines(text)], name)
         try:
             return self._run(_Task(code, cell, like, name, folder, length, eagerly, seconds))
         finally:
