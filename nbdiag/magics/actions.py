@@ -23,8 +23,6 @@ from nbdiag.trial.setup.model_refs import Training
 _NOT_TRIED = later("Stopped: not every repair has been tried.")
 
 
-
-
 class Actions:
     """Acts for the magics of one session.
 

@@ -5,7 +5,7 @@ only puts them in order.
 
 In reading order:
 
-- ``candidate``: one edit
+- ``possible_edit``: one edit
 - ``word_edits``: a word, an argument, a class that was not called
 - ``call_edits``: arguments of the failing call in another form
 - ``layer_edits``: layers put in or set otherwise
@@ -14,10 +14,10 @@ In reading order:
 """
 
 from nbdiag.fixes.candidates.call_edits import call_edits
-from nbdiag.fixes.candidates.candidate import Candidate
 from nbdiag.fixes.candidates.input_edits import input_edits
 from nbdiag.fixes.candidates.label_edits import label_edits
 from nbdiag.fixes.candidates.layer_edits import layer_edits
+from nbdiag.fixes.candidates.possible_edit import Candidate
 from nbdiag.fixes.candidates.word_edits import word_edits
 from nbdiag.schema.run import TrainingRun
 

@@ -3,7 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from nbdiag.fixes.candidates.candidate import UNLIKELY, Candidate, speaks_of_shapes, text_of_error
+from nbdiag.fixes.candidates.possible_edit import (
+    UNLIKELY,
+    Candidate,
+    speaks_of_shapes,
+    text_of_error,
+)
 from nbdiag.keras_api.layers import is_layer
 from nbdiag.language import say
 from nbdiag.schema.cell import CallSite, Cell

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from nbdiag.fixes.candidates.candidate import Candidate, speaks_of_shapes, text_of_error
+from nbdiag.fixes.candidates.possible_edit import Candidate, speaks_of_shapes, text_of_error
 from nbdiag.language import say
 from nbdiag.schema.changes import Call, ConvertData
 from nbdiag.schema.failure import Variable

@@ -11,7 +11,7 @@ from nbdiag.facts.crash.output import (
     loss_of,
     whole_span,
 )
-from nbdiag.fixes.candidates.candidate import Candidate, crash_in
+from nbdiag.fixes.candidates.possible_edit import Candidate, crash_in
 from nbdiag.language import say
 from nbdiag.schema.changes import AddCompile, Change, ConvertData, EncodeLabels, SetLoss
 from nbdiag.schema.finding import Aspect

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from nbdiag.facts.crash.layer_chain import RECURRENT, Step, steps_of
 from nbdiag.facts.crash.output import Labels, labels_of, loss_of
-from nbdiag.fixes.candidates.candidate import (
+from nbdiag.fixes.candidates.possible_edit import (
     UNLIKELY,
     Candidate,
     crash_in,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from nbdiag.fixes.candidates.candidate import Candidate, speaks_of, text_of_error
+from nbdiag.fixes.candidates.possible_edit import Candidate, speaks_of, text_of_error
 from nbdiag.keras_api import activations, initializers, losses, metrics, optimizers
 from nbdiag.keras_api.callbacks import CALLBACKS
 from nbdiag.keras_api.layers import LAYERS
