@@ -374,5 +374,9 @@ class Watch:
         return (
             model is not None
             and not isinstance(model, Missing)
-            and all(model is not item for item in trained)
+            # A Sequential computes through an inner model, and that one raises.
+            and all(
+                model is not item and model is not getattr(item, "_functional", None)
+                for item in trained
+            )
         )

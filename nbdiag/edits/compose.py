@@ -101,12 +101,12 @@ def _add(
 
 
 def _around(page: ParsedCell, cell: int, sites: Collection[CallSite]) -> list[ast.stmt]:
-    """Find the definitions of a cell that hold one of the places."""
+    """Find the definitions and constants of a cell that hold one of the places."""
     lines = {site.line for site in sites if site.cell == cell}
     return [
         statement
         for statement in page.tree.body
-        if isinstance(statement, DEFINITIONS)
+        if (isinstance(statement, DEFINITIONS) or is_cheap(statement))
         and not lines.isdisjoint(range(statement.lineno, (statement.end_lineno or 0) + 1))
     ]
 

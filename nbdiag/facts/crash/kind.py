@@ -24,7 +24,7 @@ from nbdiag.facts.crash.shapes import (
     same,
     target_and_output,
 )
-from nbdiag.facts.crash.unknown import raised_by_keras, raised_by_own_function
+from nbdiag.facts.crash.unknown import raised_by_keras, raised_by_own_function, raised_inside
 from nbdiag.schema.cell import Shape
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
@@ -143,11 +143,13 @@ def _kind(run: TrainingRun, crash: Crash) -> Kind | None:
     if _NO_GRADIENT.search(crash.line):
         return "no gradient"
     if not _from_keras(crash):
-        return _of_own_function(run)
+        return "other" if raised_inside(run, crash) else _of_own_function(run)
     if (kind := _data_kind(run, crash)) is not None:
         return kind
     if crash.type == "IndexError":
-        return "range" if counted_too_far(run, crash) is not None else None
+        if counted_too_far(run, crash) is not None:
+            return "range"
+        return "other" if raised_inside(run, crash) else None
     if crash.in_fit and run.error is not None and _COMPARED.search(run.error.message):
         # Losses compare nothing for equality; where no metric is named, it is the user's code.
         return "metric" if explicit_metric(run) else None

@@ -122,6 +122,18 @@ def raised_by_own_function(run: TrainingRun) -> OwnFunction | None:
     return OwnFunction(top.name, last.line, code_of(call.node.func), aspect)
 
 
+_COMMON = frozenset(
+    ["IndexError", "AssertionError", "ZeroDivisionError", "OverflowError", "UnboundLocalError",
+     "FailedPreconditionError", "InternalError"]
+)  # fmt: skip
+
+
+def raised_inside(run: TrainingRun, crash: Crash) -> bool:
+    """Whether a call of Keras raised what users' code raises as well."""
+    own = raised_by_own_function(run) is not None
+    return crash.type in _COMMON and not own and raised_by_keras(run, crash) is not None
+
+
 def _of_model(run: TrainingRun, site: CallSite) -> CellCall | None:
     """Return the call of a model's method that is written at a place."""
     cells = {cell.number: cell for cell in (run.cell, *run.earlier)}

@@ -17,8 +17,11 @@ from nbdiag.syntax.calls import CellCall, calls_of
 from nbdiag.syntax.text.nodes import (
     Expression,
     code_of,
+    is_attribute,
     is_constant,
     is_division,
+    is_item,
+    is_name,
     is_sequence,
     pieces_of,
 )
@@ -285,7 +288,11 @@ def _code(argument: str, value: str, node: Expression, line: str) -> str | None:
     number = _number(value)
     if argument in _SHARE:
         percent = number is not None and _is_percentage(argument, number)
-        return repr(round(number / _PERCENT, 4)) if number is not None and percent else None
+        if number is None or not percent:
+            return None
+        # A name may have another value in the next round, and elsewhere.
+        plain = is_constant(node) or not (is_name(node) or is_attribute(node) or is_item(node))
+        return repr(round(number / _PERCENT, 4)) if plain else f"{code_of(node)} / {_PERCENT}"
     if is_sequence(node):
         parts = [_whole(item) for item in node.elts]
         return f"({', '.join(parts)}{',' * (len(parts) == 1)})"

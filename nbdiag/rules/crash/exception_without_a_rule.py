@@ -1,11 +1,13 @@
 """NBD824: Keras raised an exception that no other rule knows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from nbdiag.facts.crash.data import expected_shape
 from nbdiag.facts.crash.exception import Crash, written
+from nbdiag.facts.crash.kind import kind_of
 from nbdiag.facts.crash.unknown import OwnFunction, raised_by_keras, raised_by_own_function
 from nbdiag.language import later, say
+from nbdiag.rules.base import known, registered
 from nbdiag.rules.crash.failure import CrashRule, shown
 from nbdiag.schema.finding import Evidence, Finding
 from nbdiag.schema.run import TrainingRun
@@ -54,6 +56,18 @@ class ExceptionWithoutARule(CrashRule):
     name = "exception-without-a-rule"
     aspect = "notebook"
     kind = "other"
+
+    def check(self, run: TrainingRun) -> Iterable[Finding]:
+        """Explain the exception as far as it is known, where the rule of its kind says nothing."""
+        if run.error is None:
+            return ()
+        kind, crash = known(kind_of(run))
+        if kind == self.kind:
+            return super().check(run)
+        rules = (rule() for rule in registered() if issubclass(rule, CrashRule))
+        own = next((rule for rule in rules if rule.kind == kind), None)
+        said = own is not None and next(iter(own.judge(run, crash)), None) is not None
+        return () if said else tuple(self.judge(run, crash))
 
     def judge(self, run: TrainingRun, crash: Crash) -> Iterator[Finding]:
         """Report which call raised what, and what it was given."""

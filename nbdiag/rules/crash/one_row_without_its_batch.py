@@ -1,6 +1,7 @@
 """NBD816: a single row is given without its batch axis."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from nbdiag.facts.crash.exception import Crash, shape_after, written
 from nbdiag.facts.crash.shapes import received
@@ -82,9 +83,12 @@ class OneRowWithoutItsBatch(CrashRule):
         name = root_name(node.elts[0] if listed and node.elts else node) if node else ""  # type: ignore[attr-defined]
         thing = things(run).get(name)
         row = thing.shape if thing is not None and thing.shape is not None else got
-        change = (
-            ConvertData("inputs", "unlist" if listed else "row", at=call.call) if call else None
-        )
+        form: Literal["unlist", "float32", "row"] = "row"
+        if listed:
+            # A list of samples is a batch once it is an array; one of batches holds one too many.
+            wanted = shape_after(crash.line, "Expected shape ")
+            form = "float32" if wanted is None or len(row or ()) < len(wanted) else "unlist"
+        change = ConvertData("inputs", form, at=call.call) if call else None
         count = row[0] if row and len(row) == 1 else written(row)
         yield self.explain(
             crash,

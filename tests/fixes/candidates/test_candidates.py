@@ -188,6 +188,18 @@ def test_the_failing_call_gets_its_arguments_otherwise(source, message, at, expe
     assert any(expected in text for text in written(run))
 
 
+def test_a_constant_of_an_earlier_cell_is_edited_there_and_comes_along():
+    run = failed(
+        "model.compile(**SETTINGS)",
+        "Could not interpret loss identifier: binary_crossentopy",
+        earlier=[Cell(2, 'SETTINGS = {"loss": "binary_crossentopy", "optimizer": "adam"}')],
+    )
+    assert any(
+        'SETTINGS = {"loss": "binary_crossentropy", "optimizer": "adam"}' in text
+        for text in written(run)
+    )
+
+
 def test_a_word_that_the_exception_does_not_name_stays():
     run = failed('layers.Dense(3, activation="relu", name="Relu6")', "Could not interpret: Elu")
     assert not any('name="relu' in text for text in written(run))

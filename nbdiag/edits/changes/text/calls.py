@@ -23,6 +23,7 @@ from nbdiag.schema.changes import (
 )
 from nbdiag.syntax.calls import last_name, name_in
 from nbdiag.syntax.refusal import Refused
+from nbdiag.syntax.text.nodes import is_bound
 from nbdiag.syntax.values import literal_of
 
 _OF_SIZES = ("reshape", "transpose")
@@ -148,8 +149,23 @@ def add_compile(shop: EditContext, change: AddCompile) -> None:
     given = [f"optimizer={shop.write(change.optimizer)}", f"loss={shop.write(change.loss)}"]
     if change.metrics:
         given.append(f"metrics=[{', '.join(shop.write(item) for item in change.metrics)}]")
-    statement = shop.page.statement(shop.located.fit)
+    statement = _outside_loops(shop, shop.page.statement(shop.located.fit), name)
     line_before(shop.page, statement, [f"{name}.compile({', '.join(given)})"], shop.edits)
+
+
+def _outside_loops(shop: EditContext, statement: ast.stmt, name: str) -> ast.stmt:
+    """Return the outermost loop around a statement in which a model is not made.
+
+    A model that is compiled in each round forgets what its optimizer knows.
+    """
+    for above in shop.page.above(statement):
+        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            break
+        if isinstance(above, ast.For | ast.While):
+            if name in {node.id for node in ast.walk(above) if is_bound(node)}:
+                break
+            statement = above
+    return statement
 
 
 SET_CALL_ARGUMENT = Kind(
