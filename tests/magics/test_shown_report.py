@@ -100,7 +100,7 @@ def test_the_report_of_another_cell_is_left_alone(monkeypatch, actions):
     shown = ShownReport(actions)
     actions.memory.replace_report(report.with_findings(()))
     other = actions.memory.report
-    shown._learn(report.with_findings(report.findings[:1]), 0)
+    shown.learn(report.with_findings(report.findings[:1]), 0)
     assert actions.memory.report is other
     assert len(shown.reports[0].findings) == 1
 
