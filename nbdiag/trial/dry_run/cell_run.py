@@ -100,7 +100,6 @@ class DryRuns:
         like: TrainingRun,
         *,
         length: Length = Length(),  # noqa: B008 - a value
-        eagerly: bool = True,
         seconds: float = SECONDS,
     ) -> Outcome:
         """Run a cell.
@@ -113,8 +112,6 @@ class DryRuns:
             The run of the cell in whose place it is tried.
         length
             How much of its trainings is run.
-        eagerly
-            Whether no graphs are made: quicker, and some exceptions are not raised then.
         seconds
             Processor time that it may take.
         """
@@ -134,7 +131,7 @@ class DryRuns:
         text = page.masked
         linecache.cache[name] = (len(text), None, [f"{line}\n" for line in split_lines(text)], name)
         try:
-            return self._run(_Task(code, cell, like, name, folder, length, eagerly, seconds))
+            return self._run(_Task(code, cell, like, name, folder, length, seconds))
         finally:
             linecache.cache.pop(name, None)
             self._namespace.clear()
@@ -157,7 +154,6 @@ class DryRuns:
         names = cast("dict[str, Any]", self._namespace)
         with ExitStack() as stack:
             stack.enter_context(preserve_libraries())
-            _run_eagerly(task.eagerly)
             progress = stack.enter_context(short_training(task.length, task.folder))
             observer.__enter__()
             guard = stack.enter_context(file_guard(task.folder))
@@ -193,16 +189,7 @@ class _Task:
     name: str
     folder: str
     length: Length
-    eagerly: bool
     seconds: float
-
-
-def _run_eagerly(eagerly: bool) -> None:
-    import sys
-
-    core = sys.modules.get("tensorflow")
-    if core is not None:
-        core.config.run_functions_eagerly(eagerly)
 
 
 def _message(error: BaseException) -> str:

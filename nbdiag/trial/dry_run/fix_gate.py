@@ -17,12 +17,12 @@ _MOST_STEPS = 12
 NO_TIME = later("there was no time left")
 _NOT_SEEN = later("your cell does not fail on a few samples")
 
-_MODES: tuple[tuple[Length, bool], ...] = (
-    (Length(), True),
-    (Length(), False),
-    (Length(few=False, steps=_MOST_STEPS), False),
-)
-"""How long trainings are, and whether graphs are left out: the first that shows the failure."""
+_LENGTHS = (Length(), Length(few=False, steps=_MOST_STEPS))
+"""How long trainings are: the first that shows the failure is used.
+
+Graphs are made as in the cell itself: what fails in them alone is seen, and its exception is the
+one that the user has met.
+"""
 
 
 class Gate:
@@ -60,7 +60,7 @@ class Gate:
         self.tried = 0
         self._end = time.process_time() + budget
         self._results: dict[str, Outcome] = {}
-        self._mode = _MODES[0]
+        self._length = _LENGTHS[0]
         try:
             self._cells = DryRuns(namespace, cell_of)
         except Reason as why:
@@ -80,11 +80,7 @@ class Gate:
             return known
         if self.left <= 0:
             return Outcome("not run", say(NO_TIME))
-        length, eagerly = self._mode
-        found = self._run(source, length, eagerly=eagerly)
-        if found.status == "finished" and eagerly:
-            # What the user runs makes graphs.
-            found = self._run(source, length, eagerly=False)
+        found = self._run(source, self._length)
         self._results[source] = found
         return found
 
@@ -109,10 +105,10 @@ class Gate:
             ),
         )
 
-    def _run(self, source: str, length: Length, *, eagerly: bool) -> Outcome:
+    def _run(self, source: str, length: Length) -> Outcome:
         self.tried += 1
         seconds = min(SECONDS, max(self.left, 1.0))
-        return self._cells.run(source, self.run, length=length, eagerly=eagerly, seconds=seconds)
+        return self._cells.run(source, self.run, length=length, seconds=seconds)
 
     def _reproduce(self) -> None:
         """Find the way to run the old cell in which it fails as it has failed."""
@@ -121,8 +117,8 @@ class Gate:
             self.reason = say(_NOT_SEEN)
             return
         alike: Outcome | None = None
-        for mode in _MODES:
-            found = self._run(self.run.cell.source, mode[0], eagerly=mode[1])
+        for length in _LENGTHS:
+            found = self._run(self.run.cell.source, length)
             if found.status == "not run":
                 self.reason = found.reason
                 return
@@ -130,7 +126,7 @@ class Gate:
             if seen is None or found.status != "raised" or seen.lines[:1] != error.lines[:1]:
                 continue
             if alike is None or seen.type == error.type:
-                alike, self._mode = found, mode
+                alike, self._length = found, length
             if seen.type == error.type:
                 break
         self.old = alike

@@ -72,6 +72,8 @@ def _keras() -> Undo:
         return _nothing
     tracker = module.GLOBAL_STATE_TRACKER
     held = dict(vars(tracker))
+    # Variables that a failed model has left there would be made by the next one that is built.
+    tracker.uninitialized_variables = []
     settings = {name: getattr(config, name) for name in _SETTINGS if hasattr(config, name)}
     registries: list[dict[Any, Any]] = [
         found
