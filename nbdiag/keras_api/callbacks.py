@@ -7,6 +7,7 @@ from nbdiag.keras_api.table import positional, rows, words
 
 Trait = Literal[
     "keeps_weights",  # can bring back the weights of an earlier epoch
+    "records",  # writes what it sees to a file, a server or the screen
     "monitors",  # watches a value of the history
     "steers",  # changes the rate, the weights or the end of the training
 ]

@@ -12,13 +12,11 @@ import numpy as np
 
 from nbdiag.capture.fit.arguments import Arguments, bind
 from nbdiag.capture.overrides import Overrides
+from nbdiag.keras_api.callbacks import with_trait
 from nbdiag.trial.dry_run.samples import chosen, leaves_of, rows_of, taken
 
 _DEFAULT_BATCH = 32
-_ONLY_WATCH = frozenset(
-    ["BackupAndRestore", "CSVLogger", "ModelCheckpoint", "ProgbarLogger", "RemoteMonitor",
-     "SwapEMAWeights", "TensorBoard"]
-)  # fmt: skip
+_ONLY_WATCH = with_trait("records")
 
 
 @dataclass(frozen=True)
