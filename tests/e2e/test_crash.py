@@ -31,7 +31,7 @@ def error_below(page, place):
 @pytest.mark.parametrize("server", ["lab"], indirect=True)
 def test_one_click_makes_a_crashing_cell_train(open_notebook):
     code = [cell.source for cell in nbformat.read(NOTEBOOK, 4).cells if cell.cell_type == "code"]
-    data, load, flat, flat_repaired, _, old, old_repaired = code[:7]
+    data, load, flat, _, flat_repaired, _, old, _, old_repaired = code[:9]
     page = open_notebook(data, load, flat, old, READ_OUT)
     for place in range(2):
         page.run(place, TRAINS)

@@ -56,7 +56,15 @@ OBJECTS[:] = [[1], [1, 2], [1, 2, 3]]
         ),
         (
             pd.DataFrame({"power": ["130", "?", "95"], "kind": ["a", "b", "a"]}).to_numpy(),
-            Variable("array", "ndarray", "object", (3, 2), "str", texts=("0", "1"), encoded=5),
+            Variable("array", "ndarray", "object", (3, 2), "str", texts=("0", "1"), encoded=None),
+        ),
+        (  # amounts, as people write them, are no kinds: in columns of their own they mean nothing
+            pd.DataFrame({"area": ["1,250", "980", "2,100"], "garage": ["yes", "no", "no"]}),
+            Variable("array", "DataFrame", "object", (3, 2), texts=("area", "garage")),
+        ),
+        (
+            pd.DataFrame({"size": ["3 rooms", "S", "M"], "garage": ["yes", "no", "no"]}),
+            Variable("array", "DataFrame", "object", (3, 2), texts=("size", "garage"), encoded=5),
         ),
         ("Ann Smith", Variable("text", "str", lengths=(9, 9))),
         ("x" * 500, Variable("text", "str", lengths=(500, 500))),

@@ -1,5 +1,6 @@
 """The value of one of the user's names when a cell fails."""
 
+import re
 from collections.abc import Sequence
 from types import FunctionType, ModuleType
 from typing import Any, Literal
@@ -20,6 +21,7 @@ MOST_MARKS = 4  # different texts among numbers that are named
 MOST_CLASSES = 30  # of a column of texts that names kinds, and no persons or sentences
 LONGEST = 80  # characters of a value that are kept
 _NUMBERS = -1
+_FOR_PEOPLE = re.compile(r"[\s,'%$€£¥]")
 _TEXTS = ("object", "str", "string", "category")
 
 
@@ -109,15 +111,17 @@ def _columns(table: Any) -> Sequence[tuple[Any, Any]]:
 def _counts(value: Any, texts: Sequence[str]) -> dict[str, int]:
     """Count the different texts of each column that holds any.
 
-    It is 0 where a column holds other objects beside, -1 where all texts are numbers.
+    It is 0 where a column holds other objects beside or amounts ("1,250", "12 %"), which are no
+    kinds; -1 where all texts are numbers.
     """
     found = {}
     for name, column in _of_objects(value, texts).items():
         items = [item for item in column.tolist()[:MOST_ROWS] if not _is_missing(item)]
         if any(isinstance(item, str) for item in items):
             plain = all(isinstance(item, str) for item in items)
+            kinds = plain and 2 * sum(map(_is_amount, items)) <= len(items)
             numbers = plain and all(map(_is_number, items))
-            found[name] = _NUMBERS if numbers else len(set(items)) * plain
+            found[name] = _NUMBERS if numbers else len(set(items)) * kinds
         elif texts and not all(isinstance(item, bool | int | float) for item in items):
             found[name] = 0
     return found
@@ -156,6 +160,11 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_amount(text: str) -> bool:
+    """Whether a text is a number as people write it, with a unit of money or in parts of 100."""
+    return _is_number(_FOR_PEOPLE.sub("", text))
 
 
 def _encoded(sizes: Shape, counts: dict[str, int]) -> int | None:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from nbdiag.facts.cache import per_run
 from nbdiag.facts.crash.exception import Crash, shape_after
 from nbdiag.facts.crash.layer_chain import steps_of
 from nbdiag.facts.crash.shapes import same
 from nbdiag.schema.cell import Shape
+from nbdiag.schema.failure import Variable
 from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import failed_call
@@ -155,3 +157,25 @@ def by_place(run: TrainingRun) -> Batches | None:
     thing = things(run).get(found.name) if found is not None else None
     table = thing is not None and thing.type in ("Series", "DataFrame")
     return found if found is not None and (table or series_given(run, found)) else None
+
+
+# What people write for an unknown value; other texts may mean something.
+_EMPTY = {
+    "", "?", "-", "--", ".", "*", "na", "n/a", "#n/a", "nan", "null", "none", "missing", "unknown",
+    "not available", "undefined",
+}  # fmt: skip
+
+
+def reading_of_texts(table: Variable) -> Literal["", "filled", "dummies"]:
+    """Return how the texts of a table become numbers and mean what they meant.
+
+    Returns
+    -------
+    str
+        "filled" where they are numbers, and marks of values that are not known; "dummies" where
+        they name a few kinds; "" where they are neither, or amounts that are written for people
+        ("1,250"), of which each would become a kind of its own.
+    """
+    if table.marks:
+        return "filled" if {item.strip().lower() for item in table.marks} <= _EMPTY else ""
+    return "dummies" if table.texts and table.encoded is not None else ""

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from nbdiag.facts.crash.data import reading_of_texts
+from nbdiag.facts.crash.output import loss_of
 from nbdiag.fixes.candidates.possible_edit import Candidate, speaks_of_shapes, text_of_error
 from nbdiag.language import say
 from nbdiag.schema.changes import Call, ConvertData
@@ -33,7 +35,7 @@ def input_edits(run: TrainingRun) -> Iterator[Candidate]:
     for part, letter in (("inputs", "x"), ("labels", "y")):
         found = given(run, letter)
         if found is not None:
-            for place, form in enumerate(_forms(found[1])):
+            for place, form in enumerate(_forms(found[1], part)):
                 kind: Literal["inputs", "labels"] = "inputs" if part == "inputs" else "labels"
                 yield _candidate(1.5 + 0.3 * place, kind, form, found[0])
     if _OF_TYPES.search(text_of_error(run)):
@@ -46,7 +48,10 @@ def input_edits(run: TrainingRun) -> Iterator[Candidate]:
 def _unseen(run: TrainingRun) -> Iterator[Candidate]:
     """Yield conversions of data whose form is not known: the least ones first."""
     fit = next((item for item in calls_in(run) if item.name == "fit"), None)
-    nodes = [None if fit is None else fit.argument(place, "xy"[place]) for place in (0, 1)]
+    nodes = [
+        None if fit is None or given(run, part) is not None else fit.argument(place, part)
+        for place, part in enumerate("xy")
+    ]
     if nodes[0] is not None:
         name = code_of(nodes[0])
         yield _candidate(1.8, "inputs", "float32", name)
@@ -55,19 +60,21 @@ def _unseen(run: TrainingRun) -> Iterator[Candidate]:
     if nodes[1] is not None:
         name = code_of(nodes[1])
         yield _candidate(1.9, "labels", "float32", name)
-        yield _candidate(2.3, "labels", "class_numbers", name)
+        # A number that is written as a text is no name of a class.
+        if "crossentropy" in loss_of(run):
+            yield _candidate(2.3, "labels", "class_numbers", name)
 
 
-def _forms(thing: Variable) -> Iterator[_Form]:
-    """Yield the conversions that make an array of numbers of a thing."""
-    if thing.texts and thing.marks:
-        yield "filled"
-    if thing.texts:
-        yield "dummies"
+def _forms(thing: Variable, part: str) -> Iterator[_Form]:
+    """Yield the conversions that make an array of numbers of a thing, and keep what it means."""
+    reading = reading_of_texts(thing)
+    if reading and part == "inputs":
+        yield reading
     if thing.kind == "array" and thing.dtype == "object" and thing.item is not None:
         yield "stack"
     ragged = thing.lengths is not None and thing.lengths[0] != thing.lengths[1]
-    if ragged and (thing.kind == "list" or thing.dtype == "object"):
+    # A label that is added at the end of a row would be one of a class.
+    if ragged and part == "inputs" and (thing.kind == "list" or thing.dtype == "object"):
         yield "pad"
     if thing.kind == "list" and not ragged and "str" not in thing.dtype:
         yield "float32"

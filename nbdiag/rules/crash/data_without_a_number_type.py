@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from nbdiag.facts.crash.data import reading_of_texts
 from nbdiag.facts.crash.exception import Crash, written
 from nbdiag.language import later, say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
@@ -238,23 +239,19 @@ def _fix(run: TrainingRun, found: Sequence[tuple[str, str, Variable]]) -> Fix | 
     return fix_of(known[0][0], *(change for _, change in known), *wider)
 
 
-# What people write for an unknown value; other texts may mean something.
-_EMPTY = {
-    "", "?", "-", "--", ".", "*", "na", "n/a", "#n/a", "nan", "null", "none", "missing", "unknown",
-    "not available", "undefined",
-}  # fmt: skip
 _FILLED = later("Read the texts as numbers, and the middle of the column where a value is missing")
 _DUMMIES = ConvertData("inputs", "dummies")
 
 
 def _conversion(part: str, thing: Variable) -> tuple[str, Change] | None:
     side: Literal["inputs", "labels"] = "inputs" if part == "x" else "labels"
-    if thing.marks:
-        empty = side == "inputs" and {item.strip().lower() for item in thing.marks} <= _EMPTY
-        return (say(_FILLED), ConvertData("inputs", "filled")) if empty else None
-    if thing.texts:
-        known = side == "inputs" and thing.encoded is not None
-        return (say("Write texts as columns of 0 and 1"), _DUMMIES) if known else None
+    if thing.marks or thing.texts:
+        reading = reading_of_texts(thing) if side == "inputs" else ""
+        known = {
+            "filled": (say(_FILLED), ConvertData("inputs", "filled")),
+            "dummies": (say("Write texts as columns of 0 and 1"), _DUMMIES),
+        }
+        return known.get(reading)
     column = thing.shape is not None and len(thing.shape) == 2 and thing.shape[1] == 1  # noqa: PLR2004 - a table
     if column and thing.item is not None:
         return (say("Stack the samples to one array"), ConvertData(side, "stack_column"))

@@ -219,3 +219,39 @@ def test_layers_come_last_where_no_shape_is_at_fault():
     words = [place for place, text in enumerate(texts) if '"adam"' in text]
     assert words[0] == 0
     assert min(places) > max(words)
+
+
+MEANINGS = {
+    "kinds": (array(60, 3, dtype="object", texts=("a",), encoded=5), "x", "get_dummies"),
+    "amounts": (array(60, 3, dtype="object", texts=("a",)), "x", None),
+    "marks of what is missing": (
+        array(60, 3, dtype="object", texts=("a",), marks=("?",)),
+        "x",
+        "to_numeric",
+    ),
+    "other texts among numbers": (
+        array(60, 3, dtype="object", texts=("a",), marks=("north",)),
+        "x",
+        None,
+    ),
+    "labels of different lengths": (array(60, dtype="object", lengths=(2, 5)), "y", None),
+}
+
+
+@pytest.mark.parametrize(("thing", "name", "expected"), MEANINGS.values(), ids=MEANINGS)
+def test_texts_become_numbers_only_where_they_mean_the_same(thing, name, expected):
+    names = {"x": array(60, 3), "y": array(60)} | {name: thing}
+    run = failed(MODEL.format("layers.Dense(1)", "mse"), "Invalid dtype: object", names)
+    found = [text for text in written(run) if "get_dummies" in text or "to_numeric" in text]
+    found += [text for text in written(run) if "pad_sequences" in text]
+    assert bool(found) == (expected is not None)
+    assert all(expected in text for text in found)
+
+
+@pytest.mark.parametrize(
+    ("loss", "offered"), [("mse", False), ("sparse_categorical_crossentropy", True)]
+)
+def test_texts_are_names_of_classes_only_for_a_loss_of_classes(loss, offered):
+    source = MODEL.format("layers.Dense(3)", loss).replace("y)", 'table["price"])')
+    run = failed(source, "Invalid dtype: str", {"x": array(60, 8)})
+    assert any("np.unique" in text for text in written(run)) == offered
