@@ -11,9 +11,11 @@ In reading order:
 - ``layer_edits``: layers put in or set otherwise
 - ``label_edits``: the loss, and the form of the labels
 - ``input_edits``: the form of the inputs
+- ``function_edits``: the user's own functions, layers and training steps
 """
 
 from nbdiag.fixes.candidates.call_edits import call_edits
+from nbdiag.fixes.candidates.function_edits import function_edits
 from nbdiag.fixes.candidates.input_edits import input_edits
 from nbdiag.fixes.candidates.label_edits import label_edits
 from nbdiag.fixes.candidates.layer_edits import layer_edits
@@ -23,7 +25,7 @@ from nbdiag.schema.run import TrainingRun
 
 __all__ = ["Candidate", "candidates_of"]
 
-_GENERATORS = (word_edits, call_edits, label_edits, layer_edits, input_edits)
+_GENERATORS = (word_edits, call_edits, label_edits, layer_edits, input_edits, function_edits)
 
 
 def candidates_of(run: TrainingRun) -> tuple[Candidate, ...]:

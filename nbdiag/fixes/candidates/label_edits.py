@@ -12,6 +12,7 @@ from nbdiag.facts.crash.output import (
     whole_span,
 )
 from nbdiag.fixes.candidates.possible_edit import Candidate, crash_in
+from nbdiag.keras_api.losses import LOSSES
 from nbdiag.language import say
 from nbdiag.schema.changes import AddCompile, Change, ConvertData, EncodeLabels, SetLoss
 from nbdiag.schema.finding import Aspect
@@ -61,8 +62,11 @@ def meant(labels: Labels) -> tuple[str, ...]:
 
 
 def _losses(labels: Labels, present: str) -> Iterator[Candidate]:
+    # What the user's own loss measures is not known: another one would train something else.
+    if present not in LOSSES:
+        return
     for place, loss in enumerate(meant(labels)):
-        if loss == present or not present:
+        if loss == present:
             continue
         yield _candidate(
             1.4 + 0.4 * place,

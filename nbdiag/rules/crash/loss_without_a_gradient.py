@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from nbdiag.facts.crash.exception import Crash
 from nbdiag.facts.data.task import task_of_output
 from nbdiag.facts.model.outputs import Output, output_of
+from nbdiag.fixes.candidates.function_edits import operation_edits
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.changes import SetLoss
@@ -84,13 +85,17 @@ class LossWithoutAGradient(CrashRule):
             message,
             (Evidence("loss", name or say("unknown"), "operations with a slope", "compile"),),
             first_of(
-                None if isinstance(output, Missing) else _fix(run, output),
+                None if isinstance(output, Missing) else _fix(run, output, crash),
                 otherwise="Write the loss with keras.ops that have a slope",
             ),
         )
 
 
-def _fix(run: TrainingRun, output: Output) -> Fix | None:
+def _fix(run: TrainingRun, output: Output, crash: Crash) -> Fix | None:
+    if "numpy" in crash.line:
+        # What it measures is right: only the functions that compute it are not.
+        same = next(operation_edits(run), None)
+        return fix_of(same.title, *same.changes) if same is not None else None
     ends, task = output.head.activation, task_of_output(run, output)
     loss = {"sigmoid": "binary_crossentropy", "linear": "mean_squared_error"}.get(str(ends))
     if ends == "softmax":

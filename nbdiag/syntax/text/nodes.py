@@ -93,6 +93,11 @@ def is_floor_division(node: object) -> TypeGuard[ast.BinOp]:
     return isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv)
 
 
+def sides_of(node: object) -> tuple[ast.expr, ast.expr] | None:
+    """Return both sides of a product, a sum or the like, None for other pieces."""
+    return (node.left, node.right) if isinstance(node, ast.BinOp) else None
+
+
 def is_bound(node: object) -> TypeGuard[ast.Name]:
     """Whether a piece is a name that is given a value."""
     return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
