@@ -8,10 +8,10 @@ from nbdiag.schema.finding import Aspect
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import applied_at, call_at, innermost
 from nbdiag.syntax.calls import CellCall, full_name, root_name
-from nbdiag.syntax.definitions import failed_definition
+from nbdiag.syntax.definitions import bases_of, failed_definition
 from nbdiag.syntax.queries.custom_functions import given_functions
 from nbdiag.syntax.queries.failed_code import holds, makes_batches, raises_itself
-from nbdiag.syntax.text.nodes import code_of, is_call, lines_of
+from nbdiag.syntax.text.nodes import CallNode, code_of, is_call, lines_of
 from nbdiag.syntax.values import things
 
 OF_MODELS = (
@@ -115,11 +115,12 @@ def raised_by_own_function(run: TrainingRun) -> OwnFunction | None:
     inside = cell.number == last.cell and begin <= last.line <= end
     raised = raises_itself(top, last.line)
     call = next((item for site in places[:-1] if (item := _of_model(run, site)) is not None), None)
-    if not inside or raised or call is None or holds(top, call.node):
+    ran = call.node if call is not None else _around_layer(run, top.name, places[-2])
+    if not inside or raised or ran is None or holds(top, ran):
         return None
     given = {item.name: item.part for item in given_functions(run)}
     aspect: Aspect = given.get(top.name, "inputs" if makes_batches(top) else "notebook")
-    return OwnFunction(top.name, last.line, code_of(call.node.func), aspect)
+    return OwnFunction(top.name, last.line, code_of(ran.func), aspect)
 
 
 _COMMON = frozenset(
@@ -142,6 +143,15 @@ def _of_model(run: TrainingRun, site: CallSite) -> CellCall | None:
     return (
         found if found is not None and found.owner is not None and found.name in OF_MODELS else None
     )
+
+
+def _around_layer(run: TrainingRun, name: str, site: CallSite) -> CallNode | None:
+    """Return the call that ran a layer of the user's, as a model is made of it."""
+    cell = next((c for c in (run.cell, *run.earlier) if c.number == site.cell), None)
+    if cell is None or not bases_of(run, name) & {"Layer", "Model"}:
+        return None
+    found, applied = call_at(run, cell, site), applied_at(cell, site)
+    return found.node if found is not None else applied[1] if applied is not None else None
 
 
 def _applied(run: TrainingRun) -> Raised | None:

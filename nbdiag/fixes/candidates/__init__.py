@@ -11,6 +11,9 @@ In reading order:
 - ``layer_edits``: layers put in or set otherwise
 - ``label_edits``: the loss, and the form of the labels
 - ``input_edits``: the form of the inputs
+- ``stream_edits``: data sets in batches, models built on their data
+- ``state_edits``: the states of recurrent layers
+- ``spelling``: names of Keras, as the cells can write them
 - ``function_edits``: the user's own functions, layers and training steps
 """
 
@@ -20,12 +23,23 @@ from nbdiag.fixes.candidates.input_edits import input_edits
 from nbdiag.fixes.candidates.label_edits import label_edits
 from nbdiag.fixes.candidates.layer_edits import layer_edits
 from nbdiag.fixes.candidates.possible_edit import Candidate
+from nbdiag.fixes.candidates.state_edits import state_edits
+from nbdiag.fixes.candidates.stream_edits import stream_edits
 from nbdiag.fixes.candidates.word_edits import word_edits
 from nbdiag.schema.run import TrainingRun
 
 __all__ = ["Candidate", "candidates_of"]
 
-_GENERATORS = (word_edits, call_edits, label_edits, layer_edits, input_edits, function_edits)
+_GENERATORS = (
+    word_edits,
+    call_edits,
+    label_edits,
+    layer_edits,
+    input_edits,
+    stream_edits,
+    state_edits,
+    function_edits,
+)
 
 
 def candidates_of(run: TrainingRun) -> tuple[Candidate, ...]:

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 
 from nbdiag.facts.crash.snippet import rewritten
 from nbdiag.fixes.candidates.possible_edit import Candidate, text_of_error
+from nbdiag.fixes.candidates.spelling import keras_name
 from nbdiag.keras_api.operations import OF_OTHERS
 from nbdiag.language import say
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.changes import Call, CallOfKeras, Change
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.call_sites import site_of, text_of
-from nbdiag.syntax.calls import argument, full_name, last_name, statements
+from nbdiag.syntax.call_sites import failed_call, site_of, text_of
+from nbdiag.syntax.calls import argument, calls_in, full_name, last_name, statements
 from nbdiag.syntax.definitions import definitions, failed_definition
 from nbdiag.syntax.text.nodes import (
     CallNode,
@@ -21,6 +22,7 @@ from nbdiag.syntax.text.nodes import (
     code_of,
     is_assignment,
     is_attribute,
+    is_bare,
     is_call,
     is_constant,
     is_definition,
@@ -48,6 +50,7 @@ def function_edits(run: TrainingRun) -> Iterator[Candidate]:
     yield from operation_edits(run)
     yield from _types(run)
     yield from _gradients(run)
+    yield from _added(run)
 
 
 def operation_edits(run: TrainingRun) -> Iterator[Candidate]:
@@ -200,3 +203,69 @@ def _applied(cell: Cell, node: CallNode) -> str:
     owner = text_of(cell, node.func.value)
     names = [text_of(cell, item) for item in (tape, loss, weights)]
     return f"{owner}.apply_gradients(zip({names[0]}.gradient({names[1]}, {names[2]}), {names[2]}))"
+
+
+_LAYER = """\
+class AddedLoss({layer}):
+    \"""Adds a value that the model computes to its loss.\"""
+
+    def call(self, inputs):
+        output, value = inputs
+        self.add_loss({mean}(value))
+        return output
+
+
+{name} = {model}({name}.inputs, AddedLoss()([{name}.output, {value}]))"""
+
+
+def _added(run: TrainingRun) -> Iterator[Candidate]:
+    """Yield a layer that adds a value to the loss, which a model of Keras 3 is not given."""
+    if "add_loss" not in text_of_error(run) and "add_loss" not in _failing_text(run):
+        return
+    names = [
+        keras_name(run, *item) for item in (("layers", "Layer"), ("ops", "mean"), ("", "Model"))
+    ]
+    for top in statements(run.cell):
+        call = top.value if is_bare(top) else None
+        if not is_call(call) or last_name(call) != "add_loss" or not is_attribute(call.func):
+            continue
+        owner = call.func.value
+        if (
+            not is_name(owner)
+            or not call.args
+            or not all(names)
+            or _is_compiled(run, owner.id, top)
+        ):
+            continue
+        text = _LAYER.format(
+            layer=names[0],
+            mean=names[1],
+            model=names[2],
+            name=owner.id,
+            value=text_of(run.cell, call.args[0]),
+        )
+        yield Candidate(
+            1.4,
+            say("Add the value to the loss in a layer"),
+            say(
+                "A value that is computed from tensors of Keras 3 is added to the loss inside of "
+                "a layer, when it has a value: add_loss of a model does not take it."
+            ),
+            "loss",
+            (rewritten(run.cell, top, text),),
+        )
+
+
+def _failing_text(run: TrainingRun) -> str:
+    call = failed_call(run)
+    return call.name if call is not None else ""
+
+
+def _is_compiled(run: TrainingRun, name: str, top: Statement) -> bool:
+    """Whether a model was compiled before a statement: one made of it anew would not be."""
+    return any(
+        found.name == "compile" and found.owner is not None and code_of(found.owner) == name
+        for cell in (*run.earlier, run.cell)
+        for found in calls_in(run, cell)
+        if cell is not run.cell or found.call.line < top.lineno
+    )

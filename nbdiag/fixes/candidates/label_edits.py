@@ -11,13 +11,23 @@ from nbdiag.facts.crash.output import (
     loss_of,
     whole_span,
 )
+from nbdiag.facts.crash.snippet import rewritten
 from nbdiag.fixes.candidates.possible_edit import Candidate, crash_in
+from nbdiag.fixes.candidates.spelling import keras_name
 from nbdiag.keras_api.losses import LOSSES
 from nbdiag.language import say
-from nbdiag.schema.changes import AddCompile, Change, ConvertData, EncodeLabels, SetLoss
+from nbdiag.schema.changes import (
+    AddCompile,
+    Change,
+    ConvertData,
+    EncodeLabels,
+    SetCallArgument,
+    SetLoss,
+)
 from nbdiag.schema.finding import Aspect
 from nbdiag.schema.run import TrainingRun
-from nbdiag.syntax.calls import calls_in
+from nbdiag.syntax.calls import calls_in, calls_of
+from nbdiag.syntax.text.nodes import is_constant
 
 _SQUARED = "mean_squared_error"
 
@@ -33,6 +43,7 @@ def label_edits(run: TrainingRun) -> Iterator[Candidate]:
     if crash is None or not crash.in_fit:
         return
     yield from _losses(labels, loss_of(run))
+    yield from _ignored(run, labels, loss_of(run))
     yield from _encodings(labels, loss_of(run))
 
 
@@ -80,6 +91,35 @@ def _losses(labels: Labels, present: str) -> Iterator[Candidate]:
             "loss",
             SetLoss(loss),
         )
+
+
+def _ignored(run: TrainingRun, labels: Labels, loss: str) -> Iterator[Candidate]:
+    """Yield a loss that leaves out the steps that a negative number marks.
+
+    Sequences and pictures have steps that are filled up; of one label for each sample, a negative
+    number is a class.
+    """
+    span = whole_span(labels.span)
+    if loss != SPARSE or labels.form != "whole" or span is None or span[0] >= 0 or not labels.shape:
+        return
+    if labels.shape == (1,):
+        return
+    title = say("Leave out the steps labelled {mark}", mark=span[0])
+    message = say(
+        "{mark} marks steps that have no label, and classes are counted from 0: the loss must be "
+        "told to leave them out.",
+        mark=span[0],
+    )
+    for call in calls_of(run):
+        if call.name == "SparseCategoricalCrossentropy":
+            change: Change = SetCallArgument(call.call, "ignore_class", str(span[0]))
+            yield Candidate(1.3, title, message, "labels", (change,))
+        node = call.argument(1, "loss") if call.name == "compile" else None
+        name = keras_name(run, "losses", "SparseCategoricalCrossentropy")
+        cell = next((c for c in (run.cell, *run.earlier) if c.number == call.call.cell), None)
+        if is_constant(node) and name and cell is not None:
+            change = rewritten(cell, node, f"{name}(ignore_class={span[0]})")
+            yield Candidate(1.3, title, message, "labels", (change,))
 
 
 def described(labels: Labels) -> str:

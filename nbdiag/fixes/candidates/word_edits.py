@@ -15,6 +15,7 @@ from nbdiag.language import say
 from nbdiag.schema.cell import CallSite, Cell
 from nbdiag.schema.changes import WriteInPlace
 from nbdiag.schema.finding import Aspect
+from nbdiag.schema.missing import Missing
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import site_of, text_at
 from nbdiag.syntax.calls import CellCall, calls_of, full_name, statements
@@ -58,6 +59,7 @@ _ASPECTS: tuple[tuple[str, Aspect], ...] = (
 def word_edits(run: TrainingRun) -> Iterator[Candidate]:
     """Yield edits of single words."""
     yield from _texts(run)
+    yield from _fields(run)
     yield from _arguments(run)
     yield from _classes(run)
 
@@ -101,6 +103,46 @@ def _texts(run: TrainingRun) -> Iterator[Candidate]:
                 _aspect(run),
                 (WriteInPlace(site, was, f"{mark}{near}{mark}"),),
             )
+
+
+_FIELD = re.compile(r"\{(\w+)(?=[:!}])")
+
+
+def _fields(run: TrainingRun) -> Iterator[Candidate]:
+    """Yield near words of the logs in the name of a file, and wherever else they are used."""
+    written = [(cell, node) for cell, node in _nodes(run) if cell is run.cell and is_constant(node)]
+    texts = {site_of(cell, node): text_at(cell, site_of(cell, node)) for cell, node in written}
+    words = [word for text in texts.values() for word in _FIELD.findall(text)]
+    for word in dict.fromkeys(words):
+        if not speaks_of(run, word) or word in ("epoch", "batch"):
+            continue
+        for place, near in enumerate(_near(word, [*_logs(run), *_logs(None)])):
+            changes = []
+            for site, was in texts.items():
+                code = re.sub(rf"(?<=\{{){word}(?=[:!}}])", near, was)
+                code = code.replace(word, near) if was.strip("\"'") == word else code
+                if code != was:
+                    changes.append(WriteInPlace(site, was, code))
+            yield Candidate(
+                1.0 + 0.2 * place + _distance(word, near),
+                say("Write {new} instead of {old}", new=near, old=word),
+                say(
+                    "No value of the name {word} is reported after an epoch; the name that is "
+                    "nearest to it is {near}.",
+                    word=word,
+                    near=near,
+                ),
+                "notebook",
+                tuple(changes),
+            )
+
+
+def _logs(run: TrainingRun | None) -> list[str]:
+    """Return the names under which values are reported; of all metrics of Keras for None."""
+    names = ["loss", *([] if run is not None else ["accuracy", *metrics.METRICS])]
+    if run is not None and not isinstance(run.compile, Missing):
+        names += [item.name for item in run.compile.metrics]
+    return [f"{before}{name}" for name in names for before in ("", "val_")]
 
 
 def _text_of(run: TrainingRun, node: Expression) -> str:

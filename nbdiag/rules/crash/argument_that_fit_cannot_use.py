@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash.exception import Crash
 from nbdiag.facts.crash.kind import is_weights_array
+from nbdiag.fixes.class_weights import sample_weights
 from nbdiag.language import say
 from nbdiag.rules.crash.failure import CrashRule, first_of, fix_of
 from nbdiag.schema.changes import SetCallArgument
@@ -143,6 +144,9 @@ def _fix(
         code = f"dict(enumerate({code_of(node)}))"
         title = say("Give each class number its weight")
         return fix_of(title, SetCallArgument(fit.call, argument, code))
+    weights = sample_weights(run, fit, node) if argument == "class_weight" else None
+    if weights is not None:
+        return fix_of(say("Give each sample the weight of its class, for each output"), weights)
     code = "0.0" if argument == "validation_split" else "None"
     title = say("Train without {argument}", argument=argument)
     return fix_of(title, SetCallArgument(fit.call, argument, code))

@@ -17,8 +17,10 @@ _MOST_STEPS = 12
 NO_TIME = later("there was no time left")
 _NOT_SEEN = later("your cell does not fail on a few samples")
 
-_LENGTHS = (Length(), Length(few=False, steps=_MOST_STEPS))
+_LENGTHS = (Length(), Length(few=False, steps=_MOST_STEPS), Length(callbacks=True))
 """How long trainings are: the first that shows the failure is used.
+
+Callbacks that only watch come last, as most of them write files.
 
 Graphs are made as in the cell itself: what fails in them alone is seen, and its exception is the
 one that the user has met.
@@ -119,7 +121,7 @@ class Gate:
         alike: Outcome | None = None
         for length in _LENGTHS:
             found = self._run(self.run.cell.source, length)
-            if found.status == "not run":
+            if found.status == "not run" and length is _LENGTHS[0]:
                 self.reason = found.reason
                 return
             seen = found.run.error if found.run is not None else None

@@ -29,10 +29,13 @@ class Length:
         Whether a few samples stand for all; else the first two batches and the last, shorter one.
     steps
         Batches of a data set or a generator.
+    callbacks
+        Whether callbacks that only watch are called, too.
     """
 
     few: bool = True
     steps: int = 2
+    callbacks: bool = False
 
 
 class Progress:
@@ -110,7 +113,8 @@ class _Short:
         if epochs > begun:
             values["epochs"] = begun + 1
         values["verbose"] = 0
-        values["callbacks"] = [*_needed(bound["callbacks"]), _observer(self.progress)]
+        given = self._needed(bound["callbacks"])
+        values["callbacks"] = [*given, _observer(self.progress)]
         values |= self._cut_fit(model, bound)
         self.progress.stage = 0
         self.progress.reach(1)
@@ -184,6 +188,13 @@ class _Short:
             yield
         finally:
             self._inside = False
+
+    def _needed(self, callbacks: Any) -> list[Any]:
+        """Return the callbacks that act on the training; what is none of them stays as it is."""
+        given = getattr(callbacks, "callbacks", callbacks)
+        items = list(given) if isinstance(given, list | tuple) else [given] if given else []
+        left_out = () if self.length.callbacks else _ONLY_WATCH
+        return [item for item in items if type(item).__name__ not in left_out]
 
     def _cut_fit(self, model: Any, bound: Arguments) -> dict[str, Any]:
         """Return the arguments of a shorter fit."""
@@ -276,13 +287,6 @@ def _steps_of(data: Any) -> int | None:
         return len(data) or None
     except Exception:  # noqa: BLE001 - of unknown or endless length
         return None
-
-
-def _needed(callbacks: Any) -> list[Any]:
-    """Return the callbacks that act on the training; anything but callbacks stays as it is."""
-    given = getattr(callbacks, "callbacks", callbacks)
-    items = list(given) if isinstance(given, list | tuple) else [given] if given else []
-    return [item for item in items if type(item).__name__ not in _ONLY_WATCH]
 
 
 def _observer(progress: Progress) -> Any:
