@@ -111,7 +111,7 @@ def _columns(table: Any) -> Sequence[tuple[Any, Any]]:
 def _counts(value: Any, texts: Sequence[str]) -> dict[str, int]:
     """Count the different texts of each column that holds any.
 
-    It is 0 where a column holds other objects beside or amounts ("1,250", "12 %"), which are no
+    It is 0 where a column holds other objects beside or amounts ("1,250", "12 %"), which are not
     kinds; -1 where all texts are numbers.
     """
     found = {}

@@ -174,7 +174,7 @@ def reading_of_texts(table: Variable) -> Literal["", "filled", "dummies"]:
     str
         "filled" where they are numbers, and marks of values that are not known; "dummies" where
         they name a few kinds; "" where they are neither, or amounts that are written for people
-        ("1,250"), of which each would become a kind of its own.
+        ("1,250"), of which each would become a separate kind.
     """
     if table.marks:
         return "filled" if {item.strip().lower() for item in table.marks} <= _EMPTY else ""

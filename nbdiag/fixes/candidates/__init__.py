@@ -14,7 +14,7 @@ In reading order:
 - ``stream_edits``: data sets in batches, models built on their data
 - ``state_edits``: the states of recurrent layers
 - ``spelling``: names of Keras, as the cells can write them
-- ``function_edits``: the user's own functions, layers and training steps
+- ``function_edits``: the user's functions, layers and training steps
 """
 
 from nbdiag.fixes.candidates.call_edits import call_edits

@@ -1,4 +1,4 @@
-"""The user's own functions, layers and training steps, written with what Keras hands them."""
+"""The user's functions, layers and training steps, written with what Keras hands them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ _NO_MINIMIZE = re.compile(r"no attribute '_?minimize'|minimize\(\) got an unexpe
 
 
 def function_edits(run: TrainingRun) -> Iterator[Candidate]:
-    """Yield edits of what the user's own functions compute."""
+    """Yield edits of what the user's functions compute."""
     yield from operation_edits(run)
     yield from _types(run)
     yield from _gradients(run)
@@ -92,7 +92,7 @@ def _foreign(run: TrainingRun, top: Node) -> Iterator[CallNode]:
 
 
 def _makes_data(node: CallNode) -> bool:
-    """Whether a call has nothing but numbers: what it makes is no tensor."""
+    """Whether a call has nothing but numbers: what it makes is not a tensor."""
     return all(is_constant(item) for item in node.args)
 
 
@@ -166,7 +166,7 @@ def cast_of(run: TrainingRun) -> str:
 
 
 def _means(run: TrainingRun, cell: Cell, name: str) -> str:
-    """Return what a name stands for in the cells, "" where they do not use it."""
+    """Return what a name means in the cells, "" where they do not use it."""
     nodes = (node for top in statements(cell) for node in pieces_of(top))
     return next((full_name(run, n) for n in nodes if is_name(n) and n.id == name), "")
 
@@ -262,7 +262,7 @@ def _failing_text(run: TrainingRun) -> str:
 
 
 def _is_compiled(run: TrainingRun, name: str, top: Statement) -> bool:
-    """Whether a model was compiled before a statement: one made of it anew would not be."""
+    """Whether a model was compiled before a statement: one made of it again would not be."""
     return any(
         found.name == "compile" and found.owner is not None and code_of(found.owner) == name
         for cell in (*run.earlier, run.cell)

@@ -60,7 +60,7 @@ def _unseen(run: TrainingRun) -> Iterator[Candidate]:
     if nodes[1] is not None:
         name = code_of(nodes[1])
         yield _candidate(1.9, "labels", "float32", name)
-        # A number that is written as a text is no name of a class.
+        # A number that is written as a text is not the name of a class.
         if "crossentropy" in loss_of(run):
             yield _candidate(2.3, "labels", "class_numbers", name)
 

@@ -73,7 +73,7 @@ def meant(labels: Labels) -> tuple[str, ...]:
 
 
 def _losses(labels: Labels, present: str) -> Iterator[Candidate]:
-    # What the user's own loss measures is not known: another one would train something else.
+    # What a custom loss measures is not known: another one would train something else.
     if present not in LOSSES:
         return
     for place, loss in enumerate(meant(labels)):
@@ -106,8 +106,8 @@ def _ignored(run: TrainingRun, labels: Labels, loss: str) -> Iterator[Candidate]
         return
     title = say("Leave out the steps labelled {mark}", mark=span[0])
     message = say(
-        "{mark} marks steps that have no label, and classes are counted from 0: the loss must be "
-        "told to leave them out.",
+        "{mark} marks steps that have no label, and classes are counted from 0: the loss "
+        "has to leave them out.",
         mark=span[0],
     )
     for call in calls_of(run):

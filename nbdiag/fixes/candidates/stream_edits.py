@@ -105,7 +105,7 @@ def _called(cell: Cell, top: Statement, name: str, data: str, order: int) -> Can
         1.3 + 0.1 * order,
         say("Build {name} on one sample first", name=name),
         say(
-            "{name} has no weights yet: a model of your own class makes them when it is called for "
+            "{name} has no weights yet: a model of a custom class makes them when it is called for "
             "the first time.",
             name=name,
         ),
