@@ -104,7 +104,7 @@ def _joined(
 
 
 def _wider(run: TrainingRun, cell: Cell, states: list[str]) -> tuple[Change, ...]:
-    """Return the layers that begin with these states twice the units."""
+    """Return what doubles the units of the layers that begin with these states."""
     changes: list[Change] = []
     for top in statements(cell):
         for node in pieces_of(top):
