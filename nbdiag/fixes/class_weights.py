@@ -1,7 +1,7 @@
 """Weights of classes as weights of samples, for models with several outputs."""
 
 from nbdiag.facts.crash.snippet import rewritten
-from nbdiag.fixes.candidates.spelling import numpy_name
+from nbdiag.fixes.candidates.keras_names import numpy_name
 from nbdiag.schema.changes import WriteInPlace
 from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import text_of

@@ -13,7 +13,7 @@ In reading order:
 - ``input_edits``: the form of the inputs
 - ``stream_edits``: data sets in batches, models built on their data
 - ``state_edits``: the states of recurrent layers
-- ``spelling``: names of Keras, as the cells can write them
+- ``keras_names``: names of Keras, as the cells can write them
 - ``function_edits``: the user's functions, layers and training steps
 """
 

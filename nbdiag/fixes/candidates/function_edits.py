@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nbdiag.facts.crash.snippet import rewritten
+from nbdiag.fixes.candidates.keras_names import keras_name
 from nbdiag.fixes.candidates.possible_edit import Candidate, text_of_error
-from nbdiag.fixes.candidates.spelling import keras_name
 from nbdiag.keras_api.operations import OF_OTHERS
 from nbdiag.language import say
 from nbdiag.schema.cell import Cell

@@ -12,8 +12,8 @@ from nbdiag.facts.crash.output import (
     whole_span,
 )
 from nbdiag.facts.crash.snippet import rewritten
+from nbdiag.fixes.candidates.keras_names import keras_name
 from nbdiag.fixes.candidates.possible_edit import Candidate, crash_in
-from nbdiag.fixes.candidates.spelling import keras_name
 from nbdiag.keras_api.losses import LOSSES
 from nbdiag.language import say
 from nbdiag.schema.changes import (

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from nbdiag.facts.crash.layer_chain import RECURRENT
 from nbdiag.facts.crash.snippet import rewritten
+from nbdiag.fixes.candidates.keras_names import keras_name
 from nbdiag.fixes.candidates.possible_edit import Candidate
-from nbdiag.fixes.candidates.spelling import keras_name
 from nbdiag.language import say
 from nbdiag.schema.cell import Cell
 from nbdiag.schema.changes import Change
