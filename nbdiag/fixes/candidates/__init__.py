@@ -53,5 +53,6 @@ def candidates_of(run: TrainingRun) -> tuple[Candidate, ...]:
     if run.error is None:
         return ()
     found = [item for generate in _GENERATORS for item in generate(run)]
-    unique = {item.changes: item for item in sorted(found, key=lambda item: -item.cost)}
+    # Changes that hold a dictionary have no hash.
+    unique = {repr(item.changes): item for item in sorted(found, key=lambda item: -item.cost)}
     return tuple(sorted(unique.values(), key=lambda item: item.cost))
