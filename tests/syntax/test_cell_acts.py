@@ -43,7 +43,6 @@ NAMES = {
 }
 
 HARMLESS = [
-    "!ls -l $folder | head -3",
     "import keras\nmodel = keras.Sequential()\nmodel.fit(x, y)",
     "import numpy as np\nx = np.log(3)\nprint(x)",
     "import pandas as pd\ndf = pd.read_csv('a.csv')",
@@ -60,10 +59,6 @@ HARMLESS = [
 ]
 ACTING = [
     "!pip install keras",
-    "!ls > a.txt",
-    "!ls; rm a.txt",
-    "!cat a.txt | tee b.txt",
-    "!!ls",
     "files = !ls",
     "%run other.ipynb",
     "%%bash\nls",

@@ -43,11 +43,6 @@ _ASKS = frozenset(["input", "breakpoint", "exit", "quit", "getpass"])
 _HARMLESS = ("matplotlib", "config", "load_ext", "reload_ext", "time", "timeit",
              "tensorflow_version", "autoreload", "pylab", "precision", "traindiag")  # fmt: skip
 
-# Left out of a try, as nothing comes of them but what they show.
-_SHOWS = frozenset(
-    "ls cat head tail pwd echo df du free wc nvidia-smi date uname which whoami tree lscpu".split()  # noqa: SIM905
-)
-
 FILES = later("the cell writes files")
 PROGRAM = later("the cell starts another program")
 ASKS = later("the cell asks its user")
@@ -88,21 +83,12 @@ def _read_magics(page: ParsedCell) -> None:
         text = line.strip()
         hidden = text.rpartition("=")[2].strip() if "=" in text and text[0] not in "!%" else text
         if hidden.startswith(("!", "%%")):
-            shown = text == hidden and _shows(hidden)
-            if not shown and not hidden.startswith(("%%traindiag", "%%time", "%%capture")):
+            if not hidden.startswith(("%%traindiag", "%%time", "%%capture")):
                 raise _Acts(say(PROGRAM))
         elif hidden.startswith("%"):
             word = hidden[1:].split(maxsplit=1)[0] if hidden[1:].strip() else ""
             if word not in _HARMLESS or text != hidden:
                 raise _Acts(say(LIBRARY, name=f"%{word}"))
-
-
-def _shows(line: str) -> bool:
-    """Whether a line of the shell does nothing but show something."""
-    if any(mark in line for mark in ";&>`(") or line.startswith("!!"):
-        return False
-    parts = [part.split() for part in line.lstrip("!").split("|")]
-    return all(part and part[0] in _SHOWS for part in parts)
 
 
 class _Reader:
