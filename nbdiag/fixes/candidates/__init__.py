@@ -14,10 +14,12 @@ In reading order:
 - ``stream_edits``: data sets in batches, models built on their data
 - ``state_edits``: the states of recurrent layers
 - ``keras_names``: names of Keras, as the cells can write them
+- ``class_edits``: attributes and constructors of custom classes
 - ``function_edits``: the user's functions, layers and training steps
 """
 
 from nbdiag.fixes.candidates.call_edits import call_edits
+from nbdiag.fixes.candidates.class_edits import class_edits
 from nbdiag.fixes.candidates.function_edits import function_edits
 from nbdiag.fixes.candidates.input_edits import input_edits
 from nbdiag.fixes.candidates.label_edits import label_edits
@@ -38,6 +40,7 @@ _GENERATORS = (
     input_edits,
     stream_edits,
     state_edits,
+    class_edits,
     function_edits,
 )
 

@@ -42,6 +42,11 @@ _TYPES = re.compile(
     r"expected to be an? \w+ tensor|\bbool\b|type (?:float|int)\d+ that does not match|"
     r"(?:float|int)\d+.*(?:float|int)\d+|incompatible dtype|same dtype|\bdtype\b|data type"
 )
+_WHOLE = re.compile(
+    r"float\d+ not in list of allowed values: .*\bint\d+|"
+    r"float is not in the list of allowed values|"
+    r"must be (?:of type )?int|indices? must be|expected an? int"
+)
 _NO_MINIMIZE = re.compile(r"no attribute '_?minimize'|minimize\(\) got an unexpected")
 
 
@@ -49,6 +54,7 @@ def function_edits(run: TrainingRun) -> Iterator[Candidate]:
     """Yield edits of what the user's functions compute."""
     yield from operation_edits(run)
     yield from _types(run)
+    yield from _whole_numbers(run)
     yield from _gradients(run)
     yield from _added(run)
 
@@ -140,6 +146,32 @@ def _types(run: TrainingRun) -> Iterator[Candidate]:
                 ),
                 "architecture",
                 (rewritten(cell, place, code),),
+            )
+
+
+def _whole_numbers(run: TrainingRun) -> Iterator[Candidate]:
+    """Yield the labels that Keras hands on as floats as the whole numbers that a function takes."""
+    failed = failed_definition(run)
+    if failed is None or not _WHOLE.search(text_of_error(run)):
+        return
+    cell, top = failed
+    line = run.error.scene.places[-1].line if run.error and run.error.scene.places else 0
+    for node in pieces_of(top):
+        if not is_call(node) or not node.lineno <= line <= (node.end_lineno or 0):
+            continue
+        given = [*node.args, *(item.value for item in node.keywords)]
+        for place, value in enumerate(item for item in given if is_name(item)):
+            yield Candidate(
+                1.3 + 0.1 * place,
+                say("Give {function} whole numbers", function=code_of(node.func)),
+                say(
+                    "Keras gives a loss and a metric the labels as floats, and {function} takes "
+                    "whole numbers alone: {name} has to be converted.",
+                    function=code_of(node.func),
+                    name=code_of(value),
+                ),
+                "loss",
+                (rewritten(cell, value, f'{cast_of(run)}({code_of(value)}, "int32")'),),
             )
 
 

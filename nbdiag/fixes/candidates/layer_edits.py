@@ -1,5 +1,6 @@
 """Layers put in, taken out or set otherwise, where shapes do not fit."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from nbdiag.fixes.candidates.possible_edit import (
     Candidate,
     crash_in,
     speaks_of_shapes,
+    text_of_error,
 )
 from nbdiag.keras_api.layers import with_role, with_trait
 from nbdiag.language import say
@@ -18,6 +20,7 @@ from nbdiag.schema.changes import (
     Change,
     InsertBesideCall,
     InsertFirst,
+    SetCallArgument,
     SetInputShape,
     WriteInPlace,
 )
@@ -25,12 +28,17 @@ from nbdiag.schema.run import TrainingRun
 from nbdiag.syntax.call_sites import site_of
 from nbdiag.syntax.calls import calls_in, statements
 from nbdiag.syntax.layer_chain import declared
-from nbdiag.syntax.text.nodes import code_of, is_attribute, is_list, pieces_of
+from nbdiag.syntax.text.nodes import Expression, code_of, is_attribute, is_list, pieces_of
 from nbdiag.syntax.values import row_shape
 
 _MAPS = with_role("convolution", "pooling")
 _VECTORS = frozenset(["Flatten"]) | with_role("global_pooling")
 _WINDOWS = with_role("convolution", "pooling")
+_CONVOLUTIONS = with_role("convolution")
+_UNEQUAL = re.compile(
+    r"matching shapes|incompatible shapes|same shape|[Dd]imensions must be equal|"
+    r"[Cc]annot (?:add|multiply) tensors|could not be broadcast"
+)
 _NO_SHAPE = with_trait("keeps_shape")
 _PICTURE, _SEQUENCE = 3, 2
 
@@ -44,6 +52,7 @@ def layer_edits(run: TrainingRun) -> Iterator[Candidate]:
         _stacks(steps),
         _returned(steps),
         _padding(run, steps),
+        _joined(run),
         _declared(run, steps),
         _head(run, steps),
     ):
@@ -196,6 +205,41 @@ def _padding(run: TrainingRun, steps: Sequence[Step]) -> Iterator[Candidate]:
                 "architecture",
                 tuple(change for change in changes if change is not None),
             )
+
+
+def _joined(run: TrainingRun) -> Iterator[Candidate]:
+    """Yield the one window without padding among others with it, where sizes meet that differ."""
+    if not _UNEQUAL.search(text_of_error(run)):
+        return
+    windows = [
+        item
+        for cell in (run.cell, *run.earlier)
+        for item in calls_in(run, cell)
+        if item.name in _CONVOLUTIONS
+    ]
+    said = {id(item): item.argument(-1, "padding") for item in windows}
+    padded = [item for item in windows if _is_same(said[id(item)])]
+    open_ones = [item for item in windows if not _is_same(said[id(item)])]
+    if len(padded) < len(open_ones) or not padded:
+        return
+    for chosen in dict.fromkeys([*((item,) for item in open_ones), tuple(open_ones)]):
+        if chosen:
+            yield Candidate(
+                1.4 + 0.1 * len(chosen),
+                say('Set padding="same"'),
+                say(
+                    "Without padding a convolution makes a map smaller: here {count} of {all} "
+                    "have none, so that sizes which should be equal are not.",
+                    count=len(open_ones),
+                    all=len(windows),
+                ),
+                "architecture",
+                tuple(SetCallArgument(item.call, "padding", '"same"') for item in chosen),
+            )
+
+
+def _is_same(node: Expression | None) -> bool:
+    return node is not None and code_of(node) in ("'same'", "'SAME'")
 
 
 def _declared(run: TrainingRun, steps: Sequence[Step]) -> Iterator[Candidate]:

@@ -16,7 +16,32 @@ LOSS = "def pinball(t, p):\n    return np.mean(np.maximum(t - p, 0.1), axis=-1)\
 TOKENS = {"x": array(60, 7, dtype="int64"), "y": array(60, 7, span=(-100.0, 3.0), form="whole")}
 TAGGER = 'model = keras.Sequential([layers.Dense(4)])\nmodel.compile("adam", {})\nmodel.fit(x, y)\n'
 WEIGHTS = "You called `set_weights(weights)` on layer 'b' with a weight list of length 6, but the layer was expecting 0 weights."
+TRAINER = "class M(keras.Model):\n    def __init__(self):\n        self.metrics = []\n"
+NO_SETTER = "property 'metrics' of 'M' object has no setter"
+BLUR = (
+    "class Blur(layers.Layer):\n    def __init__(self, rate=0.1{0}):\n"
+    "        super().__init__({1})\n    def get_config(self):\n        return {{}}\n"
+    "keras.models.clone_model(net)"
+)
+NOT_REBUILT = "<class 'Blur'> could not be deserialized properly."
+NARROW = (
+    "a = layers.Conv2D(4, 3, padding='same')(i)\nb = layers.Conv2D(4, 3, padding='same')(a)\n"
+    "c = layers.Conv2D(4, 3)(b)\nd = layers.Concatenate()([a, c])\n"
+)
+UNEQUAL = "A `Concatenate` layer requires inputs with matching shapes except for the axis."
 KINDS = {
+    "an attribute that Keras sets": (
+        TRAINER, NO_SETTER, {}, "self.own_metrics = []"
+    ),
+    "a constructor without the name": (
+        BLUR.format("", "dtype=None"), NOT_REBUILT, {}, "__init__(dtype=None, **kwargs)"
+    ),
+    "a constructor with a default": (
+        BLUR.format("", ""), NOT_REBUILT, {}, "__init__(self, rate=0.1, **kwargs):"
+    ),
+    "one convolution without padding": (
+        NARROW, UNEQUAL, {}, 'c = layers.Conv2D(4, 3, padding="same")(b)'
+    ),
     "NumPy in a loss": (
         LOSS + 'model.compile("adam", pinball)\nmodel.fit(x, y)',
         SYMBOLIC,
@@ -118,6 +143,13 @@ def test_states_are_taken_by_as_many_names(source, message, expected):
 
 
 TWINS = {
+    "the attribute of another class": (TRAINER, NO_SETTER.replace("'M'", "'N'"), {}, "own_"),
+    "a constructor that hands all on": (
+        BLUR.format(", **kwargs", "**kwargs"), NOT_REBUILT, {}, "**kwargs, **kwargs"
+    ),
+    "convolutions that are all without padding": (
+        NARROW.replace(", padding='same'", ""), UNEQUAL, {}, '"same"'
+    ),
     "classes that begin below 0": (
         TAGGER.format('"sparse_categorical_crossentropy"'),
         "Received a label value of -1 which is outside the valid range of [0, 4).",
@@ -187,3 +219,14 @@ def test_the_size_of_the_other_batches_is_taken():
         earlier=[Cell(2, "train = data.batch(16)")],
     )
     assert any("valid.batch(16)" in text for text in written(run))
+
+
+def test_labels_become_whole_numbers_for_a_function_that_takes_no_others():
+    loss = "def costly(t, p):\n    w = tf.gather(costs, t)\n    return w * p\n"
+    run = failed(
+        TENSORFLOW + loss + 'model.compile("adam", costly)\nmodel.fit(x, y)',
+        "Value passed to parameter 'indices' has DataType float32 not in list of allowed values: "
+        "int16, int32, int64",
+        at="tf.gather(costs, t)",
+    )
+    assert any('tf.gather(costs, tf.cast(t, "int32"))' in text for text in written(run))
