@@ -68,13 +68,14 @@ def test_a_training_that_was_stopped_gets_no_fault_that_is_not_certain(group, mo
             assert grave(judge_stopped(early)) == grave(judge_so_far(early)), name
 
 
-def test_most_faults_of_the_settings_are_certain_before_the_first_step():
-    runs = [load(path) for path in FAULTY]
+def test_most_faults_of_loss_and_head_are_certain_before_the_first_step():
+    """What is wrong with data or layers often shows only in what the training comes to."""
+    runs = [load(path) for path in FAULTY if path.parent.name == "head"]
     # A line after the training that crashes is no fault of the training.
     ended = [run for run in runs if run.history.completed and run.error is None]
     known = [run for run in ended if errors(judge(run))]
     early = [run for run in known if errors(judge_so_far(after(run, 0)))]
-    assert len(early) >= 0.4 * len(known) > 10
+    assert len(early) >= 0.6 * len(known) > 10
 
 
 def test_a_run_that_is_over_is_judged_as_it_is():
