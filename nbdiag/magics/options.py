@@ -218,7 +218,8 @@ def rule_list() -> str:
         if family_of(rule.code) != family:
             family = family_of(rule.code)
             lines += ["", family] if lines else [family]
-        lines.append(f"  {rule.code}  {rule.name}: {rule.page().splitlines()[0]}")
+        summary, *_ = rule.page().partition("\n")
+        lines.append(f"  {rule.code}  {rule.name}: {summary}")
     return "\n".join(lines)
 
 

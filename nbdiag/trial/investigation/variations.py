@@ -11,6 +11,7 @@ from nbdiag.facts.model.outputs import outputs_of
 from nbdiag.fixes.conflicts import merged
 from nbdiag.fixes.output_head import repair, wanted_for
 from nbdiag.keras_api.activations import with_trait as activations_with
+from nbdiag.keras_api.initializers import with_trait as initializers_with
 from nbdiag.keras_api.layers import with_role
 from nbdiag.language import later
 from nbdiag.schema.changes import (
@@ -32,9 +33,8 @@ _USUAL_RATE = 0.001
 # Adam trains alike between a third and three times its usual rate.
 _NEAR = 3.0
 _FASTER = 10.0
-_USUAL_INITIALIZERS = frozenset(
-    {"GlorotUniform", "GlorotNormal", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform"}
-)
+# Weights that are all alike, or drawn without regard to the size of the layer.
+_UNUSUAL_INITIALIZERS = initializers_with("constant", "fixed_scale")
 _FLAT = activations_with("saturates", "sums_to_one")
 # Regression targets of about this size need no scale.
 _MOST_OF_TARGETS, _LEAST_OF_TARGETS = 3.0, 0.3
@@ -180,7 +180,7 @@ def _layers(model: Model) -> Iterator[Variation]:
         tuple(
             SetLayerArgument(layer.name, "kernel_initializer", "glorot_uniform")
             for layer in own
-            if initializer_of(layer).kind and initializer_of(layer).kind not in _USUAL_INITIALIZERS
+            if initializer_of(layer).kind in _UNUSUAL_INITIALIZERS
             if "kernel_initializer" in layer.config
         ),
     )
