@@ -103,7 +103,10 @@ def _form(
     at = shop.page.statement(node)
     kind = shop.write("float32")
     if change.form == "pad":
-        return f"{shop.speller.keras('utils', 'pad_sequences', at)}(", ")"
+        # Its numbers are int32 unless it is told otherwise, which cuts readings to whole numbers.
+        names = {(dotted(n.func) or "").split(".")[-1] for n in shop.page.all_calls}
+        after = ")" if "Embedding" in names else f", dtype={kind})"
+        return f"{shop.speller.keras('utils', 'pad_sequences', at)}(", after
     if change.form == "resize":
         name = shop.speller.keras("ops", "image", at)
         return f"{name}.resize(", f", ({change.value}, {change.value}))"
