@@ -185,7 +185,11 @@ def wrong_loss() -> ReportData:
         safety="safe",
         changes=(SetLoss("binary_crossentropy"),),
         source=TEXT_CELL.replace("layers.Dense(1)", 'layers.Dense(1, activation="sigmoid")'),
-        diff='-model.compile("adam", loss="mse")\n+model.compile("adam", loss="binary_crossentropy")\n',
+        diff=(
+            "--- your cell\n+++ new cell\n@@ -4 +4 @@\n"
+            '-model.compile("adam", loss="mse")\n'
+            '+model.compile("adam", loss="binary_crossentropy")\n'
+        ),
     )
     cause = Finding(
         code="NBD102",
