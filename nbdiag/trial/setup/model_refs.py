@@ -98,8 +98,8 @@ def _hold(value: Any) -> Get:
         held = {key: _hold(item) for key, item in value.items()}
         return lambda: {key: get() for key, get in held.items()}
     if type(value) in (list, tuple) and len(value) <= _FEW:
-        items = [_hold(item) for item in value]
-        return lambda: type(value)(get() for get in items)
+        items, kind = [_hold(item) for item in value], type(value)
+        return lambda: kind(get() for get in items)  # the value itself would be kept in it
     try:
         reference = weakref.ref(value)
     except TypeError:
