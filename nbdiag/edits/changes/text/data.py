@@ -103,7 +103,7 @@ def _form(
     at = shop.page.statement(node)
     kind = shop.write("float32")
     if change.form == "pad":
-        # Its numbers are int32 unless it is told otherwise, which cuts readings to whole numbers.
+        # Its numbers are int32 where no type is given, which cuts readings to whole numbers.
         names = {(dotted(n.func) or "").split(".")[-1] for n in shop.page.all_calls}
         after = ")" if "Embedding" in names else f", dtype={kind})"
         return f"{shop.speller.keras('utils', 'pad_sequences', at)}(", after
