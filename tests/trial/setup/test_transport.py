@@ -44,13 +44,18 @@ def described(setup: Setup) -> Any:
             for item in model._flatten_layers()
             if not isinstance(item, keras.layers.InputLayer)  # it is named after its tensor
         ],
-        [(item.path, item.trainable, np.asarray(item).tobytes()) for item in fresh.variables],
+        [(_path(item), item.trainable, np.asarray(item).tobytes()) for item in fresh.variables],
         type(model.optimizer).__name__,
         {name: value for name, value in model.optimizer.get_config().items() if name != "name"},
         str(model.loss if isinstance(model.loss, str | dict) else type(model.loss)),
         [type(item).__name__ for item in setup.fit_arguments.get("callbacks") or ()],
         keras.config.floatx(),
     )
+
+
+def _path(variable: Any) -> str:
+    """Return the path of a variable without the number of a seed, counted in each process."""
+    return re.sub(r"seed_generator(_\d+)?", "seed_generator", variable.path)
 
 
 def same_in_the_worker(worker: Worker, setup: Setup) -> None:
