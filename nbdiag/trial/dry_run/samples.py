@@ -8,7 +8,7 @@ import numpy as np
 from nbdiag.capture.data.arrays import Array
 
 MOST = 8
-"""Samples that a training is cut to, but for what stands out and each class."""
+"""Samples that a training is cut to, beside the outliers and one of each class."""
 _MOST_CLASSES = 16
 
 

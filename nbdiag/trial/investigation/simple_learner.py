@@ -114,7 +114,7 @@ def _learners(x: Array, y: Array, task: Task) -> Iterator[str]:
 
 
 def _answers(learner: str, task: Task, x: Array, y: Array, judged: Array, every: Array) -> Array:
-    """Learn, and answer for the judged samples: one column per class or target."""
+    """Learn, and predict the judged samples: one column per class or target."""
     if task == "classes":
         classes = np.unique(every)
         answers = np.zeros((len(judged), len(classes)))

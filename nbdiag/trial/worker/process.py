@@ -161,7 +161,7 @@ def _forget() -> None:
 
 
 def _answer_for_source() -> None:
-    """Let `inspect.getsource` answer for functions that came as bytes.
+    """Show `inspect.getsource` a text for functions that came as bytes.
 
     They name a file that is not there, and Keras asks for the source of each lambda function.
     """
